@@ -1,0 +1,252 @@
+"""The intermediate representation: typed straight-line programs over the elements of a group.
+
+The whole grammar is on this page. A *program* says what happens to **one element** (a neuron, a synapse event);
+loops over elements belong to the templates (C) and to numpy (the reference interpreter), so both print or
+execute the same nodes. There is no control flow: conditions are `select`s. Every expression carries its type.
+
+Expressions        Const(value, type) | Ref(symbol, type) | Op(op, args, type) | Draw(...)
+Statements         Let(name, expr)            a temporary, assigned once
+                   Store(symbol, expr)        write an element of an array
+                   Accumulate(symbol, sign, expr)   add to (+1) or subtract from (-1) the subtotal of a target
+Types              "float" (double or single), "int", "bool": int and bool have the width of the float type
+
+Semantics that every executor must keep to the bit:
+* operations are rounded one by one in the given type; there is no reassociation and no contraction;
+* `select(c, a, b)` evaluates both sides; `and`, `or`, `not` work on bools;
+* min(a, b) is ``a if (a < b or a != a) else b``; max likewise with ``>``: NaN is passed on;
+* `int` conversion truncates toward zero; NaN gives 0 and values out of range the nearest limit;
+* `ifloordiv` and `imod` of ints give 0 for a zero divisor; int arithmetic wraps around;
+* bools become numbers as 0 and 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from .model import Type
+
+#: op -> number of arguments. Elementary operations that are exactly rounded (or exact) everywhere.
+ELEMENTARY = {
+    "neg": 1, "add": 2, "sub": 2, "mul": 2, "div": 2, "sqrt": 1, "fabs": 1, "floor": 1, "ceil": 1, "trunc": 1,
+    "min": 2, "max": 2, "lt": 2, "le": 2, "gt": 2, "ge": 2, "eq": 2, "ne": 2, "and": 2, "or": 2, "not": 1,
+    "select": 3, "ifloordiv": 2, "imod": 2, "to_float": 1, "to_int": 1, "to_bool": 1, "isnan": 1, "isfinite": 1,
+}  # fmt: skip
+#: Functions of our own library (templates/rv_math.h): the same code in every form, at most 2 ulp, vectorisable.
+LIBRARY = {
+    "exp": 1, "expm1": 1, "exprel": 1, "log": 1, "log1p": 1, "log10": 1, "log2": 1, "pow": 2,
+    "sin": 1, "cos": 1, "tan": 1, "sinh": 1, "cosh": 1, "tanh": 1,
+}  # fmt: skip
+#: Functions of the C library, called one element at a time in every form.
+EXTERNAL = {"asin": 1, "acos": 1, "atan": 1, "atan2": 2, "erf": 1, "fmod": 2, "round": 1}
+#: Functions of our own that work on arrays of the run: ``timed1(table, t)`` and ``timed2(table, t, i)``.
+TABLES = {"timed1": 2, "timed2": 3}
+ARITY = {**ELEMENTARY, **LIBRARY, **EXTERNAL, **TABLES}
+
+#: Primitive draws -> number of arguments; other distributions are arithmetic on these.
+#: ``uniform`` is in [0, 1) with 53 (24) bits, ``normal`` is standard normal.
+DRAWS = {"uniform": 0, "normal": 0, "poisson": 1, "gamma": 1, "binomial": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A literal: float, int or bool."""
+
+    value: float | int | bool
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """The value of a layout entry, of a `Let`, or of a scalar of the step (``t``, ``dt``, ``step``)."""
+
+    name: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """An operation of `ARITY`."""
+
+    op: str
+    args: tuple[Expr, ...]
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A random number: one per textual occurrence, element and step (event, in event code)."""
+
+    kind: str
+    occurrence: int
+    args: tuple[Expr, ...]
+    type: Type
+
+
+Expr: TypeAlias = Const | Ref | Op | Draw
+
+
+@dataclass(frozen=True, slots=True)
+class Let:
+    """A temporary. `level` is how often it must be computed: ``element``; ``row`` (once per spiking neuron, in event
+    code); ``call`` (once per kernel call when all parameters are uniform)."""
+
+    name: str
+    expr: Expr
+    level: Literal["element", "row", "call"] = "element"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    name: str
+    expr: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Accumulate:
+    name: str
+    sign: Literal[1, -1]
+    expr: Expr
+
+
+Statement: TypeAlias = Let | Store | Accumulate
+
+#: What an array of a kernel is for.
+#:   param      read-only value of the model: per element or equal for all (mask)
+#:   derived    written by `prepare` from params and dt, read by the others (mask)
+#:   matrix     entries of a linear system, written by `prepare` (mask); propagator: read by `update` (mask)
+#:   state      per-element variable, read and written
+#:   input      summed input of this step; `update` zeroes it after use
+#:   mask       spike mask, written by `update`
+#:   until      first step at which a refractory neuron is active again (int)
+#:   last       step of the last spike (int), kept by the engine
+#:   lastupdate step of the last update of event-driven variables (int), per synapse
+#:   table      values of a TimedArray
+#:   pre, post  attribute of the presynaptic / postsynaptic population (mask: shared ones have one value)
+#:   subtotal   what `Accumulate` adds to: one array per target of a projection
+ArrayRole: TypeAlias = Literal[
+    "param", "derived", "matrix", "propagator", "state", "input", "mask", "until", "last", "lastupdate",
+    "table", "pre", "post", "subtotal",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One array of a kernel's layout; its index in `KernelIR.layout` is its index in ``rv_args.a``.
+
+    `name` is the model's name of it (``v``, ``pre.r``, ``post.g_target``); `deps` are the names of the params
+    a derived, matrix or propagator entry depends on (it is uniform when all of them are).
+    `written` tells whether any program but `prepare` writes it.
+    """
+
+    name: str
+    role: ArrayRole
+    type: Type
+    deps: tuple[str, ...] = ()
+    written: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What happens to one element, in order. `name`: ``prepare update reset`` or ``pre:<pathway> post:<pathway>``,
+    ``condition``."""
+
+    name: str
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinearBlock:
+    """A coupled linear block x' = A x + b solved exactly: the engine computes P = exp(dt A) and Q = int exp(sA) ds.
+
+    `size` is the number of variables; `a`, `p`, `q` give, row by row, the layout name of each entry of A, P and Q,
+    or ``""`` where the entry is structurally zero (or not needed).
+    """
+
+    size: int
+    a: tuple[str, ...]
+    p: tuple[str, ...]
+    q: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawInfo:
+    """One random occurrence: `stream` names it within the model; kernels read its Philox key at index `occurrence`."""
+
+    occurrence: int
+    kind: str
+    stream: str
+
+
+@dataclass(frozen=True, slots=True)
+class KernelIR:
+    """Everything the back ends need of one model."""
+
+    kind: Literal["neuron", "synapse", "condition"]
+    layout: tuple[Entry, ...]
+    programs: tuple[Program, ...]
+    blocks: tuple[LinearBlock, ...] = ()
+    draws: tuple[DrawInfo, ...] = ()
+
+    def program(self, name: str) -> Program | None:
+        """Return the program called `name`, or None."""
+        return next((p for p in self.programs if p.name == name), None)
+
+    def entry(self, name: str) -> Entry:
+        """Return the layout entry called `name` (KeyError when there is none)."""
+        for entry in self.layout:
+            if entry.name == name:
+                return entry
+        raise KeyError(name)
+
+    def dump(self) -> str:
+        """Return the IR as text: the layout, then each program."""
+        lines = [f"{self.kind}"]
+        for k, e in enumerate(self.layout):
+            extra = f" <- {', '.join(e.deps)}" if e.deps else ""
+            lines.append(f"  a[{k}] {e.name}: {e.role} {e.type}{' rw' if e.written else ''}{extra}")
+        for block in self.blocks:
+            lines.append(f"  linear block of {block.size}: A({', '.join(n or '0' for n in block.a)})")
+        for d in self.draws:
+            lines.append(f"  draw {d.occurrence}: {d.kind} '{d.stream}'")
+        for p in self.programs:
+            lines.append(f"{p.name}:")
+            lines += [f"  {dump_statement(s)}" for s in p.statements]
+        return "\n".join(lines) + "\n"
+
+
+def dump_statement(statement: Statement) -> str:
+    """Return one statement as a line of text."""
+    match statement:
+        case Let(name, expr, level):
+            return f"{name} := {dump_expr(expr)}" + ("" if level == "element" else f"  [per {level}]")
+        case Store(name, expr):
+            return f"{name} = {dump_expr(expr)}"
+        case Accumulate(name, sign, expr):
+            return f"{name} {'+' if sign > 0 else '-'}= {dump_expr(expr)}"
+
+
+def dump_expr(expr: Expr) -> str:
+    """Return an expression as text, fully bracketed; floats in their shortest exact form."""
+    match expr:
+        case Const(value, type_):
+            return repr(value) if type_ != "float" else repr(float(value))
+        case Ref(name, _):
+            return name
+        case Op(op, args, _):
+            return f"{op}({', '.join(dump_expr(a) for a in args)})"
+        case Draw(kind, occurrence, args, _):
+            return f"draw.{kind}#{occurrence}({', '.join(dump_expr(a) for a in args)})"
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """Return the direct operands of an expression."""
+    return expr.args if isinstance(expr, (Op, Draw)) else ()
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """Yield an expression and all below it, operands first."""
+    for child in children(expr):
+        yield from walk(child)
+    yield expr

@@ -1,0 +1,127 @@
+"""`Model`: a resolved model. Every name has a meaning, every user function is inlined, units are numbers.
+
+Produced by `resolve`, consumed by `integrate` and `lower`. Expressions are syntax-tree expressions in which
+every `Name.id` is a key of `Model.symbols`; `Attr`, unit names and calls of user functions no longer occur.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from .source import Span
+from .tree import Expr, SyntaxTree
+
+Type: TypeAlias = Literal["float", "int", "bool"]
+Locality: TypeAlias = Literal["local", "shared", "post"]
+Role: TypeAlias = Literal["parameter", "variable", "subexpression", "input", "builtin", "attribute"]
+#: Exponents of (length, mass, time, current, temperature, substance, luminosity); None = not declared.
+Dimension: TypeAlias = tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A name that expressions may use.
+
+    `role`: ``parameter`` is read-only for equation code; ``variable`` has an ODE, an assignment, a write in event
+    code, or is a declared quantity that code writes; ``subexpression`` is substituted at use; ``input`` is ``g_exc``
+    without an equation (this step's summed input, zeroed after use); ``builtin`` is ``t dt i N t_last ...``;
+    ``attribute`` is ``pre.x`` / ``post.x`` of a synapse (also ``post.g_target``).
+    """
+
+    name: str
+    role: Role
+    type: Type = "float"
+    locality: Locality = "local"
+    dimension: Dimension | None = None
+    span: Span | None = None
+    init: Expr | None = None
+    min: Expr | None = None
+    max: Expr | None = None
+    value: Expr | None = None  # subexpression: its expression; parameter: its default
+    writable: bool = False  # attribute: may event code write it
+
+
+@dataclass(frozen=True, slots=True)
+class OdeStatement:
+    """``lhs = rhs``; `lhs` contains one `Deriv`. `method` is what the user asked for on this line, or None."""
+
+    var: str
+    lhs: Expr
+    rhs: Expr
+    method: str | None
+    unless_refractory: bool
+    event_driven: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class AssignStatement:
+    """``target op value`` (op ``= += -= *= /=``), executed in place, in declaration order."""
+
+    target: str
+    op: str
+    value: Expr
+    unless_refractory: bool
+    span: Span
+    unless_post: bool = False
+    constant_over_dt: bool = False
+
+
+ModelStatement: TypeAlias = OdeStatement | AssignStatement
+
+
+@dataclass(frozen=True, slots=True)
+class Refractory:
+    """`kind`: ``none``; ``number`` (a run-time parameter named ``refractory``, in ms, converted to steps when the
+    neuron spikes); ``expression`` (a time, evaluated at the spike); ``condition`` (boolean, every step)."""
+
+    kind: Literal["none", "number", "expression", "condition"]
+    value: Expr | None = None
+    freezes: Literal["A", "B"] = "A"
+
+
+@dataclass(frozen=True, slots=True)
+class EventCode:
+    """Statements of one pathway of a synapse (``pre``/``post``) or of one event of a neuron (``spike``)."""
+
+    event: str
+    pathway: str
+    statements: tuple[AssignStatement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One neuron or synapse model, resolved."""
+
+    kind: Literal["neuron", "synapse"]
+    name: str
+    tree: SyntaxTree
+    unit_checked: bool
+    method: str | None
+    symbols: tuple[Symbol, ...]
+    statements: tuple[ModelStatement, ...]
+    spike: Expr | None = None
+    reset: tuple[AssignStatement, ...] = ()
+    refractory: Refractory = Refractory("none")
+    pre: tuple[EventCode, ...] = ()
+    post: tuple[EventCode, ...] = ()
+    psp: Expr | None = None
+    operation: str = "sum"
+    pre_is_post: bool = False
+
+    def symbol(self, name: str) -> Symbol:
+        """Return the symbol called `name` (KeyError when there is none)."""
+        for symbol in self.symbols:
+            if symbol.name == name:
+                return symbol
+        raise KeyError(name)
+
+    @property
+    def spiking(self) -> bool:
+        return self.spike is not None
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Names of the inputs, without ``g_``."""
+        return tuple(s.name[2:] for s in self.symbols if s.name.startswith("g_") and s.role in ("input", "variable"))

@@ -1,0 +1,185 @@
+"""What an engine executes: arrays and kernels, in the order of one step. No behaviour here.
+
+`Network` writes a `Plan`; two engines run it: `_bridge.Engine` (compiled kernels, C loop) and
+`reference.ReferenceEngine` (numpy on the IR). Both change the same arrays in place, so every array that can
+influence the future is owned by the Python objects that put it here, and the engines hold nothing but scratch.
+
+Array conventions: one-dimensional, C-contiguous, 64-byte aligned. Per-neuron arrays have `npad` elements
+(`n` rounded up to a multiple of 64; the padding repeats the last element). A shared value is an array of 64 equal
+elements. Floats are float64 (float32 in single precision); int and bool are int64 (int32).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ranvier.compiler import KernelIR
+
+#: Step of the last spike of a neuron that never spiked.
+NEVER = -1_000_000_000
+
+
+@dataclass(slots=True)
+class Binding:
+    """A kernel bound to arrays.
+
+    `arrays[k]` belongs to ``ir.layout[k]``; None for what the engine allocates as scratch (derived, matrix,
+    propagator, mask, subtotal). `shared[k]` is True when the array is one block of 64 equal values. A param that is
+    not shared is tested for uniformity by the engine when a segment starts. `library` is the path of the shared
+    object, or None (reference engine). `keys[o]` is the Philox key of draw o.
+    """
+
+    ir: KernelIR
+    library: str | None
+    arrays: list[NDArray | None]
+    shared: list[bool]
+    keys: NDArray[np.uint64]
+    n: int
+    npad: int
+
+
+@dataclass(slots=True)
+class SpikeSource:
+    """Spikes given in advance: step and rank, sorted by (step, rank); `position` (1 element) is state."""
+
+    steps: NDArray[np.int64]
+    ranks: NDArray[np.int32]
+    position: NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class PopulationPlan:
+    """`history[s, :counts[s]]` are the ranks that spiked in the latest step k with ``k % slots == s``."""
+
+    name: str
+    n: int
+    npad: int
+    binding: Binding | None  # None: a pure spike source
+    history: NDArray[np.int32]  # (slots, npad)
+    counts: NDArray[np.int64]  # (slots,)
+    last: NDArray  # (npad,) step of the last spike, int width of the precision
+    source: SpikeSource | None = None
+    spiking: bool = True
+    enabled: bool = True
+
+
+@dataclass(slots=True)
+class Subtotal:
+    """Where the subtotal of layout entry `entry` goes. `direct`: the target is an input of this step (starts at 0)
+    and this projection is the only writer, so the kernel may add to it straight away."""
+
+    entry: int
+    target: NDArray
+    direct: bool
+
+
+@dataclass(slots=True)
+class PrePathway:
+    """Events from the presynaptic side. Row of presynaptic rank i and delay number d:
+    ``indptr[i * len(delays) + d] : indptr[i * len(delays) + d + 1]`` into `target` (and all synaptic arrays)."""
+
+    program: str  # "pre:<pathway>"
+    indptr: NDArray[np.int64]
+    delays: NDArray[np.int64]  # steps, ascending; >= 1, or >= 0 for same_step
+    target: NDArray  # (nnz,) postsynaptic ranks, uint16 or uint32
+    subtotals: list[Subtotal] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class PostPathway:
+    """Events from the postsynaptic side. Synapses of postsynaptic rank j, in the order (pre, creation):
+    ``indptr[j] : indptr[j + 1]`` into `order` (storage index) and `source` (presynaptic rank)."""
+
+    program: str  # "post:<pathway>"
+    indptr: NDArray[np.int64]
+    order: NDArray[np.int64]
+    source: NDArray  # uint16 or uint32
+    subtotals: list[Subtotal] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ProjectionPlan:
+    """`uniform[k]` in the binding's `shared` marks synaptic params with one value for all synapses."""
+
+    name: str
+    pre: int  # index into Plan.populations
+    post: int
+    binding: Binding
+    pathways: list[PrePathway]
+    post_pathways: list[PostPathway]
+    same_step: bool = False
+    enabled: bool = True
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Samples of one array at end of step k when ``k >= start and (k - start) % period == 0``.
+
+    `ranks` None records the first `n` elements. `out` has shape (capacity, n); the engine fills rows from `count[0]`
+    on and advances it. Capacity always suffices for the segment.
+    """
+
+    data: NDArray
+    n: int
+    ranks: NDArray[np.int64] | None
+    period: int
+    start: int
+    out: NDArray
+    count: NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class SpikeRecorder:
+    """All spikes of a population (of the ranks where `select` is nonzero); kept in the engine until `drain`."""
+
+    population: int
+    select: NDArray[np.uint8] | None
+
+
+@dataclass(slots=True)
+class StopCondition:
+    """Stop after a step in which the condition kernel holds for all (`every`) or any elements of a population."""
+
+    population: int
+    binding: Binding  # IR kind "condition", program "condition", writes the mask entry
+    every: bool
+
+
+@dataclass(slots=True)
+class GuardedArray:
+    """A float array that must stay finite."""
+
+    owner: str
+    variable: str
+    data: NDArray
+    n: int
+
+
+@dataclass(slots=True)
+class Plan:
+    """One network, ready to run. `step` (1 element) is the clock, advanced by the engine."""
+
+    dt: float
+    step: NDArray[np.int64]
+    populations: list[PopulationPlan]
+    projections: list[ProjectionPlan]
+    recorders: list[Recorder]
+    spike_recorders: list[SpikeRecorder]
+    conditions: list[StopCondition]
+    conditions_all: bool  # the network stops when all (True) or any of the conditions hold
+    guarded: list[GuardedArray]
+    nan_every: int  # scan for NaN and infinity every so many steps of the network clock; 0: never
+
+
+@dataclass(frozen=True, slots=True)
+class RunStatus:
+    """`kind`: ``done``; ``stopped`` (a condition held); ``nan`` (`variable` of `owner`, element `rank`)."""
+
+    kind: str
+    steps: int
+    owner: str = ""
+    variable: str = ""
+    rank: int = -1
