@@ -1,0 +1,1 @@
+"""C templates of the code generator; the folder holds no code of its own."""
