@@ -1,0 +1,46 @@
+"""Builds the engine, once per installation; models are compiled later, by `ranvier.compiler`.
+
+Address and undefined-behaviour sanitizers:
+    RANVIER_SANITIZE=1 .venv/bin/python setup.py build_ext --inplace --force
+    LD_PRELOAD="$(gcc -print-file-name=libasan.so)" ASAN_OPTIONS=detect_leaks=0 .venv/bin/python -m pytest tests/engine
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy
+from Cython.Build import cythonize
+from setuptools import Extension, setup
+
+FLAGS = ["-O3", "-std=gnu11", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fwrapv"]
+SANITIZE = ["-fsanitize=address,undefined", "-fno-omit-frame-pointer", "-g", "-O1"]
+INCLUDE = ["runtime", "templates", numpy.get_include()]
+NUMPY = [("NPY_NO_DEPRECATED_API", "NPY_1_7_API_VERSION")]
+ENGINE = sorted(str(path) for pattern in ("engine*.c", "connect*.c") for path in Path("runtime").glob(pattern))
+HEADERS = sorted(str(path) for folder in ("runtime", "templates") for path in Path(folder).glob("*.h"))
+
+sanitize = SANITIZE if os.environ.get("RANVIER_SANITIZE") == "1" else []
+
+
+def extension(name: str, sources: list[str], **options: object) -> Extension:
+    """Return an extension module of `ranvier.runtime`."""
+    return Extension(
+        f"ranvier.runtime.{name}",
+        sources,
+        include_dirs=INCLUDE,
+        define_macros=NUMPY,
+        depends=HEADERS,
+        extra_compile_args=FLAGS + sanitize,
+        extra_link_args=sanitize,
+        **options,
+    )
+
+
+setup(
+    ext_modules=cythonize(
+        [extension("_bridge", ["runtime/_bridge.pyx", *ENGINE]), extension("_mathlib", ["runtime/_mathlib.pyx"])],
+        language_level=3,
+    )
+)
