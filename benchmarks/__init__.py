@@ -1,0 +1,1 @@
+"""Ranvier beside its peers and beside hand-written C, in one run: ``python -m benchmarks --help``."""

@@ -1,0 +1,1 @@
+"""The workloads in the peers' own languages; each module runs in the environment of its peer."""

@@ -1,0 +1,135 @@
+"""The side of a benchmark that runs inside one simulator's own process, the same for all simulators.
+
+A worker builds one network, says how long that took, then simulates it anew whenever a line arrives on its standard
+input and answers with one line of JSON. So the conductor (`benchmarks.__main__`) can let all simulators take turns.
+Only the standard library is used: the file runs in every peer's environment.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+START = time.perf_counter()
+
+#: Biological time (ms) and number of neurons of each workload.
+DURATION = {"cobahh": 1000.0, "cuba": 1000.0, "brunel": 1000.0, "hh": 100.0, "latency": 1000.0}
+SIZE = {"cobahh": 4000, "cuba": 4000, "brunel": 12500, "hh": 100_000, "latency": 100}
+DT = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the conductor asks for."""
+
+    workload: str
+    n: int
+    t_ms: float
+    seed: int
+    single: bool
+    cache: str
+    option: str
+    variant: bool
+
+    @property
+    def izhikevich(self) -> dict[str, float]:
+        """Parameters of the latency workload: those of the first run, or changed ones."""
+        return {"a": 0.03, "w": 2.5, "drive": 10.0} if self.variant else {"a": 0.02, "w": 3.0, "drive": 8.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """A network ready to run.
+
+    `restart` brings it back to its initial state (not timed). `run` simulates; it may return the seconds that the
+    simulator itself measured for its main loop. `spikes` counts those of the last run.
+    """
+
+    synapses: int
+    restart: Callable[[], None]
+    run: Callable[[], float | None]
+    spikes: Callable[[], int]
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Send what a simulator prints on standard output to standard error."""
+    sys.stdout.flush()
+    saved = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(saved, 1)
+        os.close(saved)
+
+
+def say(**record: object) -> None:
+    """Write one line of JSON for the conductor."""
+    print(json.dumps(record), flush=True)
+
+
+def settings(arguments: list[str] | None = None) -> Settings:
+    """Read the command line of a worker."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("workload", choices=sorted(DURATION))
+    parser.add_argument("--n", type=int)
+    parser.add_argument("--t-ms", type=float)
+    parser.add_argument("--seed", type=int, default=1234)
+    parser.add_argument("--single", action="store_true", help="single precision")
+    parser.add_argument("--cache", default="", help="directory for compiled code")
+    parser.add_argument("--option", default="", help="what else the simulator offers, e.g. Brian2's runtime mode")
+    parser.add_argument("--variant", action="store_true", help="latency: other parameters")
+    parser.add_argument("--once", action="store_true", help="run once and end, instead of waiting for commands")
+    given = parser.parse_args(arguments)
+    if given.once:
+        sys.stdin = open(os.devnull)
+    return Settings(
+        given.workload,
+        given.n or SIZE[given.workload],
+        given.t_ms or DURATION[given.workload],
+        given.seed,
+        given.single,
+        given.cache,
+        given.option,
+        given.variant,
+    )
+
+
+def measure(workload: Workload) -> dict[str, object]:
+    """Run once from the initial state."""
+    with quiet():
+        workload.restart()
+        start = time.perf_counter()
+        own = workload.run()
+        seconds = time.perf_counter() - start if own is None else own
+        spikes = workload.spikes()
+    rss = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return {"run_s": seconds, "spikes": int(spikes), "rss_mb": round(rss / 1024.0, 1)}
+
+
+def serve(given: Settings, imported: float, build: Callable[[Settings], Workload], version: str) -> None:
+    """Build, report, then run on every line of standard input.
+
+    Parameters
+    ----------
+    imported : float
+        `time.perf_counter()` when the simulator had been imported; building starts there.
+    """
+    with quiet():
+        workload = build(given)
+    built = time.perf_counter()
+    if given.workload == "latency":  # measured as a whole process: from the start to the first result
+        say(synapses=workload.synapses, version=version, **measure(workload))
+        return
+    say(synapses=workload.synapses, version=version, import_s=imported - START, build_s=built - imported)
+    for _ in sys.stdin:
+        say(**measure(workload))
