@@ -1,0 +1,314 @@
+"""`ReferenceEngine`: the plan of a network, executed by the interpreter of the IR, slowly and obviously.
+
+It has the interface of the compiled engine and changes the same arrays, to the same bits. `check` compares the two;
+where no C compiler is found it takes the compiled engine's place.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .plan import Plan, PopulationPlan, PostPathway, PrePathway, ProjectionPlan, RunStatus, SpikeSource
+from .reference_kernel import BoundKernel, independent, writes_shared_state
+from .reference_ops import Array, MathLibrary, execute
+
+#: Least time between two calls of a progress function, seconds.
+PROGRESS_INTERVAL = 0.02
+
+
+class ReferenceEngine:
+    """Executes a `Plan` with numpy, one step after another.
+
+    Parameters
+    ----------
+    plan : Plan
+        The network; the kernels' IR must hold statements. Arrays are changed in place.
+    library : MathLibrary, optional
+        Functions and draws; the engine's own by default.
+    """
+
+    def __init__(self, plan: Plan, library: MathLibrary | None = None) -> None:
+        self._plan = plan
+        self._precision = _precision(plan)
+        library = _engine_library() if library is None else library
+        self._populations = [
+            None if p.binding is None else BoundKernel(p.binding, self._precision, plan.dt, library)
+            for p in plan.populations
+        ]
+        self._projections = [
+            BoundKernel(p.binding, self._precision, plan.dt, library, {"subtotal": plan.populations[p.post].npad})
+            for p in plan.projections
+        ]
+        self._conditions = [BoundKernel(c.binding, self._precision, plan.dt, library) for c in plan.conditions]
+        self._recorded: list[list[tuple[int, NDArray[np.int32]]]] = [[] for _ in plan.spike_recorders]
+
+    def run(self, n_steps: int, progress: Callable[[int], object] | None = None) -> RunStatus:
+        """Execute up to `n_steps` steps.
+
+        Parameters
+        ----------
+        n_steps : int
+            Number of steps.
+        progress : callable, optional
+            Called with the number of steps done, every 20 ms or so, between two steps.
+
+        Returns
+        -------
+        RunStatus
+            ``done``, ``stopped`` or ``nan``, and the number of steps executed.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            At the end of the step in which the user interrupted; the state is that of a completed step.
+        """
+        for kernel in (*self._populations, *self._projections, *self._conditions):
+            if kernel is not None:
+                kernel.prepare()
+        told = time.monotonic()
+        with _interrupts_held_back() as deliver_interrupt:
+            for done in range(1, n_steps + 1):
+                status = self._step(done)
+                if progress is not None and time.monotonic() - told >= PROGRESS_INTERVAL:
+                    progress(done)
+                    told = time.monotonic()
+                deliver_interrupt()
+                if status is not None:
+                    return status
+        return RunStatus("done", max(n_steps, 0))
+
+    def scan(self) -> RunStatus:
+        """Look for NaN and infinity in the guarded arrays now: kind ``done`` or ``nan``."""
+        return self._not_finite(0) or RunStatus("done", 0)
+
+    def drain_spikes(self, recorder: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Return steps and ranks recorded by spike recorder `recorder` since the last call, and forget them."""
+        chunks, self._recorded[recorder] = self._recorded[recorder], []
+        steps = [np.full(ranks.size, step, np.int64) for step, ranks in chunks]
+        return (
+            np.concatenate(steps) if steps else np.zeros(0, np.int64),
+            np.concatenate([ranks for _, ranks in chunks]) if chunks else np.zeros(0, np.int32),
+        )
+
+    def pending_spikes(self, recorder: int) -> int:
+        """Return how many spikes `drain_spikes` would return."""
+        return sum(ranks.size for _, ranks in self._recorded[recorder])
+
+    @property
+    def bytes(self) -> int:
+        """Memory that the engine itself holds."""
+        kernels = [k for k in (*self._populations, *self._projections, *self._conditions) if k is not None]
+        return sum(kernel.scratch_bytes for kernel in kernels)
+
+    def _step(self, done: int) -> RunStatus | None:
+        plan, k = self._plan, int(self._plan.step[0])
+        spikes = [_source_spikes(p.source, k) if p.enabled else _NO_SPIKES for p in plan.populations]
+        for population, ranks in zip(plan.populations, spikes, strict=True):
+            if population.binding is None:
+                _push(population, k, ranks)
+        self._deliver(k, same_step=False)
+        for n, population in enumerate(plan.populations):
+            if population.binding is not None:
+                spikes[n] = self._update(n, k) if population.enabled else _NO_SPIKES
+                _push(population, k, spikes[n])
+        self._deliver(k, same_step=True)
+        self._post_events(k, spikes, same_step=True)
+        for n, population in enumerate(plan.populations):
+            if population.enabled:
+                self._reset(n, k, spikes[n])
+        self._post_events(k, spikes, same_step=False)
+        self._record(k, spikes)
+        bad = self._not_finite(done) if plan.nan_every and (k + 1) % plan.nan_every == 0 else None
+        stopped = self._condition_holds(k)
+        plan.step[0] = k + 1
+        return bad or (RunStatus("stopped", done) if stopped else None)
+
+    def _update(self, number: int, k: int) -> NDArray[np.int32]:
+        kernel = self._populations[number]
+        assert kernel is not None
+        program = kernel.binding.ir.program("update")
+        if program is not None:
+            execute(program, kernel.range_environment(k))
+        spikes = _NO_SPIKES
+        for name, entry in kernel.entries.items():
+            if entry.role == "input":
+                kernel.arrays[name][...] = 0
+            elif entry.role == "mask":
+                spikes = np.flatnonzero(kernel.arrays[name][: kernel.binding.n]).astype(np.int32)
+        return spikes
+
+    def _reset(self, number: int, k: int, spikes: NDArray[np.int32]) -> None:
+        kernel = self._populations[number]
+        program = None if kernel is None else kernel.binding.ir.program("reset")
+        if kernel is None or program is None or not program.statements or not spikes.size:
+            return
+        alone = writes_shared_state(program, kernel)
+        for ranks in np.split(spikes, spikes.size) if alone else [spikes]:
+            execute(program, kernel.range_environment(k, ranks.astype(np.intp)))
+
+    def _deliver(self, k: int, same_step: bool) -> None:
+        """Presynaptic events of the projections, in creation order: delays ascending, ranks ascending, row order."""
+        for projection, kernel in zip(self._plan.projections, self._projections, strict=True):
+            if projection.same_step != same_step or not projection.enabled:
+                continue
+            _clear_subtotals(kernel, projection.pathways)
+            for pathway in projection.pathways:
+                pre, position = self._arrivals(projection, pathway, k)
+                _events(kernel, pathway.program, k, pre, pathway.target[position].astype(np.intp), position)
+            _add_subtotals(kernel, projection.pathways)
+
+    def _arrivals(self, projection: ProjectionPlan, pathway: PrePathway, k: int) -> tuple[Array, Array]:
+        source, n_delays = self._plan.populations[projection.pre], pathway.delays.size
+        rows: list[Array] = []
+        for d, delay in enumerate(pathway.delays.tolist()):
+            slot = (k - delay) % source.history.shape[0]
+            rows.append(source.history[slot, : source.counts[slot]].astype(np.int64) * n_delays + d)
+        row = np.concatenate(rows) if rows else np.zeros(0, np.int64)
+        position, owner = _segments(pathway.indptr, row)
+        return owner // max(n_delays, 1), position
+
+    def _post_events(self, k: int, spikes: list[NDArray[np.int32]], same_step: bool) -> None:
+        """Postsynaptic events, of the neurons that spiked in this step."""
+        for projection, kernel in zip(self._plan.projections, self._projections, strict=True):
+            if projection.same_step != same_step or not projection.enabled:
+                continue
+            _clear_subtotals(kernel, projection.post_pathways)
+            for pathway in projection.post_pathways:
+                place, post = _segments(pathway.indptr, spikes[projection.post].astype(np.int64))
+                pre = pathway.source[place].astype(np.intp)
+                _events(kernel, pathway.program, k, pre, post, pathway.order[place])
+            _add_subtotals(kernel, projection.post_pathways)
+
+    def _record(self, k: int, spikes: list[NDArray[np.int32]]) -> None:
+        for recorder in self._plan.recorders:
+            if k >= recorder.start and (k - recorder.start) % recorder.period == 0:
+                values = recorder.data[: recorder.n] if recorder.ranks is None else recorder.data[recorder.ranks]
+                recorder.out[recorder.count[0]] = values
+                recorder.count[0] += 1
+        for kept, wanted in zip(self._recorded, self._plan.spike_recorders, strict=True):
+            ranks = spikes[wanted.population]
+            if wanted.select is not None:
+                ranks = ranks[wanted.select[ranks] != 0]
+            if ranks.size:
+                kept.append((k, ranks))
+
+    def _not_finite(self, done: int) -> RunStatus | None:
+        for guarded in self._plan.guarded:
+            bad = np.flatnonzero(~np.isfinite(guarded.data[: guarded.n]))
+            if bad.size:
+                return RunStatus("nan", done, guarded.owner, guarded.variable, int(bad[0]))
+        return None
+
+    def _condition_holds(self, k: int) -> bool:
+        held = []
+        for condition, kernel in zip(self._plan.conditions, self._conditions, strict=True):
+            program = kernel.binding.ir.program("condition")
+            assert program is not None
+            execute(program, kernel.range_environment(k))
+            mask = next(n for n, entry in kernel.entries.items() if entry.role == "mask")
+            true = kernel.arrays[mask][: kernel.binding.n] != 0
+            held.append(bool(true.all() if condition.every else true.any()))
+        return bool(held) and (all(held) if self._plan.conditions_all else any(held))
+
+
+_NO_SPIKES = np.zeros(0, np.int32)
+_NO_SPIKES.flags.writeable = False
+
+
+def _engine_library() -> MathLibrary:
+    from . import _mathlib
+
+    library: MathLibrary = _mathlib
+    return library
+
+
+def _precision(plan: Plan) -> str:
+    return "single" if any(p.last.dtype == np.int32 for p in plan.populations) else "double"
+
+
+def _source_spikes(source: SpikeSource | None, k: int) -> NDArray[np.int32]:
+    """Return the ranks given for step k and move the position past them."""
+    if source is None:
+        return _NO_SPIKES
+    first, last = np.searchsorted(source.steps, [k, k + 1])
+    first = max(int(first), int(source.position[0]))
+    source.position[0] = max(int(last), int(source.position[0]))
+    return source.ranks[first : int(last)].astype(np.int32)
+
+
+def _push(population: PopulationPlan, k: int, spikes: NDArray[np.int32]) -> None:
+    if population.spiking:
+        slot = k % population.history.shape[0]
+        population.history[slot, : spikes.size] = spikes
+        population.counts[slot] = spikes.size
+        population.last[spikes] = k
+
+
+def _segments(indptr: NDArray[np.int64], rows: Array) -> tuple[Array, Array]:
+    """Return the positions of all entries of the given rows, in order, and the row of each."""
+    lengths = indptr[rows + 1] - indptr[rows]
+    owner = np.repeat(rows, lengths)
+    before = np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return indptr[owner] + np.arange(owner.size) - before, owner
+
+
+def _events(kernel: BoundKernel, name: str, k: int, pre: Array, post: Array, synapse: Array) -> None:
+    """Execute event code for synapses in the given order."""
+    program = kernel.binding.ir.program(name)
+    if program is None or not synapse.size:
+        return
+    together = independent(program, kernel)
+    for group in np.arange(synapse.size).reshape((1, -1) if together else (-1, 1)):
+        i, j = pre[group], post[group]
+        indices: dict[str, Array | slice] = {"pre": i, "post": j, "subtotal": j, "": synapse[group]}
+        execute(program, kernel.environment(k, i.astype(np.uint32), j.astype(np.uint32), indices))
+
+
+def _clear_subtotals(kernel: BoundKernel, pathways: list[PrePathway] | list[PostPathway]) -> None:
+    for name in _targets(kernel, pathways):
+        kernel.arrays[name][...] = -0.0  # the neutral element of addition: 0.0 would turn -0.0 into 0.0
+
+
+def _add_subtotals(kernel: BoundKernel, pathways: list[PrePathway] | list[PostPathway]) -> None:
+    for name, target in _targets(kernel, pathways).items():
+        subtotal = kernel.arrays[name]
+        with np.errstate(all="ignore"):
+            if kernel.shared[name]:
+                target[...] = target[0] + subtotal[0]
+            else:
+                target[: subtotal.size] += subtotal[: target.size]
+
+
+def _targets(kernel: BoundKernel, pathways: list[PrePathway] | list[PostPathway]) -> dict[str, Array]:
+    """Return the target array of each subtotal of the pathways, once."""
+    layout = kernel.binding.ir.layout
+    return {layout[s.entry].name: s.target for pathway in pathways for s in pathway.subtotals}
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[Callable[[], None]]:
+    """Hold back Ctrl+C; yields a function that lets it through, if it was pressed."""
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield lambda: None
+        return
+    pressed = threading.Event()
+    handler = before
+
+    def deliver() -> None:
+        if pressed.is_set():
+            pressed.clear()
+            handler(signal.SIGINT, None)
+
+    signal.signal(signal.SIGINT, lambda *_: pressed.set())
+    try:
+        yield deliver
+    finally:
+        signal.signal(signal.SIGINT, before)
