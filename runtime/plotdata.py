@@ -1,0 +1,140 @@
+"""What `plot` draws, as plain arrays: spikes by group, sampled variables, binned connection matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    from .monitors import Monitor
+    from .projection import Projection
+
+#: A monitor of spikes, or (times in ms, ranks) as `Monitor.raster_plot` returns them.
+Spikes: TypeAlias = "Monitor | tuple[ArrayLike, ArrayLike]"
+
+
+@dataclass(frozen=True, slots=True)
+class SpikeGroup:
+    """Spikes of one group; rank 0 is its first neuron; `start` and `stop` bound what was recorded, in ms."""
+
+    label: str
+    times: NDArray[np.float64]
+    ranks: NDArray[np.int64]
+    size: int
+    start: float
+    stop: float
+
+
+def spike_groups(spikes: Spikes | Mapping[str, Spikes], n: int | Sequence[int] | None) -> list[SpikeGroup]:
+    """Return one `SpikeGroup` per entry of `spikes`; `n` gives or overrides the sizes."""
+    named = spikes if isinstance(spikes, Mapping) else {"": spikes}
+    sizes = [n] * len(named) if n is None or isinstance(n, int) else list(n)
+    return [_group(label, one, size) for (label, one), size in zip(named.items(), sizes, strict=True)]
+
+
+def _group(label: str, spikes: Spikes, size: int | None) -> SpikeGroup:
+    if isinstance(spikes, tuple):
+        times, ranks = (np.asarray(part) for part in spikes)
+        start, stop = (float(times.min()), float(times.max())) if len(times) else (0.0, 1.0)
+        size = size if size is not None else int(ranks.max(initial=-1)) + 1
+        return SpikeGroup(label, times.astype(float), ranks.astype(np.int64), size, start, stop)
+    times, ranks = spikes.raster_plot()
+    recorded = np.asarray(spikes.ranks)
+    first = int(recorded.min()) if len(recorded) else 0
+    span = int(recorded.max()) - first + 1 if len(recorded) else 0
+    start, stop = spikes.window()
+    return SpikeGroup(label, np.asarray(times, float), np.asarray(ranks, np.int64) - first, size or span, start, stop)
+
+
+def extent(groups: Sequence[SpikeGroup]) -> tuple[float, float]:
+    """Return the window that covers what was recorded of all groups."""
+    start = min((g.start for g in groups), default=0.0)
+    stop = max((g.stop for g in groups), default=0.0)
+    return start, stop if stop > start else start + 1.0
+
+
+def cut(group: SpikeGroup, start: float, stop: float) -> SpikeGroup:
+    """Return the spikes of `group` in ``[start, stop]``."""
+    inside = (group.times >= start) & (group.times <= stop)
+    return replace(group, times=group.times[inside], ranks=group.ranks[inside])
+
+
+def rate(group: SpikeGroup, width: float, start: float, stop: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return (edges of the bins in ms, spikes per neuron and second in each); a last bin that is cut short counts so."""
+    edges = np.append(np.arange(start, stop - 1e-9 * width, width), stop)
+    counts, _ = np.histogram(group.times, edges)
+    return edges, counts / (np.diff(edges) * 1e-3 * max(group.size, 1))
+
+
+def samples(
+    recorded: Monitor | Mapping[str, ArrayLike], variables: str | Sequence[str] | None
+) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.float64]]:
+    """Return ({variable: (samples, neurons)}, times of the samples)."""
+    if isinstance(recorded, Mapping):
+        found = dict(recorded)
+        sampled = np.arange(max((len(np.asarray(v)) for v in found.values()), default=0), dtype=float)
+    else:
+        found = recorded.get(keep=True, reshape=False, force_dict=True)
+        sampled = np.asarray(recorded.times(), dtype=float)
+    if variables is None:
+        names = [name for name, values in found.items() if not isinstance(values, Mapping)]
+    else:
+        names = [variables] if isinstance(variables, str) else list(variables)
+    arrays = {name: np.asarray(found[name], dtype=float) for name in names}
+    return {name: array.reshape(len(array), -1) for name, array in arrays.items()}, sampled
+
+
+def chosen_columns(neurons: int | Sequence[int], available: int) -> list[int]:
+    """Return which columns to draw: the given ones, or up to `neurons` of them, spread evenly."""
+    if not isinstance(neurons, int):
+        return list(neurons)
+    count = min(neurons, available)
+    return [index * available // count for index in range(count)]
+
+
+def synapses(
+    projection: Projection | ArrayLike, value: str
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], tuple[int, int]]:
+    """Return (post rank, pre rank, value) of every synapse, and the shape (post, pre)."""
+    if hasattr(projection, "post_ranks") and hasattr(projection, "dendrite"):
+        posts: list[int] = list(projection.post_ranks)
+        rows = [np.asarray(projection.dendrite(rank).pre_ranks, dtype=np.int64) for rank in posts]
+        post = np.repeat(np.asarray(posts, dtype=np.int64), [len(row) for row in rows])
+        pre = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int64)
+        attribute = 1.0 if value == "p" else getattr(projection, value)
+        values = np.broadcast_to(np.asarray(attribute, dtype=float), pre.shape)
+        return post, pre, values, (projection.post.size, projection.pre.size)
+    matrix = np.asarray(projection, dtype=float)
+    post, pre = np.nonzero(~np.isnan(matrix))
+    values = np.ones(len(pre)) if value == "p" else matrix[post, pre]
+    return post, pre, values, (matrix.shape[0], matrix.shape[1])
+
+
+def binned(
+    post: NDArray[np.int64],
+    pre: NDArray[np.int64],
+    values: NDArray[np.float64],
+    shape: tuple[int, int],
+    cells: int,
+    *,
+    mean: bool,
+) -> NDArray[np.float64]:
+    """Return an image of at most `cells` x `cells` blocks of pairs.
+
+    A block shows the mean of the values that it holds (NaN where
+    there is none) or, without `mean`, their sum divided by the number of pairs in the block.
+    """
+    rows, columns = (max(1, min(cells, length)) for length in shape)
+    row, column = post * rows // max(shape[0], 1), pre * columns // max(shape[1], 1)
+    block = row * columns + column
+    total = np.bincount(block, weights=values, minlength=rows * columns).reshape(rows, columns)
+    if mean:
+        count = np.bincount(block, minlength=rows * columns).reshape(rows, columns)
+        return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    pairs_down = np.bincount(np.arange(shape[0]) * rows // max(shape[0], 1), minlength=rows)
+    pairs_right = np.bincount(np.arange(shape[1]) * columns // max(shape[1], 1), minlength=columns)
+    return np.asarray(total / np.outer(pairs_down, pairs_right))
