@@ -70,9 +70,10 @@ for part, (title, g, ratio, window) in zip(figure.subfigures(2, 2).flat, STATES,
     data = spikes.get("spike")
     times, ranks = spikes.raster_plot(data)
     print(f"{title}: g = {g}, external/threshold = {ratio}: {len(times)/12_500/window[1]*1000:.1f} Hz")
-    shown = np.asarray(ranks) % 250 == 0  # 50 neurons, as in the paper; the rate is that of all
+    times, ranks = np.asarray(times), np.asarray(ranks)
+    shown = ranks % 250 == 0  # 50 neurons, as in the paper; the rate is that of all
     top, bottom = part.subplots(2, 1, sharex=True, height_ratios=(3, 1))
-    rv.plot.raster((np.asarray(times)[shown], np.asarray(ranks)[shown]//250), n=50, show_rate=False, window=window, ax=top)
+    rv.plot.raster((times[shown], ranks[shown]//250), n=50, show_rate=False, window=window, ax=top)
     rv.plot.rates((times, ranks), n=12_500, bin=0.5, window=window, ax=bottom)
     top.set_title(f"{title}: g = {g:g}, rate x {ratio:g}", loc="left", fontsize="medium")
     top.set_xlabel("")

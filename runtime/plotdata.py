@@ -64,7 +64,7 @@ def cut(group: SpikeGroup, start: float, stop: float) -> SpikeGroup:
 
 
 def rate(group: SpikeGroup, width: float, start: float, stop: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return (edges of the bins in ms, spikes per neuron and second in each); a last bin that is cut short counts so."""
+    """Return (edges of the bins in ms, spikes per neuron and second in each bin); the last bin may be shorter."""
     edges = np.append(np.arange(start, stop - 1e-9 * width, width), stop)
     counts, _ = np.histogram(group.times, edges)
     return edges, counts / (np.diff(edges) * 1e-3 * max(group.size, 1))

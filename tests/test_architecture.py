@@ -108,6 +108,18 @@ def test_absolute_across_packages_relative_inside() -> None:
     assert not wrong, f"absolute imports inside one package: {wrong}"
 
 
+def test_folders_are_never_imported_by_their_own_names() -> None:
+    """From the checkout's root ``import compiler`` works by accident, and makes a second copy of every class."""
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line} imports {module}"
+        for folder in (*HOMES.values(), "tests", "examples", "benchmarks")
+        for path in python_files(folder)
+        for module, _, line in imports(path)
+        if module.partition(".")[0] in HOMES.values()
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
 def test_only_the_pipeline_knows_the_order_of_stages() -> None:
     """A stage imports data types and earlier stages, never a later one."""
     order = (
