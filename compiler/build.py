@@ -11,12 +11,16 @@ from pathlib import Path
 
 from . import cache
 from .digest import digest
-from .failures import BuildError, NoCompiler
+from .errors import BuildError
 from .folder import OBJECT, SOURCE, Folder
 from .options import CompileOptions
 from .private import write_private
 from .store import Store, open_store
 from .toolchain import Compiler, compile_flags, cpu, find_compiler, run
+
+
+class NoCompiler(BuildError):
+    """There is no C compiler, and the cache has nothing that would do instead: a model must be interpreted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,10 @@ def _compile_all(missing: dict[str, Job], compiler: Compiler, store: Store, work
 
 def _compile(job: Job, key: str, compiler: Compiler, store: Store) -> str:
     started = time.perf_counter()
-    path = store.make(key, lambda folder: _compile_in(folder, job, key, compiler))
+    try:
+        path = store.make(key, lambda folder: _compile_in(folder, job, key, compiler))
+    except OSError as error:
+        raise BuildError(f"'{job.name}' cannot be compiled: {error}") from error
     cache.COUNTERS.note(path, compiled=True, seconds=time.perf_counter() - started)
     return path
 
@@ -153,6 +160,4 @@ def failure(name: str, command: list[str], output: str, work: str) -> BuildError
     """Return the error for a failed run of the C compiler: what ran, what it said, where the text is."""
     from shlex import join
 
-    kept = os.path.join(work, SOURCE)
-    text = f"the C compiler failed on '{name}'\n  command: {join(command)}\n  C text:  {kept}\n{output.strip()}"
-    return BuildError(text)
+    return BuildError(f"the C compiler failed on '{name}'", join(command), output, os.path.join(work, SOURCE))

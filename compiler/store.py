@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from typing import Any, TypeVar
 
+from .errors import RanvierWarning
 from .folder import Folder, Item
 
 #: Name of the sub-folder; raised when the layout of `Folder` changes.
@@ -66,9 +68,8 @@ class Store:
     def find(self, key: str) -> str | None:
         """Return the path of a shared object, checked when this process meets it first, or None."""
         if known := self.in_use.get(key):
-            path, info = known
-            if _same_file(path, info):
-                return path
+            if _same_file(*known):
+                return known[0]
             del self.in_use[key]
         return self._use(key, next((path for folder in self.folders() if (path := folder.find(key))), None))
 
@@ -89,8 +90,9 @@ class Store:
         return next((record for folder in self.folders() if (record := folder.load(key)) is not None), None)
 
     def save(self, key: str, record: dict[str, Any]) -> None:
-        """Keep a record."""
-        self.write(lambda folder: folder.save(key, record))
+        """Keep a record; on a machine without any room it is not kept, which costs time and nothing else."""
+        with suppress(OSError):
+            self.write(lambda folder: folder.save(key, record))
 
     def write(self, action: Callable[[Folder], T]) -> T:
         """Do something that writes in the cache directory, or else in the private one."""
@@ -135,7 +137,7 @@ class Store:
         warnings.warn(
             f"the compile cache {self.base} cannot be used ({path}: {error.strerror or error}); new kernels go to a "
             "private temporary directory, so the next process compiles them again (RANVIER_CACHE_DIR names another)",
-            RuntimeWarning,
+            RanvierWarning,
             stacklevel=2,
         )
 
