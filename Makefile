@@ -28,7 +28,7 @@ examples: $(VENV)/.test
 	for script in examples/*.py; do $(BIN)/python $$script || exit 1; done
 
 # A stamp per set of extras; a change of the packaging files or of the engine's C installs again.
-SOURCES := pyproject.toml setup.py $(wildcard runtime/*.pyx runtime/*.c runtime/*.h templates/*.h)
+SOURCES := pyproject.toml setup.py $(wildcard runtime/*.pyx runtime/*.pxi runtime/*.c runtime/*.h templates/*.h)
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
