@@ -1,0 +1,177 @@
+"""Named values of a group: storage, and the rules by which anything a user assigns becomes an array."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ranvier.compiler import model
+
+from .arrays import BLOCK, aligned_zeros, padded, refill_padding
+from .context import Context
+from .distributions import is_distribution
+from .problems import UnknownName, ValueProblem
+from .quantities import dimension_of, is_expression, number
+from .rng import Draws
+
+
+@dataclass(slots=True, eq=False)
+class Attribute:
+    """One parameter, variable or input of a group.
+
+    `data` holds `n` values and padding, or one block of equal values when `block` is True: always for shared
+    attributes, and for a synaptic parameter while all its values are equal. `scale` multiplies quantities given
+    with a unit (rates are kept in Hz).
+    """
+
+    name: str
+    role: model.Role
+    type: model.Type
+    locality: model.Locality
+    dimension: model.Dimension | None
+    data: NDArray[Any]
+    n: int
+    block: bool
+    scale: float = 1.0
+
+    @property
+    def shared(self) -> bool:
+        """Whether there is one value for the whole group by declaration."""
+        return self.locality == "shared"
+
+    def scalar(self) -> float | int | bool:
+        """Return the one value of a block as a Python number."""
+        value = self.data[0]
+        return bool(value) if self.type == "bool" else int(value) if self.type == "int" else float(value)
+
+    def values(self) -> NDArray[Any]:
+        """Return the `n` stored values (a block gives a new array)."""
+        return np.full(self.n, self.data[0]) if self.block else self.data[: self.n]
+
+    def shown(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return stored values as users see them: float as it is, int as int64, bool as bool."""
+        if self.type == "float":
+            return values
+        return values != 0 if self.type == "bool" else values.astype(np.int64)
+
+    def fill(self, value: float | int | bool) -> None:
+        """Set every value."""
+        self.data[...] = value
+
+    def put(self, values: NDArray[Any], where: NDArray[np.int64] | None = None) -> None:
+        """Set all values, or those at some positions, and refill the padding."""
+        if where is None:
+            self.data[: self.n] = values
+        else:
+            self.data[where] = values
+        refill_padding(self.data, self.n)
+
+
+class Table:
+    """The attributes of one group, by name, in declaration order.
+
+    Parameters
+    ----------
+    context : Context
+    owner : str
+        How errors call the group, as in "population 'exc'".
+    symbols : tuple of Symbol
+        Of the model; those with storage become attributes.
+    n : int
+        Number of elements.
+    blocks : callable
+        Tells for a symbol whether one block of equal values is enough for now.
+    """
+
+    def __init__(
+        self, context: Context, owner: str, symbols: tuple[model.Symbol, ...], n: int, blocks: Callable[[model.Symbol], bool]
+    ) -> None:
+        self.owner = owner
+        self._attributes: dict[str, Attribute] = {}
+        for s in symbols:
+            if s.role not in ("parameter", "variable", "input"):
+                continue
+            block = s.locality == "shared" or blocks(s)
+            data = aligned_zeros(BLOCK if block else padded(n), context.dtype(s.type))
+            self._attributes[s.name] = Attribute(s.name, s.role, s.type, s.locality, s.dimension, data, n, block)
+
+    def __iter__(self) -> Iterator[Attribute]:
+        return iter(self._attributes.values())
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._attributes
+
+    def __getitem__(self, name: str) -> Attribute:
+        if name not in self._attributes:
+            raise UnknownName(f"attribute of {self.owner}", name, self._attributes)
+        return self._attributes[name]
+
+    def names(self) -> tuple[str, ...]:
+        """Return all names."""
+        return tuple(self._attributes)
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """The elements an assignment is about.
+
+    `shapes` are the array shapes that fit them; `draws` and `evaluate` make random and text values for them.
+    """
+
+    count: int
+    shapes: tuple[tuple[int, ...], ...]
+    draws: Callable[[], Draws]
+    evaluate: Callable[[str], NDArray[Any]]
+
+
+def values_for(attribute: Attribute, value: Any, elements: Elements, what: str) -> NDArray[Any] | float:
+    """Return what is to be stored for an assigned value: one number, or an array of one value per element.
+
+    Parameters
+    ----------
+    attribute : Attribute
+    value : number, array, list, str, distribution or quantity
+    elements : Elements
+    what : str
+        Named in errors, as in "population 'exc': v".
+
+    Raises
+    ------
+    ValueProblem
+        Wrong shape, unit or type; nothing has been written then.
+    """
+    if is_distribution(value):
+        result = value.sample(elements.draws())
+    elif isinstance(value, str) and is_expression(value):
+        result = np.asarray(elements.evaluate(value))
+    else:
+        result = number(value, what, attribute.dimension)
+        if dimension_of(value) is not None:
+            result = result * attribute.scale
+    return _typed(attribute, _shaped(result, elements, what), what)
+
+
+def _shaped(result: Any, elements: Elements, what: str) -> NDArray[Any] | float:
+    if not isinstance(result, np.ndarray):
+        return float(result)
+    if result.size == 1:
+        return float(result.reshape(-1)[0])
+    if result.shape not in elements.shapes:
+        wanted = " or ".join(str(shape) for shape in dict.fromkeys(elements.shapes))
+        raise ValueProblem(f"{what}: the values have shape {result.shape}, expected one number or {wanted}.")
+    return result.reshape(-1)
+
+
+def _typed(attribute: Attribute, result: NDArray[Any] | float, what: str) -> NDArray[Any] | float:
+    if attribute.type == "float":
+        return result
+    array = np.asarray(result)
+    if not np.all(np.isfinite(array)) or np.any(array != np.floor(array)):
+        raise ValueProblem(f"{what} holds whole numbers; round the values first.")
+    if attribute.type == "bool":
+        array = array != 0
+    return array.astype(attribute.data.dtype) if array.ndim else array[()]

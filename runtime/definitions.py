@@ -1,0 +1,258 @@
+"""`Neuron` and `Synapse`: models as the user writes them, parsed as soon as they are constructed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from ranvier.compiler import (
+    CompileOptions,
+    Model,
+    Source,
+    SynapseBinding,
+    SyntaxTree,
+    parse,
+    resolve_neuron,
+    resolve_synapse,
+)
+
+from .problems import ValueProblem, not_available
+from .sources import (
+    FunctionTable,
+    ModelText,
+    block,
+    either,
+    equation_text,
+    namespace_entries,
+    parameter_text,
+    pathways,
+    time_text,
+)
+
+#: Functions of `add_function`: library code that later models may call, as an import would be.
+_FUNCTIONS = FunctionTable()
+
+
+def add_function(text: str) -> None:
+    """Define a function that every model built afterwards may call.
+
+    Parameters
+    ----------
+    text : str
+        For example ``"sigmoid(x) = 1/(1 + exp(-x))"``.
+    """
+    _FUNCTIONS.add(text)
+
+
+def register_function(
+    name: str, python: Callable[..., Any], c: str | None = None, unit: str | None = None
+) -> NoReturn:
+    """Register a function with its own C body (not available yet)."""
+    not_available(f"register_function('{name}')", "write the function as an equation with add_function")
+
+
+class _Definition:
+    """What neurons and synapses share: texts, values, and views of what the compiler makes of them."""
+
+    def __init__(self, kind: str, name: str, description: str, method: str | None, text: ModelText) -> None:
+        self.name = name or kind
+        self.description = description
+        self.method = method
+        self.text = text
+        self.tree: SyntaxTree = parse(kind, self.name, text.sources)
+
+    def _model(self) -> Model:
+        raise ValueProblem(f"{self.name} has no model.")
+
+    def describe(self) -> str:
+        """Return the variables, units, localities, and the method chosen for each equation and why."""
+        from ranvier.compiler import describe
+
+        return describe(self._model(), CompileOptions())
+
+    def ir(self) -> str:
+        """Return the intermediate representation as text."""
+        from ranvier.compiler import compile_model
+
+        return compile_model(self._model(), CompileOptions()).full_ir().dump()
+
+    def source(self, language: str = "c") -> str:
+        """Return the generated source text.
+
+        Parameters
+        ----------
+        language : {"c"}
+        """
+        if language != "c":
+            raise ValueProblem(f"A model's source is available in 'c', not in {language!r}.")
+        from ranvier.compiler import compile_model
+
+        return compile_model(self._model(), CompileOptions()).c_text
+
+
+def _text_of(
+    kind: str, owner: str, parameters: Any, equations: Any, functions: Any, namespace: Any, more: list[Source]
+) -> ModelText:
+    parameter_block, given, values = parameter_text(parameters, owner)
+    equation_block, initial = equation_text(equations, kind, owner)
+    own_functions = "" if functions is None else block(functions, "functions", owner)
+    entries, namespace_values = namespace_entries(namespace)
+    texts = [parameter_block, equation_block, *(source.text for source in more)]
+    sources = [
+        Source("parameters", parameter_block),
+        Source("equations", equation_block),
+        Source("functions", own_functions),
+        Source("functions", _FUNCTIONS.used_by(texts, own_functions), "added"),
+        *more,
+    ]
+    return ModelText(
+        tuple(source for source in sources if source.text.strip()),
+        tuple(given),
+        tuple({**values, **initial}.items()),
+        tuple(entries),
+        tuple(namespace_values.items()),
+    )
+
+
+class Neuron(_Definition):
+    """A neuron model.
+
+    Parameters
+    ----------
+    parameters : str or dict
+        ``"tau = 20.0 : population"`` lines, or name -> number, ``"20 ms"``, quantity, distribution or `Parameter`.
+        In a string the default is one value per neuron, in a dict one value for all.
+    equations : str or list
+        Equations, one a line; a list may hold `Variable` objects.
+    spike, threshold : str, optional
+        The spike condition (two names of one argument).
+    reset : str, optional
+        Statements executed after a spike.
+    refractory : number, str or quantity, optional
+        A time (ms), an expression of one, or a boolean condition.
+    functions : str, optional
+        ``f(x) = ...`` lines.
+    method : str, optional
+        Integration method of all equations that do not name one.
+    namespace : dict, optional
+        Values for names that the texts use: numbers, quantities, `TimedArray` objects.
+    name, description : str
+
+    Raises
+    ------
+    RanvierError
+        The texts cannot be understood; the message shows where.
+
+    Examples
+    --------
+    >>> import ranvier as rv
+    >>> lif = rv.Neuron("tau = 20.0", "tau*dv/dt = -v", spike="v > 1", reset="v = 0")
+    """
+
+    def __init__(
+        self,
+        parameters: Any = "",
+        equations: Any = "",
+        spike: str | None = None,
+        reset: str | None = None,
+        refractory: Any = None,
+        axon_spike: str | None = None,
+        axon_reset: str | None = None,
+        events: Mapping[str, Any] | None = None,
+        functions: str | None = None,
+        method: str | None = None,
+        namespace: Mapping[str, Any] | None = None,
+        name: str = "",
+        description: str = "",
+        *,
+        threshold: str | None = None,
+    ) -> None:
+        owner = name or "neuron"
+        for argument, value in (("axon_spike", axon_spike), ("axon_reset", axon_reset), ("events", events)):
+            if value is not None:
+                not_available(f"Neuron({argument}=...)")
+        spike = either(spike, threshold, ("spike", "threshold"), owner)
+        more = []
+        if spike is not None:
+            more.append(Source("spike", spike))
+        if reset is not None:
+            more.append(Source("reset", block(reset, "reset", owner)))
+        if refractory is not None:
+            more.append(Source("refractory", time_text(refractory, owner, "refractory")))
+        text = _text_of("neuron", owner, parameters, equations, functions, namespace, more)
+        super().__init__("neuron", name, description, method, text)
+        self.model: Model = resolve_neuron(self.tree, method=method, namespace=text.namespace, given=text.given)
+
+    def _model(self) -> Model:
+        return self.model
+
+
+class Synapse(_Definition):
+    """A synapse model.
+
+    Parameters
+    ----------
+    parameters, equations, functions, method, namespace, name, description
+        As of `Neuron`; a shared parameter has one value per projection.
+    pre_spike, on_pre : str or dict, optional
+        Statements executed when a presynaptic spike arrives; a dict has one entry per pathway.
+    post_spike, on_post : str or dict, optional
+        Statements executed when the postsynaptic neuron spikes.
+    psp, operation, pre_axon_spike, pruning, creating, on_event
+        Not available yet.
+
+    Examples
+    --------
+    >>> import ranvier as rv
+    >>> halved = rv.Synapse(pre_spike="g_target += 0.5*w")
+    """
+
+    def __init__(
+        self,
+        parameters: Any = "",
+        equations: Any = "",
+        psp: str | None = None,
+        operation: str = "sum",
+        pre_spike: Any = None,
+        post_spike: Any = None,
+        pre_axon_spike: str | None = None,
+        functions: str | None = None,
+        pruning: str | None = None,
+        creating: str | None = None,
+        method: str | None = None,
+        namespace: Mapping[str, Any] | None = None,
+        name: str = "",
+        description: str = "",
+        *,
+        on_pre: Any = None,
+        on_post: Any = None,
+        on_event: Mapping[str, str] | None = None,
+    ) -> None:
+        owner = name or "synapse"
+        later = {
+            "psp": psp, "pre_axon_spike": pre_axon_spike, "pruning": pruning, "creating": creating,
+            "on_event": on_event, "operation": None if operation == "sum" else operation,
+        }  # fmt: skip
+        for argument, value in later.items():
+            if value is not None:
+                not_available(f"Synapse({argument}=...)")
+        pre_spike = either(pre_spike, on_pre, ("pre_spike", "on_pre"), owner)
+        post_spike = either(post_spike, on_post, ("post_spike", "on_post"), owner)
+        more = [*pathways(pre_spike, "pre_spike", owner), *pathways(post_spike, "post_spike", owner)]
+        text = _text_of("synapse", owner, parameters, equations, functions, namespace, more)
+        super().__init__("synapse", name, description, method, text)
+
+    def bind(self, binding: SynapseBinding) -> Model:
+        """Return the model of this synapse between two populations."""
+        return resolve_synapse(
+            self.tree, binding, method=self.method, namespace=self.text.namespace, given=self.text.given
+        )
+
+    def _model(self) -> Model:
+        """Return the model between two spiking populations that have nothing but the target."""
+        return self.bind(SynapseBinding((), (), "pre", "post", False, "target", True))
+
+
+def static_synapse() -> Synapse:
+    """Return the synapse of a connection that names none: each spike adds the weight to the target."""
+    return Synapse(pre_spike="g_target += w", name="static")

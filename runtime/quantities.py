@@ -1,0 +1,112 @@
+"""Values given from Python as numbers: plain, as text with a unit, or as pint quantities.
+
+One coherent system, in which ms, mV, pA, nS, pF, GOhm, kHz, um, mM and K are all 1. pint is never imported here:
+its quantities are recognised by what they can do.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ranvier.compiler import RanvierError, model, parse_quantity
+
+from .problems import ValueProblem
+
+#: SI value of one coherent unit of length, mass, time, current, temperature, substance, luminosity.
+_COHERENT = (1e-6, 1e-12, 1e-3, 1e-12, 1.0, 1e-18, 1.0)
+_PINT_DIMENSIONS = (
+    "[length]", "[mass]", "[time]", "[current]", "[temperature]", "[substance]", "[luminosity]",
+)  # fmt: skip
+
+
+def is_pint(value: object) -> bool:
+    """Tell whether a value is a pint quantity."""
+    return hasattr(value, "to_base_units") and hasattr(value, "dimensionality") and hasattr(value, "magnitude")
+
+
+def _pint_dimension(value: Any) -> model.Dimension:
+    return tuple(float(value.dimensionality.get(name, 0)) for name in _PINT_DIMENSIONS)
+
+
+def _from_pint(value: Any) -> Any:
+    dimension = _pint_dimension(value)
+    scale = 1.0
+    for unit, exponent in zip(_COHERENT, dimension, strict=True):
+        scale *= unit**exponent
+    return value.to_base_units().magnitude / scale
+
+
+def is_expression(text: str) -> bool:
+    """Tell whether a text is anything but a number with an optional unit (``"5 ms"``)."""
+    try:
+        parse_quantity(text)
+    except RanvierError:
+        return True
+    return False
+
+
+def dimension_of(value: Any) -> model.Dimension | None:
+    """Return the dimension of a value, None for plain numbers and whatever has none of its own."""
+    if isinstance(value, str):
+        return None if is_expression(value) else _declared(parse_quantity(value)[1])
+    if is_pint(value):
+        return _pint_dimension(value)
+    return None
+
+
+def _declared(dimension: model.Dimension | None) -> model.Dimension | None:
+    return None if dimension is None or not any(dimension) else dimension
+
+
+def number(value: Any, what: str, dimension: model.Dimension | None = None) -> Any:
+    """Return a value as a float or a float array in coherent units.
+
+    Parameters
+    ----------
+    value : number, array, str ("5 ms") or pint quantity
+    what : str
+        Named in errors, as in "population 'exc': tau".
+    dimension : tuple, optional
+        When given, quantities of another dimension are refused.
+    """
+    own = dimension_of(value)
+    if dimension is not None and own is not None and own != dimension:
+        raise ValueProblem(f"{what} has other units than {value!r}.")
+    if isinstance(value, str):
+        if is_expression(value):
+            raise ValueProblem(f"{what} must be a number or a quantity such as \"5 ms\", not {value!r}.")
+        return float(parse_quantity(value)[0])
+    if is_pint(value):
+        value = _from_pint(value)
+    if isinstance(value, (bool, np.bool_)):
+        return float(value)
+    if isinstance(value, (int, float, np.integer, np.floating)):
+        return float(value)
+    try:
+        return _float_array(value)
+    except (TypeError, ValueError):
+        raise ValueProblem(f"{what} must be a number, not {type(value).__name__}.") from None
+
+
+def _float_array(value: Any) -> NDArray[np.float64]:
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise TypeError
+    return array.astype(np.float64)
+
+
+#: Dimension of a time, for durations, delays and periods.
+TIME: model.Dimension = (0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def milliseconds(value: Any, what: str) -> float:
+    """Return one time in ms."""
+    result = number(value, what, TIME)
+    if isinstance(result, np.ndarray):
+        if result.size != 1:
+            raise ValueProblem(f"{what} must be one time in ms, not an array.")
+        result = float(result.reshape(-1)[0])
+    return float(result)

@@ -1,0 +1,192 @@
+"""From what users pass to `Neuron` and `Synapse` to the texts that the compiler parses and the values it never sees."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from ranvier.compiler import Source, model, parse, tree
+
+from .problems import UnknownName, ValueProblem
+from .quantities import dimension_of, is_expression, number
+from .values import Parameter, Variable, locality_of, type_of
+
+#: (name, dimension or None, type, locality) of a parameter whose value comes from Python.
+Given: TypeAlias = tuple[str, model.Dimension | None, model.Type, model.Locality]
+#: (name, dimension or None, rank) of a namespace entry; rank 0 is a number, 1 and 2 are TimedArrays.
+NamespaceEntry: TypeAlias = tuple[str, model.Dimension | None, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelText:
+    """The texts of one model, and the values that were given as Python objects."""
+
+    sources: tuple[Source, ...]
+    given: tuple[Given, ...]
+    values: tuple[tuple[str, Any], ...]
+    namespace: tuple[NamespaceEntry, ...]
+    namespace_values: tuple[tuple[str, Any], ...]
+
+
+def given_parameters(parameters: Mapping[str, Any]) -> tuple[list[Given], dict[str, Any]]:
+    """Split a dictionary of parameters into declarations and values."""
+    given: list[Given] = []
+    values: dict[str, Any] = {}
+    for name, entry in parameters.items():
+        parameter = entry if isinstance(entry, Parameter) else Parameter(entry, type=_type_of_value(entry))
+        given.append((name, dimension_of(parameter.value), type_of(parameter.type), locality_of(parameter.locality)))
+        values[name] = parameter.value
+    return given, values
+
+
+def _type_of_value(value: object) -> object:
+    return bool if isinstance(value, bool) else float
+
+
+def equation_text(equations: Any, kind: str, owner: str) -> tuple[str, dict[str, Any]]:
+    """Return equations given as text, list or `Variable` objects as one text, and the initial values kept out of it."""
+    if equations is None:
+        return "", {}
+    if isinstance(equations, str):
+        return equations, {}
+    if isinstance(equations, Variable):
+        equations = [equations]
+    if not isinstance(equations, Iterable):
+        raise ValueProblem(f"{owner}: equations must be a string or a list, not {type(equations).__name__}.")
+    lines: list[str] = []
+    initial: dict[str, Any] = {}
+    for entry in equations:
+        if isinstance(entry, str):
+            lines.append(entry)
+        elif isinstance(entry, Variable):
+            line, name = _with_flags(entry, kind, owner)
+            lines.append(line)
+            if entry.init is not None:
+                initial[name] = entry.init
+        else:
+            raise ValueProblem(f"{owner}: an equation must be a string or a Variable, not {type(entry).__name__}.")
+    return "\n".join(lines), initial
+
+
+def _with_flags(variable: Variable, kind: str, owner: str) -> tuple[str, str]:
+    """Return the text of a `Variable` with its flags appended, and the name it defines."""
+    text = variable.equation.strip()
+    (part,) = parse(kind, owner, (Source("equations", text),)).parts
+    if len(part.statements) != 1:
+        raise ValueProblem(f"{owner}: a Variable holds exactly one equation, got: {text!r}.")
+    statement = part.statements[0]
+    match statement:
+        case tree.Ode(var=name, annotation=annotation):
+            pass
+        case tree.Assign(target=target, annotation=annotation):
+            name = getattr(target, "id", getattr(target, "name", ""))
+        case tree.Decl(name=name, annotation=annotation):
+            pass
+        case _:
+            raise ValueProblem(f"{owner}: a Variable cannot define a function: {text!r}.")
+    flags = ", ".join(variable.flags())
+    if not flags:
+        return text, name
+    if annotation is None:
+        return f"{text} : {flags}", name
+    if annotation.unit is None:
+        return f"{text}, {flags}", name
+    if text.endswith(")") and annotation.flags:
+        return f"{text[:-1]}, {flags})", name
+    return f"{text} ({flags})", name
+
+
+def parameter_text(parameters: Any, owner: str) -> tuple[str, list[Given], dict[str, Any]]:
+    """Return the text, the declarations and the values of a `parameters` argument."""
+    if parameters is None:
+        return "", [], {}
+    if isinstance(parameters, str):
+        return parameters, [], {}
+    if isinstance(parameters, Mapping):
+        return "", *given_parameters(parameters)
+    raise ValueProblem(f"{owner}: parameters must be a string or a dict, not {type(parameters).__name__}.")
+
+
+def namespace_entries(namespace: Mapping[str, Any] | None) -> tuple[list[NamespaceEntry], dict[str, Any]]:
+    """Return the declarations and the values of a `namespace` argument."""
+    entries: list[NamespaceEntry] = []
+    values: dict[str, Any] = {}
+    for name, value in (namespace or {}).items():
+        rank = getattr(value, "table_rank", 0)
+        dimension = value.dimension if rank else dimension_of(value)
+        if not rank and isinstance(value, str) and is_expression(value):
+            raise ValueProblem(f"namespace: '{name}' must be a number or a quantity such as \"5 ms\", not {value!r}.")
+        entries.append((name, dimension, rank))
+        values[name] = value
+    return entries, values
+
+
+def block(text: Any, argument: str, owner: str) -> str:
+    """Return a block of statements given as a string or a list of strings."""
+    if isinstance(text, str):
+        return text
+    if isinstance(text, (list, tuple)) and all(isinstance(line, str) for line in text):
+        return "\n".join(text)
+    raise ValueProblem(f"{owner}: {argument} must be a string or a list of strings, not {type(text).__name__}.")
+
+
+def pathways(code: Any, argument: str, owner: str) -> list[Source]:
+    """Return the sources of a `pre_spike` or `post_spike` argument: a string, or a dict pathway -> string."""
+    if code is None:
+        return []
+    if isinstance(code, Mapping):
+        return [Source(argument, block(text, argument, owner), str(label)) for label, text in code.items()]
+    return [Source(argument, block(code, argument, owner))]
+
+
+def either(first: Any, second: Any, names: tuple[str, str], owner: str) -> Any:
+    """Return the one of two spellings of an argument that was used."""
+    if first is not None and second is not None:
+        raise ValueProblem(f"{owner}: '{names[0]}' and '{names[1]}' are two names of one argument; use one of them.")
+    return first if first is not None else second
+
+
+def time_text(value: Any, owner: str, argument: str) -> str:
+    """Return a time as text for the parser: numbers and quantities in ms, expressions as they are."""
+    if isinstance(value, str) and is_expression(value):
+        return value
+    return repr(float(number(value, f"{owner}: {argument}")))
+
+
+_FUNCTION_NAME = re.compile(r"^\s*([A-Za-z_]\w*)\s*\(")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+
+class FunctionTable:
+    """User functions known to every model built after they were added; each model takes in only those it names."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+
+    def add(self, text: str) -> None:
+        """Add the definition of one function, ``f(x) = ...``; the same name again replaces it."""
+        parse("neuron", "function", (Source("functions", text),))
+        match = _FUNCTION_NAME.match(text)
+        if match is None:
+            raise ValueProblem(f"A function is defined as in 'f(x) = x*x', got {text!r}.")
+        self._texts[match.group(1)] = text.strip()
+
+    def used_by(self, texts: Iterable[str], own: str) -> str:
+        """Return the text of all functions named, directly or through others, that `own` does not define."""
+        defined = {m.group(1) for line in own.splitlines() if (m := _FUNCTION_NAME.match(line))}
+        wanted: list[str] = []
+        queue = [word for text in (*texts, own) for word in _WORD.findall(text)]
+        while queue:
+            word = queue.pop()
+            if word in self._texts and word not in wanted and word not in defined:
+                wanted.append(word)
+                queue += _WORD.findall(self._texts[word])
+        return "\n".join(self._texts[word] for word in sorted(wanted))
+
+
+def refuse_unknown(arguments: Mapping[str, Any], known: Iterable[str], owner: str) -> None:
+    """Raise for keyword arguments that `owner` does not have."""
+    for name in arguments:
+        raise UnknownName(f"argument of {owner}", name, known)
