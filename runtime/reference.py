@@ -15,7 +15,7 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
-from .plan import Plan, PopulationPlan, PostPathway, PrePathway, ProjectionPlan, RunStatus, SpikeSource
+from .plan import Plan, PopulationPlan, PostPathway, PrePathway, ProjectionPlan, RunStatus
 from .reference_kernel import BoundKernel, independent, writes_shared_state
 from .reference_ops import Array, MathLibrary, execute
 
@@ -109,14 +109,14 @@ class ReferenceEngine:
 
     def _step(self, done: int) -> RunStatus | None:
         plan, k = self._plan, int(self._plan.step[0])
-        spikes = [_source_spikes(p.source, k) if p.enabled else _NO_SPIKES for p in plan.populations]
+        spikes = [_source_spikes(p, k) for p in plan.populations]
         for population, ranks in zip(plan.populations, spikes, strict=True):
             if population.binding is None:
                 _push(population, k, ranks)
         self._deliver(k, same_step=False)
         for n, population in enumerate(plan.populations):
             if population.binding is not None:
-                spikes[n] = self._update(n, k) if population.enabled else _NO_SPIKES
+                spikes[n] = self._update(n, k)
                 _push(population, k, spikes[n])
         self._deliver(k, same_step=True)
         self._post_events(k, spikes, same_step=True)
@@ -131,17 +131,17 @@ class ReferenceEngine:
         return bad or (RunStatus("stopped", done) if stopped else None)
 
     def _update(self, number: int, k: int) -> NDArray[np.int32]:
-        kernel = self._populations[number]
+        kernel, population = self._populations[number], self._plan.populations[number]
         assert kernel is not None
         program = kernel.binding.ir.program("update")
-        if program is not None:
+        if program is not None and population.enabled:
             execute(program, kernel.range_environment(k))
         spikes = _NO_SPIKES
         for name, entry in kernel.entries.items():
             if entry.role == "input":
                 kernel.arrays[name][...] = 0
-            elif entry.role == "mask":
-                spikes = np.flatnonzero(kernel.arrays[name][: kernel.binding.n]).astype(np.int32)
+            elif entry.role == "mask" and population.enabled and population.spiking:
+                spikes = np.flatnonzero(kernel.arrays[name][: population.n]).astype(np.int32)
         return spikes
 
     def _reset(self, number: int, k: int, spikes: NDArray[np.int32]) -> None:
@@ -233,14 +233,15 @@ def _precision(plan: Plan) -> str:
     return "single" if any(p.last.dtype == np.int32 for p in plan.populations) else "double"
 
 
-def _source_spikes(source: SpikeSource | None, k: int) -> NDArray[np.int32]:
+def _source_spikes(population: PopulationPlan, k: int) -> NDArray[np.int32]:
     """Return the ranks given for step k and move the position past them."""
+    source = population.source
     if source is None:
         return _NO_SPIKES
-    first, last = np.searchsorted(source.steps, [k, k + 1])
-    first = max(int(first), int(source.position[0]))
-    source.position[0] = max(int(last), int(source.position[0]))
-    return source.ranks[first : int(last)].astype(np.int32)
+    begin = int(source.position[0])
+    first, last = begin + np.searchsorted(source.steps[begin:], [k, k + 1])
+    source.position[0] = last
+    return source.ranks[first:last].astype(np.int32) if population.enabled else _NO_SPIKES
 
 
 def _push(population: PopulationPlan, k: int, spikes: NDArray[np.int32]) -> None:

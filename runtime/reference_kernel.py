@@ -73,7 +73,8 @@ class BoundKernel:
             )
             for name, entry in self.entries.items()
         }
-        return Environment(slots, c0.size, self.precision, self.library, step, self.dt, self.binding.keys, c0, c1)
+        keys, n = self.binding.keys, self.binding.n
+        return Environment(slots, c0.size, self.precision, self.library, step, self.dt, keys, c0, c1, n)
 
     @property
     def scratch_bytes(self) -> int:

@@ -177,6 +177,8 @@ class Environment:
         Philox key of each draw.
     c0, c1 : ndarray
         Counters of the draws: element and 0 (neurons), or presynaptic and postsynaptic rank (events).
+    n : int
+        Size of the group, ``N``.
     """
 
     slots: Mapping[str, Slot]
@@ -188,6 +190,7 @@ class Environment:
     keys: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, np.uint64))
     c0: Array = field(default_factory=lambda: np.zeros(0, np.uint32))
     c1: Array = field(default_factory=lambda: np.zeros(0, np.uint32))
+    n: int = 0
 
     def load(self, name: str) -> Array:
         """Return the values of a layout entry or of a scalar of the step."""
@@ -195,14 +198,19 @@ class Environment:
         if slot is not None:
             return slot.load()
         types = DTYPES[self.precision]
-        if name == "t":
-            return np.array([float(self.step) * self.dt]).astype(types["float"])
-        if name == "dt":
-            return np.array([self.dt]).astype(types["float"])
-        if name == "step":
-            return np.array([self.step]).astype(types["int"])
-        if name in ("i", "j"):
-            return (self.c0 if name == "i" else self.c1).astype(types["int"])
+        match name:
+            case "t":
+                return np.array([float(self.step) * self.dt]).astype(types["float"])
+            case "dt":
+                return np.array([self.dt]).astype(types["float"])
+            case "@step":
+                return np.array([self.step]).astype(types["int"])
+            case "@N":
+                return np.array([self.n]).astype(types["int"])
+            case "@i":
+                return self.c0.astype(types["int"])
+            case "@j":
+                return self.c1.astype(types["int"])
         raise KeyError(f"the program uses {name!r}, which is neither in its layout nor a scalar of the step")
 
 

@@ -9,8 +9,8 @@ from ranvier.compiler import ir
 
 #: Values that expose a wrong operation: zeros of both signs, halves, limits of the integer types, tiny and huge.
 EDGES = (
-    0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 1.5, 2.5, -2.5, 3.0, 1e-3, 0.1, -0.1, 7.25, 1e6, -1e6, 2.0**24, 2.0**31, -(2.0**31),
-    2.0**53, 2.0**63, -(2.0**63), 1e19, 1e-300, 1e300, -1e300, 5e-324, 1e-40, 1e38, float("inf"), float("-inf"),
+    0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 1.5, 2.5, -2.5, 3.0, 1e-3, 0.1, -0.1, 7.25, 1e6, -1e6, 2.0**24, 2.0**31,
+    -(2.0**31), 2.0**53, 2.0**63, -(2.0**63), 1e19, 1e-300, 1e300, -1e300, 5e-324, 1e-40, 1e38, float("inf"), float("-inf"),
     float("nan"),
 )  # fmt: skip
 INTEGERS = (0, 1, -1, 2, -2, 3, 7, -7, 10, 64, 1000, -1000, 2**31 - 1, -(2**31))
@@ -52,7 +52,9 @@ def constants(width: int, type_: ir.Type) -> st.SearchStrategy[ir.Expr]:
     """Literals that a model text can hold: finite floats."""
     values: st.SearchStrategy[float | int | bool]
     if type_ == "float":
-        values = floats(width).filter(np.isfinite)
+        # 1 + 2**-24 lies half way between two singles: a literal rounded from its decimal digits would differ.
+        values = st.one_of(floats(width), st.sampled_from((1 + 2.0**-24, 0.1, 1e-45, 3.4028235677973366e38)))
+        values = values.filter(np.isfinite)
     elif type_ == "int":
         values = st.one_of(st.sampled_from(INTEGERS), st.integers(-100, 100))
     else:
@@ -117,7 +119,7 @@ def population_kernels(draw: st.DrawFn, width: int, library: bool = False) -> ir
     """A neuron model: prepare (one derived value), update with a spike condition, reset."""
     prepare = ir.Store("d", draw(expressions({"a": "float", "dt": "float"}, "float", width, 2, library)))
     readable: dict[str, ir.Type] = {e.name: e.type for e in POPULATION_LAYOUT if e.role != "mask"}
-    readable |= {"t": "float", "dt": "float", "step": "int"}
+    readable |= {"t": "float", "dt": "float", "@step": "int"}
     writable: dict[str, ir.Type] = {e.name: e.type for e in POPULATION_LAYOUT if e.role == "state"}
     update = draw(statements(readable, writable, width, library))
     spike = ir.Store("spike", draw(expressions(readable, "bool", width, 2, library)))
@@ -142,7 +144,7 @@ SYNAPSE_LAYOUT = (
 def synapse_kernels(draw: st.DrawFn, width: int, library: bool = False) -> ir.KernelIR:
     """A synapse model with event code on both sides; some write to the postsynaptic population synapse by synapse."""
     readable: dict[str, ir.Type] = {e.name: e.type for e in SYNAPSE_LAYOUT if e.role != "subtotal"}
-    readable |= {"t": "float", "dt": "float", "step": "int"}
+    readable |= {"t": "float", "dt": "float", "@step": "int"}
     writable: dict[str, ir.Type] = {"w": "float", "k": "int", "lastupdate": "int"}
     if draw(st.booleans()):
         writable["post.y"] = "float"
