@@ -11,6 +11,8 @@ Statements         Let(name, expr)            a temporary, assigned once
 Types              "float" (double or single), "int", "bool": int and bool have the width of the float type
 
 Semantics that every executor must keep to the bit:
+* `Store` and `Accumulate` come last in a program and act after all values are computed from what the arrays
+  held before: no expression sees an effect of its own program;
 * operations are rounded one by one in the given type; there is no reassociation and no contraction;
 * `select(c, a, b)` evaluates both sides; `and`, `or`, `not` work on bools;
 * min(a, b) is ``a if (a < b or a != a) else b``; max likewise with ``>``: NaN is passed on;
@@ -59,7 +61,13 @@ class Const:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """The value of a layout entry, of a `Let`, or of a scalar of the step (``t``, ``dt``, ``step``)."""
+    """The value of a layout entry, of a `Let`, or of a scalar of the step.
+
+    Names that no user can write: ``%0`` a `Let`, ``@d0`` derived, ``@A.. @P.. @Q..`` linear blocks, ``@mask @until
+    @last @lastupdate`` and ``pre.@last post.@last`` what the engine keeps, ``+post.x`` a subtotal. Scalars: ``t``,
+    ``dt`` (ms, float), ``@step`` (int), ``@N`` (int), ``@i`` (rank of the neuron, or presynaptic rank), ``@j``
+    (postsynaptic rank). A ``table`` entry stands for the whole table, as first argument of `TABLES` functions.
+    """
 
     name: str
     type: Type
@@ -188,6 +196,7 @@ class KernelIR:
     programs: tuple[Program, ...]
     blocks: tuple[LinearBlock, ...] = ()
     draws: tuple[DrawInfo, ...] = ()
+    same_ends: bool = False  # synapse whose pre and post populations are one: their arrays may be the same
 
     def program(self, name: str) -> Program | None:
         """Return the program called `name`, or None."""

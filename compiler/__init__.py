@@ -1,0 +1,64 @@
+"""The compiler: text in, shared object out. Pure; knows nothing of networks or numpy.
+
+Names are loaded when they are first used: a warm start needs the parser and the cache, not sympy and jinja2.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .errors import BuildError as BuildError
+    from .errors import InternalError as InternalError
+    from .errors import ModelError as ModelError
+    from .errors import RanvierError as RanvierError
+    from .errors import RanvierWarning as RanvierWarning
+    from .errors import ValueProblem as ValueProblem
+    from .ir import Entry as Entry
+    from .ir import KernelIR as KernelIR
+    from .model import Model as Model
+    from .model import Symbol as Symbol
+    from .options import CompileOptions as CompileOptions
+    from .pipeline import Compiled as Compiled
+    from .pipeline import compile_many as compile_many
+    from .pipeline import compile_model as compile_model
+    from .pipeline import lower_model as lower_model
+    from .report import compile_condition as compile_condition
+    from .report import describe as describe
+    from .resolve import SynapseBinding as SynapseBinding
+    from .resolve import resolve_neuron as resolve_neuron
+    from .resolve import resolve_synapse as resolve_synapse
+    from .source import Source as Source
+    from .source import Span as Span
+    from .syntax import parse as parse
+    from .syntax import parse_expression as parse_expression
+    from .tree import SyntaxTree as SyntaxTree
+    from .units import parse_quantity as parse_quantity
+
+_HOMES = {
+    "errors": ("BuildError", "InternalError", "ModelError", "RanvierError", "RanvierWarning", "ValueProblem"),
+    "ir": ("Entry", "KernelIR"),
+    "model": ("Model", "Symbol"),
+    "options": ("CompileOptions",),
+    "pipeline": ("Compiled", "compile_many", "compile_model", "lower_model"),
+    "report": ("compile_condition", "describe"),
+    "resolve": ("SynapseBinding", "resolve_neuron", "resolve_synapse"),
+    "source": ("Source", "Span"),
+    "syntax": ("parse", "parse_expression"),
+    "tree": ("SyntaxTree",),
+    "units": ("parse_quantity",),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME_OF])

@@ -1,0 +1,312 @@
+"""Numerical methods: from differential equations to update rules.
+
+`integrate` brings every equation to ``x' = f``, groups consecutive equations into blocks, chooses a method for
+each (with the reason, shown by ``describe()``) and adds what the method needs: the linear coefficient of a
+conditionally linear equation, the matrix of a linear block. The formulas themselves are in `schemes`.
+
+Method choice looks at symbols and flags, never at values, so that no assignment of a value can change it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .algebra import affine, div, is_number, names, number, operands, rebuild, sub, text, walk
+from .errors import Diagnostic, model_error
+from .model import AssignStatement, Model, OdeStatement, Symbol
+from .symbolic import linear_part
+from .tree import Call, Deriv, Expr, Name
+
+#: Names that users write -> the method they mean.
+METHODS = {
+    "explicit": "explicit", "euler": "explicit",
+    "exponential": "exponential", "exponential_euler": "exponential",
+    "exact": "exact", "linear": "exact",
+    "midpoint": "midpoint", "rk2": "midpoint",
+    "rk4": "rk4", "runge-kutta4": "rk4",
+}  # fmt: skip
+UNAVAILABLE = ("implicit", "semiimplicit", "heun", "milstein", "gsl", "gsl_rk45", "dopri5")
+DRAW_CALLS = frozenset({"Uniform", "DiscreteUniform", "Normal", "LogNormal", "Exponential", "Gamma", "Binomial",
+                        "Poisson", "rand", "randn", "poisson"})  # fmt: skip
+CONSTANT_BUILTINS = frozenset({"dt", "pi", "e", "inf", "i", "j", "N"})
+
+
+@dataclass(frozen=True, slots=True)
+class OdeRule:
+    """``x' = derivative``, advanced by `method`.
+
+    `a` is the coefficient of x for ``exponential`` (``x' = a x + b``, a free of x); `b` is None where x decays
+    to nothing but its own coefficient (``b == 0``) and otherwise the rest.
+    """
+
+    var: str
+    derivative: Expr
+    method: str
+    reason: str
+    unless_refractory: bool
+    a: Expr | None = None
+    b: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinearSystem:
+    """``x' = A x + b`` of the variables `vars`; `a[i][j]` is None where the entry is structurally zero."""
+
+    vars: tuple[str, ...]
+    a: tuple[tuple[Expr | None, ...], ...]
+    b: tuple[Expr | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OdeBlock:
+    """Consecutive equations: all right-hand sides from old values, then all writes."""
+
+    rules: tuple[OdeRule, ...]
+    systems: tuple[LinearSystem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateRules:
+    """What happens in a step, in order; `event_driven` equations are advanced at events instead."""
+
+    steps: tuple[OdeBlock | AssignStatement, ...]
+    event_driven: tuple[OdeRule, ...] = ()
+
+    @property
+    def methods(self) -> tuple[tuple[str, str, str], ...]:
+        """(variable, method, reason) of each equation, in order."""
+        rules = [r for s in self.steps if isinstance(s, OdeBlock) for r in s.rules]
+        return tuple((r.var, r.method, r.reason) for r in (*rules, *self.event_driven))
+
+    def dump(self) -> str:
+        """Return the rules as text."""
+        lines = []
+        for step in self.steps:
+            if isinstance(step, AssignStatement):
+                lines.append(f"{step.target} {step.op} {text(step.value)}")
+                continue
+            lines += [f"{r.var}' = {text(r.derivative)}  [{r.method}: {r.reason}]" for r in step.rules]
+        lines += [f"{r.var}' = {text(r.derivative)}  [{r.method}]" for r in self.event_driven]
+        return "\n".join(lines) + "\n"
+
+
+def integrate(model: Model) -> UpdateRules:
+    """Choose and prepare the update of every equation of `model`.
+
+    Raises
+    ------
+    MethodProblem
+        E401: an equation is not linear in its derivative; E402: the method asked for does not apply.
+    """
+    stage = _Integrator(model)
+    rules = stage.run()
+    if stage.problems:
+        raise model_error(stage.problems, model.kind, model.name, [p.source for p in model.tree.parts])
+    return rules
+
+
+class _Integrator:
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.problems: list[Diagnostic] = []
+        self.symbols = {s.name: s for s in model.symbols}
+        self.subexpressions = {s.name: s.value for s in model.symbols if s.role == "subexpression" and s.value}
+
+    def run(self) -> UpdateRules:
+        steps: list[OdeBlock | AssignStatement] = []
+        block: list[OdeStatement] = []
+        for statement in self.model.statements:
+            if isinstance(statement, OdeStatement):
+                if not statement.event_driven:
+                    block.append(statement)
+                continue
+            if block:
+                steps.append(self.block(block))
+                block = []
+            steps.append(statement)
+        if block:
+            steps.append(self.block(block))
+        lazy = [s for s in self.model.statements if isinstance(s, OdeStatement) and s.event_driven]
+        return UpdateRules(tuple(steps), self.event_driven(lazy))
+
+    # -- standard forms ------------------------------------------------------------------------------
+
+    def problem(self, code: str, message: str, statement: OdeStatement, help_: str = "") -> None:
+        self.problems.append(Diagnostic(code, message, statement.span, help_))
+
+    def expand(self, expr: Expr) -> Expr:
+        """Substitute subexpressions, all the way down (resolve has refused cycles)."""
+        if isinstance(expr, Name):
+            inner = self.subexpressions.get(expr.id)
+            return expr if inner is None else self.expand(inner)
+        parts = operands(expr)
+        new = tuple(self.expand(p) for p in parts)
+        return expr if all(a is b for a, b in zip(new, parts, strict=True)) else rebuild(expr, new)
+
+    def derivative(self, statement: OdeStatement) -> Expr:
+        """Bring ``lhs = rhs`` to ``x' = f``."""
+        split = affine(self.expand(statement.lhs), lambda e: isinstance(e, Deriv))
+        if split is None or is_number(split[0], 0.0):
+            self.problem("E401", f"The equation for '{statement.var}' is not linear in d{statement.var}/dt.", statement,
+                         f"bring it to the form  c*d{statement.var}/dt + d = f")  # fmt: skip
+            return number(0.0, statement.span)
+        coefficient, rest = split
+        return div(sub(statement.rhs, rest), coefficient)
+
+    def linear(self, expr: Expr, var: str) -> tuple[Expr, Expr] | None:
+        """Return (a, b) with ``expr = a * var + b``, from the structure or, failing that, by expansion."""
+        full = self.expand(expr)
+        found = affine(full, lambda e: isinstance(e, Name) and e.id == var)
+        return found if found is not None else linear_part(full, var)
+
+    def steady(self, expr: Expr) -> bool:
+        """Tell whether an expression is made of constants alone, so that it cannot change during a run."""
+        for node in walk(self.expand(expr)):
+            if isinstance(node, Call) and node.func in DRAW_CALLS:
+                return False
+            if isinstance(node, Name) and not self.constant(self.symbols[node.id]):
+                return False
+        return True
+
+    def constant(self, symbol: Symbol) -> bool:
+        """Parameters, and declared quantities that nothing in the model writes."""
+        return symbol.role == "parameter" or (symbol.role == "builtin" and symbol.name in CONSTANT_BUILTINS)
+
+    # -- methods -------------------------------------------------------------------------------------
+
+    def wanted(self, statement: OdeStatement) -> tuple[str | None, str]:
+        """Return the method that was asked for, with the reason; None for automatic choice."""
+        for asked, where in ((statement.method, "asked for on its line"), (self.model.method, "asked for by method=")):
+            if asked is None:
+                continue
+            if asked in METHODS:
+                return METHODS[asked], where
+            if asked in UNAVAILABLE:
+                self.problem("E402", f"method '{asked}' is not available yet.", statement, f"use one of {', '.join(sorted(set(METHODS.values())))}")
+            else:
+                self.problem("E402", f"'{asked}' is not a method.", statement, f"use one of {', '.join(sorted(set(METHODS.values())))}")
+            return "explicit", where
+        return (None, "") if self.model.unit_checked else ("explicit", "the default of unit-free models")
+
+    def block(self, statements: list[OdeStatement]) -> OdeBlock:
+        derivatives = {s.var: self.derivative(s) for s in statements}
+        wanted = {s.var: self.wanted(s) for s in statements}
+        exact_vars = [s.var for s in statements if wanted[s.var][0] in (None, "exact")]
+        systems, failed = self.systems(exact_vars, derivatives, frozenset(derivatives))
+        rules = []
+        for s in statements:
+            method, reason = wanted[s.var]
+            if method is None and failed:  # the block is not linear with constant coefficients: choose one by one
+                method, reason = self.conditional(s, derivatives[s.var])
+            elif method is None:
+                method, reason = "exact", "linear with constant coefficients"
+            elif method == "exact" and s.var in failed:
+                self.problem("E402", f"'exact' does not apply to '{s.var}': {failed[s.var]}.", s,
+                             "use 'exponential', 'rk4' or 'explicit'")  # fmt: skip
+            rules.append(self.rule(s, derivatives[s.var], method, reason))
+        exact_now = {r.var for r in rules if r.method == "exact"}
+        return OdeBlock(tuple(rules), tuple(s for s in systems if set(s.vars) <= exact_now))
+
+    def conditional(self, s: OdeStatement, derivative: Expr) -> tuple[str, str]:
+        split = self.linear(derivative, s.var)
+        if split is None:
+            return "explicit", f"not linear in {s.var}"
+        if is_number(split[0], 0.0):
+            return "explicit", f"does not depend on {s.var}"
+        return "exponential", f"linear in {s.var}, with coefficients that change"
+
+    def rule(self, s: OdeStatement, derivative: Expr, method: str, reason: str) -> OdeRule:
+        a: Expr | None = None
+        b: Expr | None = None
+        if method in ("exponential", "exact"):
+            split = self.linear(derivative, s.var)
+            if split is None:
+                term = self.culprit(derivative, s.var)
+                self.problem("E402", f"'{method}' needs an equation linear in '{s.var}'; the term {term} is not.", s, "use 'explicit' or 'rk4'")
+            else:
+                a, b = split
+        return OdeRule(s.var, derivative, method, reason, s.unless_refractory, a, b)
+
+    def culprit(self, derivative: Expr, var: str) -> str:
+        """Return the smallest term, as text, that is not linear in `var`."""
+        worst = self.expand(derivative)
+        while True:
+            parts = [p for p in operands(worst) if affine(p, lambda e: isinstance(e, Name) and e.id == var) is None]
+            if not parts:
+                return text(worst)
+            worst = parts[0]
+
+    def systems(
+        self, variables: list[str], derivatives: dict[str, Expr], block: frozenset[str]
+    ) -> tuple[list[LinearSystem], dict[str, str]]:
+        """Split the linear equations among `variables` into coupled systems; the second result says why not.
+
+        What stays outside the matrix may be any value that does not change inside a step.
+        """
+        rows: dict[str, tuple[dict[str, Expr], Expr]] = {}
+        failed: dict[str, str] = {}
+        for var in variables:
+            rest = self.expand(derivatives[var])
+            row: dict[str, Expr] = {}
+            for other in variables:
+                split = self.linear(rest, other) if other in names(rest) else (number(0.0), rest)
+                if split is None:
+                    failed[var] = f"it is not linear in '{other}'"
+                    break
+                coefficient, rest = split
+                if is_number(coefficient, 0.0):
+                    continue
+                if not self.steady(coefficient):
+                    failed[var] = f"the coefficient of '{other}', {text(coefficient)}, changes during a run"
+                    break
+                row[other] = coefficient
+            else:
+                changing = sorted(self.moving(rest) & (block | {"t"}))
+                if changing:
+                    failed[var] = f"it depends on '{changing[0]}', which changes inside a step"
+                elif any(isinstance(e, Call) and e.func in DRAW_CALLS for e in walk(rest)):
+                    failed[var] = "it contains a random number"
+                rows[var] = (row, rest)
+        systems = []
+        if not failed:
+            for group in _components(variables, {v: set(rows[v][0]) for v in variables}):
+                a = tuple(tuple(rows[i][0].get(j) for j in group) for i in group)
+                b = tuple(None if is_number(rows[i][1], 0.0) else rows[i][1] for i in group)
+                systems.append(LinearSystem(tuple(group), a, b))
+        return systems, failed
+
+    def moving(self, expr: Expr) -> frozenset[str]:
+        """Names in `expr`, but not the times at which TimedArrays are read (they hold a value for a step)."""
+        if isinstance(expr, Call) and expr.func in self.symbols:
+            return frozenset()
+        if isinstance(expr, Name):
+            return frozenset((expr.id,))
+        return frozenset().union(*(self.moving(p) for p in operands(expr)))
+
+    def event_driven(self, statements: list[OdeStatement]) -> tuple[OdeRule, ...]:
+        """Event-driven equations: x' = a x + b with a and b free of every variable, solved over the interval."""
+        rules = []
+        for s in statements:
+            derivative = self.derivative(s)
+            split = self.linear(derivative, s.var)
+            if split is None:
+                self.problem("E402", f"event-driven '{s.var}' needs an equation linear in '{s.var}'; the term "
+                             f"{self.culprit(derivative, s.var)} is not.", s, "mark it (clock-driven)")  # fmt: skip
+                continue
+            for part in split:
+                bad = [n for n in sorted(names(part)) if not self.constant(self.symbols[n])]
+                if bad:
+                    self.problem("E402", f"event-driven '{s.var}' may not depend on '{bad[0]}'.", s, "only parameters may occur")
+            rules.append(OdeRule(s.var, derivative, "event-driven", "solved from event to event", s.unless_refractory, split[0], split[1]))
+        return tuple(rules)
+
+
+def _components(variables: list[str], edges: dict[str, set[str]]) -> list[list[str]]:
+    """Return the weakly connected components, in declaration order."""
+    group = {v: k for k, v in enumerate(variables)}
+    for v in variables:
+        for w in edges[v]:
+            old, new = sorted((group[v], group[w]), reverse=True)
+            group = {k: new if g == old else g for k, g in group.items()}
+    return [[v for v in variables if group[v] == g] for g in sorted(set(group.values()))]
+

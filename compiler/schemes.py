@@ -1,0 +1,90 @@
+"""Formulas of the numerical methods: one function each, one table.
+
+Every function gets the equations of one block that use the method, and the scope at the start of the block, and
+returns the new value of each variable. Sources: any text on one-step methods (Hairer, Norsett, Wanner, "Solving
+Ordinary Differential Equations I", chapter II) for the explicit ones; the exponential method is the exponential
+Rosenbrock-Euler step x + dt phi(dt a) f(x), with phi(z) = (exp(z) - 1)/z and a = df/dx, which is the exact
+solution when x' = a x + b with a and b fixed (Hochbruck and Ostermann, Acta Numerica 19, 2010, eq. 2.36).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from .algebra import is_number
+from .expressions import Scope
+from .integrate import OdeRule
+from .ir import Expr
+
+Values = dict[str, Expr]
+
+
+def slopes(rules: Sequence[OdeRule], scope: Scope) -> Values:
+    """Return the derivative of each variable in a scope."""
+    return {r.var: scope.b.to_float(scope.lower(r.derivative)) for r in rules}
+
+
+def shifted(scope: Scope, step: Expr, k: Values) -> Scope:
+    """Return the scope in which each variable has moved by ``step`` times its slope."""
+    b = scope.b
+    return scope.child({x: b.add(scope.name(x), b.mul(step, slope)) for x, slope in k.items()})
+
+
+def explicit(rules: Sequence[OdeRule], scope: Scope) -> Values:
+    """Euler's method: x + dt f."""
+    b, dt = scope.b, scope.name("dt")
+    return {x: b.add(scope.name(x), b.mul(dt, k)) for x, k in slopes(rules, scope).items()}
+
+
+def midpoint(rules: Sequence[OdeRule], scope: Scope) -> Values:
+    """The explicit midpoint rule, of order 2."""
+    b, dt = scope.b, scope.name("dt")
+    half = b.mul(b.float(0.5), dt)
+    k = slopes(rules, shifted(scope, half, slopes(rules, scope)))
+    return {x: b.add(scope.name(x), b.mul(dt, k[x])) for x in k}
+
+
+def rk4(rules: Sequence[OdeRule], scope: Scope) -> Values:
+    """The classical Runge-Kutta method, of order 4."""
+    b, dt = scope.b, scope.name("dt")
+    half = b.mul(b.float(0.5), dt)
+    k1 = slopes(rules, scope)
+    k2 = slopes(rules, shifted(scope, half, k1))
+    k3 = slopes(rules, shifted(scope, half, k2))
+    k4 = slopes(rules, shifted(scope, dt, k3))
+    sixth = b.mul(dt, b.float(1 / 6))
+    new = {}
+    for x in k1:
+        middle = b.mul(b.float(2.0), b.add(k2[x], k3[x]))
+        new[x] = b.add(scope.name(x), b.mul(sixth, b.add(b.add(k1[x], middle), k4[x])))
+    return new
+
+
+def exponential(rules: Sequence[OdeRule], scope: Scope) -> Values:
+    """One exponential step per equation, everything else held."""
+    return {r.var: linear_step(r, scope, scope.name("dt")) for r in rules}
+
+
+def linear_step(rule: OdeRule, scope: Scope, time: Expr) -> Expr:
+    """Return the solution of x' = a x + b after `time`, for a and b as they are in `scope`."""
+    b = scope.b
+    x = scope.name(rule.var)
+    assert rule.a is not None and rule.b is not None
+    a = b.to_float(scope.lower(rule.a))
+    z = b.mul(a, time)
+    if is_number(rule.b, 0.0):
+        return b.mul(x, b.call("exp", z))
+    phi = b.mul(time, b.call("exprel", z))
+    if b.invariant(a):
+        return b.add(b.mul(x, b.call("exp", z)), b.mul(b.to_float(scope.lower(rule.b)), phi))
+    return b.add(x, b.mul(b.to_float(scope.lower(rule.derivative)), phi))
+
+
+#: Method -> its formula. `exact` systems that are coupled are lowered from their matrix, see `lower`.
+SCHEMES: dict[str, Callable[[Sequence[OdeRule], Scope], Values]] = {
+    "explicit": explicit,
+    "midpoint": midpoint,
+    "rk4": rk4,
+    "exponential": exponential,
+    "exact": exponential,
+}

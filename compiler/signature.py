@@ -1,0 +1,37 @@
+"""What a model is, as text: the part of a level-1 cache key that comes from the user.
+
+Names of objects, comments, spans, default values of parameters and initial values are not in it; two models with
+the same signature have the same kernel.
+"""
+
+from __future__ import annotations
+
+from .model import Model, Symbol
+from .tree import canonical
+
+
+def signature(model: Model) -> str:
+    """Return the signature of a resolved model."""
+    refractory = model.refractory
+    parts = [
+        model.kind,
+        repr(model.method),
+        repr(model.unit_checked),
+        repr(model.pre_is_post),
+        *(_symbol(s) for s in model.symbols),
+        *(canonical(s) for s in model.statements),
+        f"spike {canonical(model.spike)}",
+        *(f"reset {canonical(s)}" for s in model.reset),
+        f"refractory {refractory.kind} {refractory.freezes}",
+        "" if refractory.kind == "number" else canonical(refractory.value),
+        *(f"pre {canonical(c)}" for c in model.pre),
+        *(f"post {canonical(c)}" for c in model.post),
+        f"psp {canonical(model.psp)} {model.operation}",
+    ]
+    return "\n".join(parts)
+
+
+def _symbol(s: Symbol) -> str:
+    value = canonical(s.value) if s.role == "subexpression" else ""
+    bounds = f"{canonical(s.min)} {canonical(s.max)}"
+    return f"{s.role} {s.name} {s.type} {s.locality} {s.dimension} {s.writable} {bounds} {value}"

@@ -1,0 +1,233 @@
+"""Building IR expressions: types, constant folding and sharing in one place.
+
+A `Builder` interns every expression, so equal sub-expressions are one object (value numbering), and applies the
+few rewrites that all back ends then share:
+
+* arithmetic on literals is done here, in double precision;
+* a division by something that is constant during a run is a multiplication by its reciprocal, computed once;
+* integer powers are multiplied out.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Iterable
+
+from .ir import Const, Draw, Expr, Op, Ref
+from .model import Type
+
+_FOLD: dict[str, Callable[[float, float], float]] = {"add": operator.add, "sub": operator.sub, "mul": operator.mul}
+_COMPARE = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
+MAX_POWER = 64
+
+
+class Builder:
+    """Makes IR expressions. `constant_refs` are the names whose value is fixed during a run."""
+
+    def __init__(self, constant_refs: Iterable[str] = ()) -> None:
+        self._nodes: dict[object, Expr] = {}
+        self._invariant: dict[int, bool] = {}
+        self._constant = set(constant_refs)
+
+    # -- leaves --------------------------------------------------------------------------------------
+
+    def intern(self, node: Expr) -> Expr:
+        """Return the one object that stands for `node` (whose operands are interned already)."""
+        key: object
+        match node:
+            case Op(op, args, type_):
+                key = (op, type_, *map(id, args))
+            case Draw(kind, occurrence, args, _):
+                key = ("draw", kind, occurrence, *map(id, args))
+            case Const(value, type_):
+                key = ("const", type_, value.hex() if isinstance(value, float) else value)
+            case Ref(name, type_):
+                key = ("ref", name, type_)
+        known = self._nodes.get(key)
+        if known is None:
+            known = self._nodes[key] = node
+            self._invariant[id(node)] = self._is_invariant(node)
+        return known
+
+    def _is_invariant(self, node: Expr) -> bool:
+        match node:
+            case Const():
+                return True
+            case Ref(name, _):
+                return name in self._constant
+            case Op(_, args, _):
+                return all(self._invariant[id(a)] for a in args)
+        return False
+
+    def invariant(self, node: Expr) -> bool:
+        """Tell whether an interned expression depends on nothing but values fixed during a run."""
+        return self._invariant[id(node)]
+
+    def float(self, value: float) -> Expr:
+        return self.intern(Const(float(value), "float"))
+
+    def int(self, value: int) -> Expr:
+        return self.intern(Const(int(value), "int"))
+
+    def bool(self, value: bool) -> Expr:
+        return self.intern(Const(bool(value), "bool"))
+
+    def ref(self, name: str, type_: Type) -> Expr:
+        return self.intern(Ref(name, type_))
+
+    def draw(self, kind: str, occurrence: int, args: tuple[Expr, ...]) -> Expr:
+        return self.intern(Draw(kind, occurrence, args, "float"))
+
+    def op(self, op: str, type_: Type, *args: Expr) -> Expr:
+        return self.intern(Op(op, args, type_))
+
+    # -- conversions ---------------------------------------------------------------------------------
+
+    def to_float(self, x: Expr) -> Expr:
+        match x:
+            case Const(value, _):
+                return self.float(float(value))
+        return x if x.type == "float" else self.op("to_float", "float", x)
+
+    def to_int(self, x: Expr) -> Expr:
+        match x:
+            case Const(value, _) if isinstance(value, (bool, int)) or (math.isfinite(value) and abs(value) < 2**31):
+                return self.int(int(value))
+        return x if x.type == "int" else self.op("to_int", "int", x)
+
+    def to_bool(self, x: Expr) -> Expr:
+        match x:
+            case Const(value, _):
+                return self.bool(bool(value))
+        return x if x.type == "bool" else self.op("to_bool", "bool", x)
+
+    def to(self, type_: Type, x: Expr) -> Expr:
+        """Convert to a type."""
+        return {"float": self.to_float, "int": self.to_int, "bool": self.to_bool}[type_](x)
+
+    def _join(self, x: Expr, y: Expr) -> tuple[Expr, Expr, Type]:
+        if "float" in (x.type, y.type):
+            return self.to_float(x), self.to_float(y), "float"
+        return self.to_int(x), self.to_int(y), "int"
+
+    # -- arithmetic ----------------------------------------------------------------------------------
+
+    def neg(self, x: Expr) -> Expr:
+        if isinstance(x, Const) and x.type != "bool":
+            return self.float(-x.value) if x.type == "float" else self.int(-int(x.value))
+        if isinstance(x, Op) and x.op == "neg":
+            return x.args[0]
+        x = self.to_int(x) if x.type == "bool" else x
+        return self.op("neg", x.type, x)
+
+    def _arithmetic(self, op: str, x: Expr, y: Expr) -> Expr:
+        x, y, type_ = self._join(x, y)
+        if isinstance(x, Const) and isinstance(y, Const):
+            value = _FOLD[op](x.value, y.value)
+            if type_ == "float":
+                return self.float(value)
+            if abs(value) < 2**31:
+                return self.int(int(value))
+        return self.op(op, type_, x, y)
+
+    def add(self, x: Expr, y: Expr) -> Expr:
+        return self._arithmetic("add", x, y)
+
+    def sub(self, x: Expr, y: Expr) -> Expr:
+        return self._arithmetic("sub", x, y)
+
+    def mul(self, x: Expr, y: Expr) -> Expr:
+        one = self.float(1.0)
+        x, y, type_ = self._join(x, y)
+        if type_ == "float" and (x is one or y is one):
+            return y if x is one else x
+        return self._arithmetic("mul", x, y)
+
+    def div(self, x: Expr, y: Expr) -> Expr:
+        x, y = self.to_float(x), self.to_float(y)
+        if isinstance(x, Const) and isinstance(y, Const) and y.value != 0:
+            return self.float(float(x.value) / float(y.value))
+        if isinstance(y, Const) and y.value == 1.0:
+            return x
+        one = self.float(1.0)
+        if self.invariant(y) and not self.invariant(x) and not (isinstance(y, Const) and y.value == 0):
+            return self.mul(x, self.div(one, y))
+        return self.op("div", "float", x, y)
+
+    def power(self, x: Expr, y: Expr) -> Expr:
+        exponent = y.value if isinstance(y, Const) else None
+        if exponent is not None and float(exponent).is_integer() and abs(exponent) <= MAX_POWER:
+            return self._integer_power(x, int(exponent))
+        if exponent == 0.5:
+            return self.op("sqrt", "float", self.to_float(x))
+        return self.op("pow", "float", self.to_float(x), self.to_float(y))
+
+    def _integer_power(self, x: Expr, n: int) -> Expr:
+        if n < 0:
+            return self.div(self.float(1.0), self.to_float(self._integer_power(x, -n)))
+        if n == 0:
+            return self.float(1.0) if x.type == "float" else self.int(1)
+        if n == 1:
+            return x
+        half = self._integer_power(x, n // 2)
+        square = self.mul(half, half)
+        return self.mul(square, x) if n % 2 else square
+
+    def floordiv(self, x: Expr, y: Expr) -> Expr:
+        x, y, type_ = self._join(x, y)
+        if type_ == "int":
+            return self.op("ifloordiv", "int", x, y)
+        return self.op("floor", "float", self.op("div", "float", x, y))
+
+    def mod(self, x: Expr, y: Expr) -> Expr:
+        """Remainder with the sign of the divisor."""
+        x, y, type_ = self._join(x, y)
+        if type_ == "int":
+            return self.op("imod", "int", x, y)
+        rest = self.op("fmod", "float", x, y)
+        zero = self.float(0.0)
+        differs = self.logic("and", self.compare("!=", rest, zero),
+                             self.compare("!=", self.compare("<", rest, zero), self.compare("<", y, zero)))  # fmt: skip
+        return self.select(differs, self.add(rest, y), rest)
+
+    # -- logic ---------------------------------------------------------------------------------------
+
+    def compare(self, op: str, x: Expr, y: Expr) -> Expr:
+        x, y, _ = self._join(x, y)
+        return self.op(_COMPARE[op], "bool", x, y)
+
+    def logic(self, op: str, x: Expr, y: Expr) -> Expr:
+        x, y = self.to_bool(x), self.to_bool(y)
+        for one, other in ((x, y), (y, x)):
+            if isinstance(one, Const):
+                neutral = bool(one.value) == (op == "and")
+                return other if neutral else one
+        return self.op(op, "bool", x, y)
+
+    def not_(self, x: Expr) -> Expr:
+        x = self.to_bool(x)
+        return self.bool(not x.value) if isinstance(x, Const) else self.op("not", "bool", x)
+
+    def select(self, condition: Expr, then: Expr, otherwise: Expr) -> Expr:
+        condition = self.to_bool(condition)
+        type_: Type
+        if then.type == otherwise.type:
+            type_ = then.type
+        else:
+            then, otherwise, type_ = self._join(then, otherwise)
+        if isinstance(condition, Const):
+            return then if condition.value else otherwise
+        return then if then is otherwise else self.op("select", type_, condition, then, otherwise)
+
+    def extreme(self, op: str, *values: Expr) -> Expr:
+        """min or max of two or more values, from left to right."""
+        result = values[0]
+        for value in values[1:]:
+            x, y, type_ = self._join(result, value)
+            result = self.op(op, type_, x, y)
+        return result
+
+    def call(self, op: str, *args: Expr) -> Expr:
+        """A function of floats."""
+        return self.op(op, "float", *(self.to_float(a) for a in args))

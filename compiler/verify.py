@@ -1,0 +1,74 @@
+"""Invariants of the IR, checked after lowering. A violation is our mistake, never the user's."""
+
+from __future__ import annotations
+
+from .errors import InternalError
+from .ir import ARITY, DRAWS, Accumulate, Const, Draw, Expr, KernelIR, Let, Op, Program, Ref, Store, walk
+
+_TO_BOOL = frozenset({"lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not", "to_bool", "isnan", "isfinite"})
+_TO_INT = frozenset({"ifloordiv", "imod", "to_int"})
+#: Operations whose operands and result have one type.
+_UNIFORM = frozenset({"neg", "add", "sub", "mul", "min", "max"})
+SCALARS = {"t": "float", "dt": "float", "@step": "int", "@N": "int", "@i": "int", "@j": "int"}
+
+
+def verify(kernel: KernelIR) -> None:
+    """Check names, types, arities and the order of effects; raise InternalError on the first violation."""
+    types = {e.name: e.type for e in kernel.layout}
+    if len(types) != len(kernel.layout):
+        raise InternalError("an array occurs twice in the layout")
+    for e in kernel.layout:
+        unknown = [d for d in e.deps if d not in types]
+        if unknown and e.role in ("derived", "matrix", "propagator"):
+            raise InternalError(f"'{e.name}' depends on '{unknown[0]}', which is not in the layout")
+    for program in kernel.programs:
+        _verify_program(program, {**SCALARS, **types}, len(kernel.draws))
+
+
+def _verify_program(program: Program, known: dict[str, str], draws: int) -> None:
+    effects = False
+    for statement in program.statements:
+        where = f"{program.name}, '{statement.name}'"
+        for expr in walk(statement.expr):
+            _verify_expr(expr, known, draws, where)
+        match statement:
+            case Let(name, expr, _):
+                if effects or name in known:
+                    raise InternalError(f"{where}: a temporary after an effect, or assigned twice")
+                known = {**known, name: expr.type}
+            case Store(name, expr) | Accumulate(name, _, expr):
+                effects = True
+                if known.get(name) != expr.type:
+                    raise InternalError(f"{where}: {expr.type} stored in {known.get(name)}")
+
+
+def _verify_expr(expr: Expr, known: dict[str, str], draws: int, where: str) -> None:
+    match expr:
+        case Ref(name, type_):
+            if known.get(name) != type_:
+                raise InternalError(f"{where}: '{name}' read as {type_} but is {known.get(name)}")
+        case Const(value, type_):
+            if (type_ == "bool") != isinstance(value, bool):
+                raise InternalError(f"{where}: literal {value!r} of type {type_}")
+        case Draw(kind, occurrence, args, _):
+            if kind not in DRAWS or len(args) != DRAWS[kind] or not 0 <= occurrence < draws:
+                raise InternalError(f"{where}: bad draw {kind}#{occurrence}")
+        case Op(op, args, type_):
+            if ARITY.get(op) != len(args):
+                raise InternalError(f"{where}: {op} with {len(args)} operands")
+            _verify_types(op, [a.type for a in args], type_, where)
+
+
+def _verify_types(op: str, args: list[str], result: str, where: str) -> None:
+    if op in _TO_BOOL:
+        fits = result == "bool" and (op not in ("and", "or", "not") or set(args) == {"bool"})
+    elif op in _TO_INT:
+        fits = result == "int"
+    elif op == "select":
+        fits = args[0] == "bool" and args[1] == args[2] == result
+    elif op in _UNIFORM:
+        fits = set(args) == {result} and result != "bool"
+    else:
+        fits = result == "float"
+    if not fits:
+        raise InternalError(f"{where}: {op}({', '.join(args)}) -> {result}")
