@@ -4,7 +4,6 @@ No exact integration of coupled systems (``exponential`` per equation), and `ref
 Hodgkin-Huxley cell, so a counter keeps its spike detector silent instead.
 """
 
-# ruff: noqa: E402
 from __future__ import annotations
 
 import os
@@ -12,7 +11,7 @@ import sys
 import tempfile
 import time
 
-from ..worker import DT, Settings, Workload, quiet, serve, settings
+from benchmarks.worker import DT, Settings, Workload, quiet, serve, settings
 
 GIVEN = settings()
 
@@ -20,7 +19,7 @@ GIVEN = settings()
 os.environ["VIRTUAL_ENV"] = sys.prefix
 os.environ["PATH"] = f"{sys.prefix}/bin:{os.environ['PATH']}"
 with quiet():
-    import ANNarchy as ann
+    import ANNarchy
     import numpy as np
 
 IMPORTED = time.perf_counter()
@@ -40,12 +39,12 @@ GATES = """
 """
 
 
-def cobahh(given: Settings, net: ann.Network, rng: np.random.Generator):
+def cobahh(given: Settings, net: ANNarchy.Network, rng: np.random.Generator):
     n, excitatory = given.n, given.n * 4 // 5
     current = "gl*(El-v) + g_exc*(Ee-v) + g_inh*(Ei-v) - gna*m*m*m*h*(v-ENa) - gk*n*n*n*n*(v-EK)"
     cells = net.create(
         n,
-        ann.Neuron(
+        ANNarchy.Neuron(
             parameters=HH | dict(taue=5.0, taui=10.0, Ee=0.0, Ei=-80.0),
             equations=f"""
     C*dv/dt = {current} : exponential, init=-65.0
@@ -66,11 +65,11 @@ def cobahh(given: Settings, net: ann.Network, rng: np.random.Generator):
     return cells, initial
 
 
-def cuba(given: Settings, net: ann.Network, rng: np.random.Generator):
+def cuba(given: Settings, net: ANNarchy.Network, rng: np.random.Generator):
     n, excitatory = given.n, given.n * 4 // 5
     cells = net.create(
         n,
-        ann.Neuron(
+        ANNarchy.Neuron(
             parameters=dict(tau=20.0, taue=5.0, taui=10.0, El=-49.0, Vt=-50.0, Vr=-60.0),
             equations="""
     tau*dv/dt = g_exc - g_inh - (v - El) : exponential, init=-60.0
@@ -86,7 +85,7 @@ def cuba(given: Settings, net: ann.Network, rng: np.random.Generator):
     return cells, {"v": -60.0 + 10.0 * rng.random(n)}
 
 
-def brunel(given: Settings, net: ann.Network, rng: np.random.Generator):
+def brunel(given: Settings, net: ANNarchy.Network, rng: np.random.Generator):
     n, excitatory = given.n, given.n * 4 // 5
     from_exc, from_inh = excitatory // 10, (n - excitatory) // 10
     tau, theta, weight, g, eta = 20.0, 20.0, 0.1, 5.0, 2.0
@@ -94,7 +93,7 @@ def brunel(given: Settings, net: ann.Network, rng: np.random.Generator):
     # K makes a jump of the input one of v under `exponential`. PoissonPopulation emits at most one spike per step.
     cells = net.create(
         n,
-        ann.Neuron(
+        ANNarchy.Neuron(
             parameters=dict(tau=tau, K=1.0 / (1.0 - np.exp(-DT / tau)), J=weight, theta=theta, Vr=10.0),
             equations=f"""
     ext = Binomial({from_exc}, {per_step})
@@ -111,10 +110,10 @@ def brunel(given: Settings, net: ann.Network, rng: np.random.Generator):
     return cells, {"v": theta * rng.random(n)}
 
 
-def hh(given: Settings, net: ann.Network, rng: np.random.Generator):
+def hh(given: Settings, net: ANNarchy.Network, rng: np.random.Generator):
     cells = net.create(
         given.n,
-        ann.Neuron(
+        ANNarchy.Neuron(
             parameters=HH | dict(I=500.0),
             equations=f"""
     C*dv/dt = gl*(El-v) - gna*m*m*m*h*(v-ENa) - gk*n*n*n*n*(v-EK) + I : exponential, init=-65.0
@@ -126,13 +125,13 @@ def hh(given: Settings, net: ann.Network, rng: np.random.Generator):
     return cells, {"v": -60.0 + rng.standard_normal(given.n) * 5 - 5}
 
 
-def latency(given: Settings, net: ann.Network, rng: np.random.Generator):
+def latency(given: Settings, net: ANNarchy.Network, rng: np.random.Generator):
     n, excitatory = given.n, given.n * 4 // 5
     values = given.izhikevich
     cells = net.create(
         n,
-        ann.Neuron(
-            parameters=dict(a=values["a"], I=ann.Parameter(0.0, locality="local")),
+        ANNarchy.Neuron(
+            parameters=dict(a=values["a"], I=ANNarchy.Parameter(0.0, locality="local")),
             equations="""
     dv/dt = 0.04*v*v + 5.0*v + 140.0 - u + I + (g_exc - g_inh)/dt : init=-65.0
     du/dt = a*(0.2*v - u) : init=-13.0""",
@@ -147,7 +146,7 @@ def latency(given: Settings, net: ann.Network, rng: np.random.Generator):
 
 def build(given: Settings) -> Workload:
     """Build and compile the network."""
-    net = ann.Network(dt=DT, seed=given.seed)
+    net = ANNarchy.Network(dt=DT, seed=given.seed)
     net.config(num_threads=1)
     cells, initial = globals()[given.workload](given, net, np.random.default_rng(given.seed))
     monitor = net.monitor(cells, "spike")
@@ -174,7 +173,7 @@ def build(given: Settings) -> Workload:
     return Workload(synapses(net), restart, lambda: net.simulate(given.t_ms), count)
 
 
-def synapses(net: ann.Network) -> int:
+def synapses(net: ANNarchy.Network) -> int:
     return sum(projection.nb_synapses for projection in net.get_projections())
 
 

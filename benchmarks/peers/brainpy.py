@@ -11,7 +11,7 @@ import os
 import time
 import warnings
 
-from ..worker import DT, Settings, Workload, serve, settings
+from benchmarks.worker import DT, Settings, Workload, serve, settings
 
 GIVEN = settings()
 
@@ -77,7 +77,7 @@ class HH(brainstate.nn.Module):
         return spikes
 
 
-class hh(HH):
+class Uncoupled(HH):
     synapses = 0
 
     def __init__(self, given: Settings):
@@ -87,7 +87,7 @@ class hh(HH):
         return jnp.sum(self.advance(i, 500.0, 0.0))
 
 
-class cobahh(HH):
+class Cobahh(HH):
     def __init__(self, given: Settings):
         rng = np.random.default_rng(given.seed)
         super().__init__(given.n, rng)
@@ -108,7 +108,7 @@ class cobahh(HH):
         return jnp.sum(self.spikes.value)
 
 
-class cuba(brainstate.nn.Module):
+class Cuba(brainstate.nn.Module):
     def __init__(self, given: Settings):
         super().__init__()
         n, self.excitatory = given.n, given.n * 4 // 5
@@ -144,7 +144,7 @@ class cuba(brainstate.nn.Module):
             return jnp.sum(self.cells.get_spike() != 0.0)
 
 
-class brunel(brainstate.nn.Module):
+class Brunel(brainstate.nn.Module):
     def __init__(self, given: Settings):
         super().__init__()
         n, self.excitatory = given.n, given.n * 4 // 5
@@ -171,7 +171,7 @@ class brunel(brainstate.nn.Module):
         return jnp.sum(spikes)
 
 
-class latency(brainstate.nn.Module):
+class Latency(brainstate.nn.Module):
     def __init__(self, given: Settings):
         super().__init__()
         n, self.excitatory = given.n, given.n * 4 // 5
@@ -194,11 +194,14 @@ class latency(brainstate.nn.Module):
         return jnp.sum(fired)
 
 
+NETWORKS = {"cobahh": Cobahh, "hh": Uncoupled, "cuba": Cuba, "brunel": Brunel, "latency": Latency}
+
+
 def build(given: Settings) -> Workload:
     """Build, trace and compile; one warm-up run, then back to the initial state."""
     brainstate.random.seed(given.seed)
     brainstate.environ.set(dt=DT * u.ms if given.workload == "cuba" else DT)
-    net = globals()[given.workload](given)
+    net = NETWORKS[given.workload](given)
     brainstate.nn.init_all_states(net)
     steps = np.arange(round(given.t_ms / DT))
     loop = brainstate.transform.jit(lambda index: brainstate.transform.for_loop(net.update, index))

@@ -10,12 +10,11 @@ from __future__ import annotations
 import tempfile
 import time
 
-from ..worker import DT, Settings, Workload, serve, settings
+from benchmarks.worker import DT, Settings, Workload, serve, settings
 
 GIVEN = settings()
 
 import brian2 as b2
-import numpy as np
 from brian2 import cm, ms, msiemens, mV, nA, nS, siemens, ufarad, umetre
 
 IMPORTED = time.perf_counter()
@@ -185,7 +184,6 @@ def ready(given: Settings, monitor: b2.SpikeMonitor, *objects: b2.BrianObject) -
 
 if __name__ == "__main__":
     b2.seed(GIVEN.seed)
-    np.random.seed(GIVEN.seed)
     b2.defaultclock.dt = DT * ms
     if GIVEN.option == "runtime":
         b2.prefs.codegen.target = "cython"

@@ -4,13 +4,12 @@ The Hodgkin-Huxley cells are integrated by an adaptive Runge-Kutta-Fehlberg solv
 exponential Euler. NEST cannot go back to an initial state, so every run builds the network again (not timed).
 """
 
-# ruff: noqa: E402
 from __future__ import annotations
 
 import os
 import time
 
-from ..worker import DT, Settings, Workload, quiet, serve, settings
+from benchmarks.worker import DT, Settings, Workload, quiet, serve, settings
 
 GIVEN = settings()
 
