@@ -19,11 +19,13 @@ from .plotstyle import (
     colors,
     default_bin,
     label_time,
-    marker_size,
+    marker,
     name_groups,
     new_axes,
     new_panels,
+    split,
     tidy,
+    whole_numbers,
 )
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ def raster(
     show_rate : bool
         Draw the population rate below, on the same time axis.
     bin : float, ms, optional
-        Width of the bins of the rate. Default: about 1/200 of the window.
+        Width of the bins of the rate. Default: about 1/200 of the window, more where there are few spikes.
     window : (start, stop), ms, optional
         The part of the time to show. Default: all that was recorded.
     ax : Axes, optional
@@ -76,27 +78,26 @@ def raster(
     start, stop = window or extent(groups)
     groups = [cut(group, start, stop) for group in groups]
     ax = ax if ax is not None else new_axes(4.8 if show_rate else 3.6)
+    below = split(ax) if show_rate else None
     total, count = sum(g.size for g in groups), sum(len(g.times) for g in groups)
+    mark = marker(ax, total, count)
     offset = 0
     for color, group in zip(colors(len(groups)), groups, strict=True):
-        ax.plot(group.times, group.ranks + offset, ".", color=color, markeredgewidth=0,
-                markersize=marker_size(total, count), rasterized=count > RASTERIZE_ABOVE)
+        ax.plot(group.times, group.ranks + offset, color=color, rasterized=count > RASTERIZE_ABOVE, **mark)
         offset += group.size
-    ax.set(xlim=(start, stop), ylim=(-0.5, max(total, 1) - 0.5), ylabel="neuron")
+    ax.set(ylim=(-0.5, max(total, 1) - 0.5), ylabel="neuron")
+    whole_numbers(ax)
     tidy(ax)
     if len(groups) > 1:
         name_groups(ax, [group.label for group in groups], [group.size for group in groups])
-    if not show_rate:
-        label_time(ax, start, stop)
-        return ax
-    from mpl_toolkits.axes_grid1 import make_axes_locatable
-
-    below = make_axes_locatable(ax).append_axes("bottom", size="32%", pad=0.12, sharex=ax)
-    _draw_rates(below, groups, bin or default_bin(start, stop), start, stop)
-    below.set_ylabel("rate (Hz)")
-    label_time(below, start, stop)
-    ax.tick_params(labelbottom=False)
-    ax.set_xlabel("")
+    label_time(ax, start, stop)
+    if below is not None:
+        _draw_rates(below, groups, bin or default_bin(start, stop, count), start, stop)
+        below.set_ylabel("rate (Hz)")
+        label_time(below, start, stop)
+        ax.tick_params(labelbottom=False)
+        ax.set_xlabel("")
+        ax.figure.align_ylabels([ax, below])
     return ax
 
 
@@ -115,7 +116,7 @@ def rates(
     spikes, n, window, ax
         As in `raster`.
     bin : float, ms, optional
-        Width of the bins. Default: about 1/200 of the window.
+        Width of the bins. Default: as in `raster`.
 
     Returns
     -------
@@ -127,9 +128,10 @@ def rates(
     """
     groups = spike_groups(spikes, n)
     start, stop = window or extent(groups)
+    groups = [cut(group, start, stop) for group in groups]
     ax = ax if ax is not None else new_axes(3.2)
-    width = bin or default_bin(start, stop)
-    _draw_rates(ax, [cut(group, start, stop) for group in groups], width, start, stop)
+    width = bin or default_bin(start, stop, sum(len(group.times) for group in groups))
+    _draw_rates(ax, groups, width, start, stop)
     ax.set_ylabel("firing rate (Hz)")
     if len(groups) > 1:
         ax.legend(frameon=False, loc="best")
@@ -191,6 +193,8 @@ def traces(
     if panels and 1 < len(panels[0].lines) <= len(COLORS):
         panels[0].legend(frameon=False, fontsize="small", loc="lower left", bbox_to_anchor=(0.0, 1.0),
                          ncols=len(panels[0].lines), borderaxespad=0.2, handlelength=1.2)
+    if panels and axes is None:
+        panels[0].figure.align_ylabels(panels)
     if panels and len(x):
         left, right = window or (float(x[0]), float(x[-1]))
         label_time(panels[-1], left, right)
@@ -239,8 +243,9 @@ def connectivity(
     drawn = ax.imshow(image, origin="lower", aspect="auto", interpolation="nearest",
                       extent=(-0.5, shape[1] - 0.5, -0.5, shape[0] - 0.5),
                       cmap="RdBu_r" if diverging else "viridis", vmin=low, vmax=high)
-    ax.set_facecolor("#f2f2f2" if not diverging else "#dddddd")
+    ax.set_facecolor("#dddddd")  # where there is no synapse
     ax.set(xlabel="presynaptic neuron", ylabel="postsynaptic neuron")
+    whole_numbers(ax)
     if colorbar:
         names = {"w": "weight", "p": "connection probability", "delay": "delay (ms)"}
         bar = ax.figure.colorbar(drawn, ax=ax, fraction=0.046, pad=0.03)
@@ -253,7 +258,8 @@ def _draw_rates(ax: Axes, groups: Sequence[SpikeGroup], width: float, start: flo
     """One line per group, a step per bin; filled when there is one group."""
     for color, group in zip(colors(len(groups)), groups, strict=True):
         edges, hertz = rate(group, width, start, stop)
-        ax.stairs(hertz, edges, color=color, linewidth=1.0, fill=len(groups) == 1, label=group.label or None)
-    ax.set(xlim=(start, stop))
+        alone = len(groups) == 1
+        ax.stairs(hertz, edges, color=color, linewidth=1.0, fill=alone, baseline=0.0 if alone else None,
+                  label=group.label or None)
     ax.set_ylim(bottom=0)
     tidy(ax)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
@@ -64,8 +65,9 @@ def cut(group: SpikeGroup, start: float, stop: float) -> SpikeGroup:
 
 
 def rate(group: SpikeGroup, width: float, start: float, stop: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return (edges of the bins in ms, spikes per neuron and second in each bin); the last bin may be shorter."""
-    edges = np.append(np.arange(start, stop - 1e-9 * width, width), stop)
+    """Return (edges of the bins in ms, spikes per neuron and second in each bin); what remains joins the last bin."""
+    edges = start + width * np.arange(max(1, math.floor((stop - start) / width + 1e-6)) + 1)
+    edges[-1] = stop
     counts, _ = np.histogram(group.times, edges)
     return edges, counts / (np.diff(edges) * 1e-3 * max(group.size, 1))
 

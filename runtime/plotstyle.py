@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,16 +43,39 @@ def tidy(ax: Axes) -> None:
     ax.spines[["top", "right"]].set_visible(False)
 
 
-def marker_size(neurons: int, spikes: int) -> float:
-    """Return a diameter in points: large enough to see one spike of few, small enough to see a gap in many."""
-    by_rows = 200.0 / max(neurons, 1)
-    by_ink = 220.0 / math.sqrt(max(spikes, 1))
-    return float(np.clip(min(by_rows, by_ink), 0.9, 6.0))
+def split(ax: Axes, lower: float = 0.3) -> Axes:
+    """Take the lowest part of an axes' place for new axes on the same time axis, and return these."""
+    place = ax.get_subplotspec()
+    if place is None:
+        from mpl_toolkits.axes_grid1 import make_axes_locatable
+
+        below: Axes = make_axes_locatable(ax).append_axes("bottom", f"{100 * lower:.0f}%", pad=0.12, sharex=ax)
+        return below
+    places = place.subgridspec(2, 1, height_ratios=(1.0 - lower, lower))
+    ax.set_subplotspec(places[0])
+    return ax.figure.add_subplot(places[1], sharex=ax)
 
 
-def default_bin(start: float, stop: float) -> float:
-    """Return about 1/200 of the window: 1, 2 or 5 times a power of ten."""
-    raw = (stop - start) / 200
+def whole_numbers(ax: Axes) -> None:
+    """Put the ticks of neurons on neurons."""
+    from matplotlib.ticker import MaxNLocator
+
+    ax.yaxis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10], integer=True))
+
+
+def marker(ax: Axes, neurons: int, spikes: int) -> dict[str, Any]:
+    """Return how to draw a spike: a bar as high as its row for few neurons, a dot that leaves gaps for many."""
+    height = ax.get_window_extent().height * 72.0 / ax.figure.dpi
+    row = height / max(neurons, 1)
+    if row > 4.0:
+        return {"linestyle": "", "marker": "|", "markersize": min(0.75 * row, 12.0), "markeredgewidth": 1.0}
+    ink = 220.0 / math.sqrt(max(spikes, 1))
+    return {"linestyle": "", "marker": ".", "markersize": float(np.clip(ink, 0.9, 4.0)), "markeredgewidth": 0}
+
+
+def default_bin(start: float, stop: float, spikes: int) -> float:
+    """Return a width of 1, 2 or 5 times a power of ten: 1/200 of the window, wider where there are few spikes."""
+    raw = (stop - start) / min(200, max(20, spikes // 10))
     scale = 10.0 ** math.floor(math.log10(raw))
     return next(scale * factor for factor in (1.0, 2.0, 5.0, 10.0) if raw <= scale * factor * (1 + 1e-9))
 
