@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from .algebra import walk as walk_syntax
 from .emit import Hoister, Levels, Root, emit
-from .expressions import DISTRIBUTIONS, NUMBERS, Draws, Scope
+from .expressions import NUMBERS, Draws, Scope, expressions_of, random_calls
 from .integrate import LinearSystem, OdeBlock, UpdateRules
 from .ir import ArrayRole, Entry, Expr, KernelIR, LinearBlock, Program, Ref, walk
-from .model import AssignStatement, Model, Symbol
+from .model import AssignStatement, Model
 from .schemes import SCHEMES, linear_step
 from .tree import Call
-from .tree import Expr as Syntax
 from .values import Builder
 
 #: A refractory neuron under a condition waits for the condition, not for a step.
@@ -37,9 +36,9 @@ class _Lowering:
         params = [s.name for s in model.symbols if s.role == "parameter"] + ["refractory"]
         self.b = Builder([*params, "dt", "@N"])
         self.hoister = Hoister(self.b, params)
-        self.draws = Draws([e for x in _expressions(model) for e in walk_syntax(x) if isinstance(e, Call) and e.func in DISTRIBUTIONS])
+        self.draws = Draws(random_calls(model))
         self.blocks: list[LinearBlock] = []
-        self.tables = {e.func for x in _expressions(model) for e in walk_syntax(x) if isinstance(e, Call) and e.func in self.symbols}
+        self.tables = {e.func for x in expressions_of(model) for e in walk_syntax(x) if isinstance(e, Call) and e.func in self.symbols}
 
     def scope(self) -> Scope:
         """Return the scope at the start of a program: every name has the value of its array."""
@@ -99,19 +98,6 @@ class _Lowering:
             if e.name in used and e.name not in known:
                 entries.append(Entry(e.name, e.role, e.type, e.deps, e.name in written and e.role not in ("derived", "matrix")))
         return tuple(entries)
-
-
-def _expressions(model: Model) -> list[Syntax]:
-    """Return every expression of a model."""
-    found: list[Syntax | None] = [model.spike, model.refractory.value, model.psp]
-    for statement in model.statements:
-        found.append(statement.value if isinstance(statement, AssignStatement) else statement.rhs)
-    for code in (*model.pre, *model.post):
-        found += [s.value for s in code.statements]
-    found += [s.value for s in model.reset]
-    for symbol in model.symbols:
-        found += [symbol.min, symbol.max] + ([symbol.value] if symbol.role == "subexpression" else [])
-    return [x for x in found if x is not None]
 
 
 # -- neurons ---------------------------------------------------------------------------------------------
@@ -362,23 +348,18 @@ def lower_synapse(model: Model, rules: UpdateRules) -> KernelIR:
     return _Synapse(model, rules).run()
 
 
+def lower_condition(model: Model) -> KernelIR:
+    """Return the IR of a condition: the program ``condition`` writes the mask."""
+    stage = _Lowering(model)
+    scope = stage.scope().child({"not_refractory": stage.b.bool(True)})
+    assert model.spike is not None
+    program = emit("condition", [Root("store", "@mask", stage.b.to_bool(scope.lower(model.spike)))])
+    extra = [Entry("@mask", "mask", "bool", (), True), Entry("@last", "last", "int")]
+    return KernelIR("condition", stage.layout([program], extra), (program,), (), stage.draws.infos)
+
+
 def lower(model: Model, rules: UpdateRules) -> KernelIR:
     """Return the IR of a model."""
+    if model.kind == "condition":
+        return lower_condition(model)
     return lower_neuron(model, rules) if model.kind == "neuron" else lower_synapse(model, rules)
-
-
-def lower_expression(model: Model, expr: Syntax, result: Symbol) -> KernelIR:
-    """Return the IR of one expression over a neuron model: a stop condition, or the value of an attribute string.
-
-    The program is called ``condition`` and writes the mask entry ``@mask`` when `result` is a bool, else ``value``
-    and writes the entry named after `result`.
-    """
-    stage = _Lowering(model)
-    stage.draws = Draws([e for e in walk_syntax(expr) if isinstance(e, Call) and e.func in DISTRIBUTIONS])
-    scope = stage.scope().child({"not_refractory": stage.b.bool(True)})
-    value = stage.b.to(result.type, scope.lower(expr))
-    condition = result.type == "bool"
-    name = "@mask" if condition else f"={result.name}"
-    program = emit("condition" if condition else "value", [Root("store", name, value)])
-    extra = [Entry(name, "mask" if condition else "state", result.type, (), True), Entry("@last", "last", "int")]
-    return KernelIR("condition", stage.layout([program], extra), (program,), (), stage.draws.infos)

@@ -92,9 +92,9 @@ class EventCode:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One neuron or synapse model, resolved."""
+    """One neuron or synapse model, resolved; or a condition over a neuron's names (its spike condition)."""
 
-    kind: Literal["neuron", "synapse"]
+    kind: Literal["neuron", "synapse", "condition"]
     name: str
     tree: SyntaxTree
     unit_checked: bool

@@ -6,6 +6,7 @@ the same signature have the same kernel.
 
 from __future__ import annotations
 
+from .expressions import random_calls
 from .model import Model, Symbol
 from .tree import canonical
 
@@ -27,6 +28,7 @@ def signature(model: Model) -> str:
         *(f"pre {canonical(c)}" for c in model.pre),
         *(f"post {canonical(c)}" for c in model.post),
         f"psp {canonical(model.psp)} {model.operation}",
+        f"draws {_draw_order(model)}",
     ]
     return "\n".join(parts)
 
@@ -35,3 +37,10 @@ def _symbol(s: Symbol) -> str:
     value = canonical(s.value) if s.role == "subexpression" else ""
     bounds = f"{canonical(s.min)} {canonical(s.max)}"
     return f"{s.role} {s.name} {s.type} {s.locality} {s.dimension} {s.writable} {bounds} {value}"
+
+
+def _draw_order(model: Model) -> list[int]:
+    """Return the order of the random calls in the text, which numbers their streams."""
+    places = [(c.span.part, c.span.start) for c in random_calls(model)]
+    ranks = {place: k for k, place in enumerate(sorted(set(places)))}
+    return [ranks[place] for place in places]
