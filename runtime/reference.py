@@ -161,7 +161,7 @@ class ReferenceEngine:
             _clear_subtotals(kernel, projection.pathways)
             for pathway in projection.pathways:
                 pre, position = self._arrivals(projection, pathway, k)
-                _events(kernel, pathway.program, k, pre, pathway.target[position].astype(np.intp), position)
+                events(kernel, pathway.program, k, pre, pathway.target[position].astype(np.intp), position)
             _add_subtotals(kernel, projection.pathways)
 
     def _arrivals(self, projection: ProjectionPlan, pathway: PrePathway, k: int) -> tuple[Array, Array]:
@@ -183,7 +183,7 @@ class ReferenceEngine:
             for pathway in projection.post_pathways:
                 place, post = _segments(pathway.indptr, spikes[projection.post].astype(np.int64))
                 pre = pathway.source[place].astype(np.intp)
-                _events(kernel, pathway.program, k, pre, post, pathway.order[place])
+                events(kernel, pathway.program, k, pre, post, pathway.order[place])
             _add_subtotals(kernel, projection.post_pathways)
 
     def _record(self, k: int, spikes: list[NDArray[np.int32]]) -> None:
@@ -260,7 +260,7 @@ def _segments(indptr: NDArray[np.int64], rows: Array) -> tuple[Array, Array]:
     return indptr[owner] + np.arange(owner.size) - before, owner
 
 
-def _events(kernel: BoundKernel, name: str, k: int, pre: Array, post: Array, synapse: Array) -> None:
+def events(kernel: BoundKernel, name: str, k: int, pre: Array, post: Array, synapse: Array) -> None:
     """Execute event code for synapses in the given order."""
     program = kernel.binding.ir.program(name)
     if program is None or not synapse.size:

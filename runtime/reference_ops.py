@@ -109,16 +109,15 @@ def elementary(op: str, args: tuple[Array, ...], type_: str, precision: str) -> 
         Of the dtype of `type_`.
     """
     dtype = DTYPES[precision][type_]
-    with np.errstate(all="ignore"):
-        if op == "to_int":
-            return to_int(args[0], dtype)
-        if op == "to_float":
-            return args[0].astype(dtype)
-        if op == "to_bool":
-            return np.not_equal(args[0], 0)
-        if op in _SAME_TYPE:
-            return np.asarray(_SAME_TYPE[op](*(a.astype(dtype, copy=False) for a in args))).astype(dtype, copy=False)
-        return np.asarray(_MIXED[op](*args)).astype(dtype, copy=False)
+    if op == "to_int":
+        return to_int(args[0], dtype)
+    if op == "to_float":
+        return args[0].astype(dtype)
+    if op == "to_bool":
+        return np.not_equal(args[0], 0)
+    if op in _SAME_TYPE:
+        return np.asarray(_SAME_TYPE[op](*(a.astype(dtype, copy=False) for a in args))).astype(dtype, copy=False)
+    return np.asarray(_MIXED[op](*args)).astype(dtype, copy=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +150,7 @@ class Slot:
         index = self.index if not self.shared else np.zeros(count, np.intp)
         if isinstance(index, slice):
             index = np.arange(self.array.size)[index]
-        with np.errstate(all="ignore"):
-            add.at(self.array, index, np.broadcast_to(value, index.shape).astype(self.array.dtype, copy=False))
+        add.at(self.array, index, np.broadcast_to(value, index.shape).astype(self.array.dtype, copy=False))
 
 
 @dataclass(slots=True)
@@ -246,7 +244,7 @@ def _full(values: Array, count: int) -> Array:
 
 
 def execute(program: ir.Program, environment: Environment) -> None:
-    """Execute a program: statement by statement, each for all elements at once, writing to the arrays in place.
+    """Execute a program for all elements at once: compute every value, then write the arrays, in place.
 
     Parameters
     ----------
@@ -256,12 +254,17 @@ def execute(program: ir.Program, environment: Environment) -> None:
         The elements. Where one element may read what another one writes, the caller passes one element at a time.
     """
     temporaries: dict[str, Array] = {}
-    for statement in program.statements:
-        value = evaluate(statement.expr, environment, temporaries)
-        match statement:
-            case ir.Let(name, _, _):
-                temporaries[name] = value.copy()
-            case ir.Store(name, _):
-                environment.slots[name].store(value)
-            case ir.Accumulate(name, sign, _):
-                environment.slots[name].accumulate(sign, value, environment.count)
+    effects: list[tuple[ir.Store | ir.Accumulate, Array]] = []
+    with np.errstate(all="ignore"):
+        for statement in program.statements:
+            value = evaluate(statement.expr, environment, temporaries)
+            if isinstance(statement, ir.Let):
+                temporaries[statement.name] = value
+            else:
+                effects.append((statement, value.copy()))  # it may be a view of what another effect overwrites
+        for effect, value in effects:
+            slot = environment.slots[effect.name]
+            if isinstance(effect, ir.Store):
+                slot.store(value)
+            else:
+                slot.accumulate(effect.sign, value, environment.count)

@@ -1,6 +1,7 @@
-"""Makes the strategies importable: several property tests draw from them."""
+"""Makes the strategies, the kernel runner and the builder of plans importable."""
 
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "reference"))

@@ -10,8 +10,8 @@ from ranvier.compiler import ir
 #: Values that expose a wrong operation: zeros of both signs, halves, limits of the integer types, tiny and huge.
 EDGES = (
     0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 1.5, 2.5, -2.5, 3.0, 1e-3, 0.1, -0.1, 7.25, 1e6, -1e6, 2.0**24, 2.0**31,
-    -(2.0**31), 2.0**53, 2.0**63, -(2.0**63), 1e19, 1e-300, 1e300, -1e300, 5e-324, 1e-40, 1e38, float("inf"), float("-inf"),
-    float("nan"),
+    -(2.0**31), 2.0**53, 2.0**63, -(2.0**63), 1e19, 1e-300, 1e300, -1e300, 5e-324, 1e-40, 1e38, float("inf"),
+    float("-inf"), float("nan"),
 )  # fmt: skip
 INTEGERS = (0, 1, -1, 2, -2, 3, 7, -7, 10, 64, 1000, -1000, 2**31 - 1, -(2**31))
 
@@ -87,16 +87,14 @@ def expressions(
 def statements(
     draw: st.DrawFn, readable: dict[str, ir.Type], writable: dict[str, ir.Type], width: int, library: bool = False
 ) -> tuple[ir.Statement, ...]:
-    """A few temporaries and stores in random order; temporaries may be used once they exist."""
+    """A few temporaries, each of which may use the earlier ones, then stores."""
     names, result = dict(readable), []
-    for number in range(draw(st.integers(1, 6))):
-        if draw(st.booleans()):
-            type_ = draw(st.sampled_from(("float", "float", "int", "bool")))
-            result.append(ir.Let(f"tmp{number}", draw(expressions(names, type_, width, 3, library))))
-            names[f"tmp{number}"] = type_
-        else:
-            name = draw(st.sampled_from(sorted(writable)))
-            result.append(ir.Store(name, draw(expressions(names, writable[name], width, 3, library))))
+    for number in range(draw(st.integers(0, 3))):
+        type_ = draw(st.sampled_from(("float", "float", "int", "bool")))
+        result.append(ir.Let(f"%{number}", draw(expressions(names, type_, width, 3, library))))
+        names[f"%{number}"] = type_
+    for name in draw(st.lists(st.sampled_from(sorted(writable)), min_size=1, unique=True)):
+        result.append(ir.Store(name, draw(expressions(names, writable[name], width, 3, library))))
     return tuple(result)
 
 
@@ -104,25 +102,25 @@ POPULATION_LAYOUT = (
     ir.Entry("a", "param", "float"),
     ir.Entry("b", "param", "float"),
     ir.Entry("m", "param", "int"),
-    ir.Entry("d", "derived", "float", deps=("a",)),
+    ir.Entry("@d0", "derived", "float", deps=("a",)),
     ir.Entry("x", "state", "float", written=True),
     ir.Entry("y", "state", "float", written=True),
     ir.Entry("n", "state", "int", written=True),
     ir.Entry("f", "state", "bool", written=True),
     ir.Entry("g_exc", "input", "float", written=True),
-    ir.Entry("spike", "mask", "bool", written=True),
+    ir.Entry("@mask", "mask", "bool", written=True),
 )
 
 
 @st.composite
 def population_kernels(draw: st.DrawFn, width: int, library: bool = False) -> ir.KernelIR:
     """A neuron model: prepare (one derived value), update with a spike condition, reset."""
-    prepare = ir.Store("d", draw(expressions({"a": "float", "dt": "float"}, "float", width, 2, library)))
+    prepare = ir.Store("@d0", draw(expressions({"a": "float", "dt": "float"}, "float", width, 2, library)))
     readable: dict[str, ir.Type] = {e.name: e.type for e in POPULATION_LAYOUT if e.role != "mask"}
     readable |= {"t": "float", "dt": "float", "@step": "int"}
     writable: dict[str, ir.Type] = {e.name: e.type for e in POPULATION_LAYOUT if e.role == "state"}
     update = draw(statements(readable, writable, width, library))
-    spike = ir.Store("spike", draw(expressions(readable, "bool", width, 2, library)))
+    spike = ir.Store("@mask", draw(expressions(readable, "bool", width, 2, library)))
     del readable["g_exc"]
     reset = draw(statements(readable, writable, width, library))
     programs = (ir.Program("prepare", (prepare,)), ir.Program("update", (*update, spike)), ir.Program("reset", reset))
@@ -133,10 +131,10 @@ SYNAPSE_LAYOUT = (
     ir.Entry("w", "state", "float", written=True),
     ir.Entry("c", "param", "float"),
     ir.Entry("k", "state", "int", written=True),
-    ir.Entry("lastupdate", "lastupdate", "int", written=True),
+    ir.Entry("@lastupdate", "lastupdate", "int", written=True),
     ir.Entry("pre.x", "pre", "float"),
     ir.Entry("post.y", "post", "float", written=True),
-    ir.Entry("g_exc", "subtotal", "float", written=True),
+    ir.Entry("+post.g_exc", "subtotal", "float", written=True),
 )
 
 
@@ -145,7 +143,7 @@ def synapse_kernels(draw: st.DrawFn, width: int, library: bool = False) -> ir.Ke
     """A synapse model with event code on both sides; some write to the postsynaptic population synapse by synapse."""
     readable: dict[str, ir.Type] = {e.name: e.type for e in SYNAPSE_LAYOUT if e.role != "subtotal"}
     readable |= {"t": "float", "dt": "float", "@step": "int"}
-    writable: dict[str, ir.Type] = {"w": "float", "k": "int", "lastupdate": "int"}
+    writable: dict[str, ir.Type] = {"w": "float", "k": "int", "@lastupdate": "int"}
     if draw(st.booleans()):
         writable["post.y"] = "float"
     programs = []
@@ -153,6 +151,6 @@ def synapse_kernels(draw: st.DrawFn, width: int, library: bool = False) -> ir.Ke
         code = draw(statements(readable, writable, width, library))
         if side == "pre" or draw(st.booleans()):
             added = draw(expressions(readable, "float", width, 2, library))
-            code = (*code, ir.Accumulate("g_exc", draw(st.sampled_from((1, -1))), added))
+            code = (*code, ir.Accumulate("+post.g_exc", draw(st.sampled_from((1, -1))), added))
         programs.append(ir.Program(f"{side}:main", code))
     return ir.KernelIR("synapse", SYNAPSE_LAYOUT, tuple(programs))

@@ -13,7 +13,7 @@ from ranvier.runtime.check import check_plans, different
 from ranvier.runtime.plan import Plan, RunStatus
 from ranvier.runtime.reference import ReferenceEngine
 
-V = ir.Ref("v", "float")
+NEW = ir.Ref("%0", "float")
 KERNEL = ir.KernelIR(
     "neuron",
     (
@@ -25,8 +25,9 @@ KERNEL = ir.KernelIR(
         ir.Program(
             "update",
             (
-                ir.Store("v", ir.Op("add", (V, ir.Ref("p", "float")), "float")),
-                ir.Store("@mask", ir.Op("ge", (V, ir.Const(1.0, "float")), "bool")),
+                ir.Let("%0", ir.Op("add", (ir.Ref("v", "float"), ir.Ref("p", "float")), "float")),
+                ir.Store("v", NEW),
+                ir.Store("@mask", ir.Op("ge", (NEW, ir.Const(1.0, "float")), "bool")),
             ),
         ),
         ir.Program("reset", (ir.Store("v", ir.Const(0.0, "float")),)),

@@ -56,8 +56,9 @@ def neuron(*update: ir.Statement, reset: tuple[ir.Statement, ...] = (), **roles:
 
 #: v += g + p, spikes when v >= 1, then v = 0.
 COUNTING = neuron(
-    ir.Store("v", op("add", op("add", ref("v"), ref("g")), ref("p"))),
-    ir.Store("@mask", op("ge", ref("v"), num(1.0), type="bool")),
+    ir.Let("%0", op("add", op("add", ref("v"), ref("g")), ref("p"))),
+    ir.Store("v", ref("%0")),
+    ir.Store("@mask", op("ge", ref("%0"), num(1.0), type="bool")),
     reset=(ir.Store("v", num(0.0)),),
 )
 #: v += g.
@@ -91,6 +92,15 @@ def test_counter_spikes_and_resets() -> None:
     assert pop.last[:3].tolist() == [3, 3, 3]
     assert pb.array_of(pop.binding, "v")[:3].tolist() == [0.0, 0.0, 0.0]
     assert engine.drain_spikes(0)[0].size == engine.pending_spikes(0) == 0
+
+
+def test_effects_act_after_all_values_are_computed() -> None:
+    """Two variables exchange their values: no expression sees an effect of its own program."""
+    kernel = neuron(ir.Store("v", ref("x")), ir.Store("x", ref("v")), x="state")
+    pop = pb.population("a", 2, kernel, {"v": [1.0, 2.0], "x": [3.0, 4.0]})
+    run(pb.plan([pop]), 1)
+    assert pb.array_of(pop.binding, "v")[:2].tolist() == [3.0, 4.0]
+    assert pb.array_of(pop.binding, "x")[:2].tolist() == [1.0, 2.0]
 
 
 def test_one_run_equals_many() -> None:
