@@ -19,7 +19,7 @@ from .store import Store, open_store
 from .toolchain import Compiler, compile_flags, cpu, find_compiler, run
 
 
-class NoCompiler(BuildError):
+class NoCompiler(BuildError):  # noqa: N818 - says what is the case, not what went wrong
     """There is no C compiler, and the cache has nothing that would do instead: a model must be interpreted."""
 
 

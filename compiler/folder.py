@@ -18,6 +18,7 @@ import os
 import stat
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -173,12 +174,10 @@ class Folder:
 
     def discard(self, path: str) -> None:
         """Take an entry or a record away in one step, then remove it; one that is already gone is no error."""
-        try:
-            work = self.work()
-            os.rename(path, os.path.join(work, "discarded"))
-        except FileNotFoundError:
-            pass
-        remove(work)
+        away = os.path.join(self.path, "work", f"{os.path.basename(path)}.{os.getpid()}.{time.monotonic_ns()}")
+        with suppress(FileNotFoundError):
+            os.rename(path, away)
+        remove(away)
 
     def trim(self, limit: int, in_use: frozenset[str] | set[str]) -> int:
         """Discard the least recently used entries if all together exceed `limit` bytes; return their size after that.
@@ -213,7 +212,5 @@ class Folder:
 def touch(path: str, info: os.stat_result) -> None:
     """Note the use of an entry, if the last note is old."""
     if time.time() - info.st_mtime > TOUCH:
-        try:
+        with suppress(OSError):  # a read-only cache serves all the same
             os.utime(path)
-        except OSError:  # a read-only cache serves all the same
-            pass

@@ -10,16 +10,15 @@ import json
 import os
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import blake2b
 from typing import Any
 
 
 def make_private(path: str) -> None:
     """Create a directory that only the user can use; one that exists stays as it is."""
-    try:
+    with suppress(FileExistsError):
         os.mkdir(path, 0o700)
-    except FileExistsError:
-        pass
 
 
 def refuse_shared(path: str) -> None:
@@ -65,9 +64,11 @@ def write_private(path: str, content: bytes) -> None:
 
 
 def remove(path: str) -> None:
-    """Remove a directory as far as possible."""
+    """Remove a file or a directory as far as possible."""
     from shutil import rmtree
 
+    with suppress(OSError):
+        os.unlink(path)
     rmtree(path, ignore_errors=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -80,9 +81,12 @@ class Store:
 
     def make(self, key: str, build: Callable[[Folder], str]) -> str:
         """Return the path of the shared object that `build` makes and publishes in the folder given to it."""
-        path = self.write(build)
-        self._use(key, path)
-        self._account(path)
+        # Twice: another process may clear the cache in between.
+        path = self._use(key, self.write(build)) or self._use(key, self.write(build))
+        if path is None:
+            raise FileNotFoundError(errno.ENOENT, "new entries vanish", self.base)
+        with suppress(OSError):
+            self._account(path)
         return path
 
     def load(self, key: str) -> dict[str, Any] | None:
@@ -116,8 +120,12 @@ class Store:
         self.in_use.clear()
 
     def _use(self, key: str, path: str | None) -> str | None:
-        if path:
+        if path is None:
+            return None
+        try:
             self.in_use[key] = (path, os.stat(path))
+        except FileNotFoundError:
+            return None
         return path
 
     def _account(self, path: str) -> None:
