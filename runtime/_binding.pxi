@@ -1,0 +1,235 @@
+# From the objects of a plan to the structs of engine.h. Every array is checked here, once.
+
+cdef dict ROLES = {
+    "param": EN_PARAM, "derived": EN_DERIVED, "matrix": EN_DERIVED, "propagator": EN_PROPAGATOR, "state": EN_VALUE,
+    "input": EN_INPUT, "mask": EN_MASK, "until": EN_VALUE, "last": EN_VALUE, "lastupdate": EN_VALUE,
+    "table": EN_FIXED, "pre": EN_FIXED, "post": EN_FIXED, "subtotal": EN_SUBTOTAL,
+}
+cdef frozenset SCRATCH = frozenset(("derived", "matrix", "propagator", "mask", "subtotal"))
+
+
+cdef int allocated(int64_t result) except -1:
+    if result:
+        raise MemoryError("no memory for the engine")
+    return 0
+
+
+cdef class Arrays:
+    """Checks arrays, takes their pointers and keeps them alive."""
+
+    cdef list kept
+    cdef object real, integer
+
+    def __cinit__(self, bint single):
+        self.kept = []
+        self.real = np.float32 if single else np.float64
+        self.integer = np.int32 if single else np.int64
+
+    cdef void *read(self, object array, object dtypes, str name, int64_t length) except? NULL:
+        self.kept.append(check(array, dtypes, name, length))
+        return cnp.PyArray_DATA(array)
+
+    cdef void *write(self, object array, object dtypes, str name, int64_t length) except? NULL:
+        return self.read(writable(array, name), dtypes, name, length)
+
+    cdef void *vector(self, object array, object dtype, str name, int64_t length, bint written) except? NULL:
+        """Take an array that kernels use."""
+        check(array, dtype, name, length, 1, 64)
+        return self.write(array, dtype, name, length) if written else self.read(array, dtype, name, length)
+
+
+cdef int fill_indices(en_engine *e, object names, dict index, int **out, str name) except -1:
+    """Store the layout indices of `names` (-1 for "")."""
+    out[0] = <int *> en_own(e, sizeof(int) * len(names))
+    allocated(out[0] == NULL)
+    for i, entry in enumerate(names):
+        if entry and entry not in index:
+            raise ValueError(f"{name}: '{entry}' is not in the layout")
+        out[0][i] = index[entry] if entry else -1
+    return 0
+
+
+cdef en_binding *bind(en_engine *e, Arrays arrays, object binding, str owner, Library library,
+                      int64_t pre_pad, int64_t post_pad, object direct) except NULL:
+    """Make the C form of a `Binding`; `direct` holds the subtotal entries that need no scratch."""
+    layout = binding.ir.layout
+    if binding.n > binding.npad or binding.npad % 64:
+        raise ValueError(f"{owner}: {binding.n} elements do not fit a padded length of {binding.npad}")
+    if len(binding.arrays) != len(layout) or len(binding.shared) != len(layout):
+        raise ValueError(f"{owner}: expected {len(layout)} arrays, got {len(binding.arrays)}")
+    cdef bint neurons = binding.ir.kind != "synapse"
+    cdef en_binding *b = en_new_binding(e, binding.n, binding.npad, neurons, len(layout), len(binding.ir.blocks))
+    allocated(b == NULL)
+    index = {entry.name: k for k, entry in enumerate(layout)}
+    elements = {"pre": pre_pad, "post": post_pad, "table": 0}
+    cdef void *data
+    for k, entry in enumerate(layout):
+        name = f"{owner}: {entry.name}"
+        shared, data, length = bool(binding.shared[k]), NULL, binding.npad
+        if entry.role not in SCRATCH:
+            length = 64 if shared else elements.get(entry.role, binding.npad if neurons else binding.n)
+            dtype = arrays.real if entry.type == "float" else arrays.integer
+            data = arrays.vector(binding.arrays[k], dtype, name, length, entry.written)
+        elif entry.role == "subtotal":
+            length = 0 if k in direct else 64 if shared else post_pad
+        allocated(en_set_entry(e, b, k, ROLES[entry.role], data, shared, length))
+        b.entry[k].n_deps = len(entry.deps)
+        fill_indices(e, entry.deps, index, &b.entry[k].deps, name)
+        for d in entry.deps:
+            if not neurons and not binding.shared[index[d]] and layout[index[d]].role == "param":
+                raise ValueError(f"{name}: computed once from '{d}', which has one value per synapse")
+    no_aliases(binding, owner)
+    for l, block in enumerate(binding.ir.blocks):
+        b.linear[l].size = block.size
+        fill_indices(e, block.a, index, &b.linear[l].a, owner)
+        fill_indices(e, block.p, index, &b.linear[l].p, owner)
+        fill_indices(e, block.q, index, &b.linear[l].q, owner)
+    b.args.key = <const uint64_t *> arrays.read(binding.keys, np.uint64, f"{owner}: keys", len(binding.ir.draws))
+    b.prepare = library.find("rv_prepare")
+    return b
+
+
+cdef int no_aliases(object binding, str owner) except -1:
+    """Kernels promise the C compiler that no array they write is reached in a second way."""
+    seen = {}
+    for entry, array in zip(binding.ir.layout, binding.arrays):
+        if entry.role in SCRATCH or not array.size:
+            continue
+        other = seen.setdefault(address(array), entry)
+        if other is not entry and (other.written or entry.written):
+            raise ValueError(f"{owner}: {entry.name} and {other.name} are one array, and one of them is written")
+    return 0
+
+
+cdef int bind_population(en_engine *e, Arrays arrays, object plan, en_population *p, list libraries) except -1:
+    name = f"population '{plan.name}'"
+    p.n, p.npad, p.slots = plan.n, plan.npad, plan.history.shape[0]
+    if not 0 < p.n <= p.npad or p.npad % 64:
+        raise ValueError(f"{name}: {p.n} neurons do not fit a padded length of {p.npad}")
+    if (plan.binding is None) == (plan.source is None):
+        raise ValueError(f"{name}: expected either a model or a spike source")
+    if plan.spiking or plan.source is not None:
+        check(plan.history, np.int32, f"{name}: history", 1, 2)
+        if plan.history.shape[1] != p.npad:
+            raise ValueError(f"{name}: history: expected rows of {p.npad} elements, got {plan.history.shape[1]}")
+        p.history = <int32_t *> arrays.write(plan.history.reshape(-1), np.int32, f"{name}: history", 0)
+        p.counts = <int64_t *> arrays.write(plan.counts, np.int64, f"{name}: counts", p.slots)
+        in_range(plan.counts, p.n + 1, f"{name}: counts")
+        for slot in range(p.slots):
+            in_range(plan.history[slot, : plan.counts[slot]], p.n, f"{name}: history")
+        p.last = arrays.write(plan.last, arrays.integer, f"{name}: last", p.npad)
+    else:
+        p.spare = <int32_t *> en_own(e, sizeof(int32_t) * p.npad)
+        allocated(p.spare == NULL)
+    if plan.source is not None:
+        source, length = plan.source, len(plan.source.steps)
+        p.source_steps = <const int64_t *> arrays.read(source.steps, np.int64, f"{name}: source steps", 0)
+        p.source_ranks = <const int32_t *> arrays.read(source.ranks, np.int32, f"{name}: source ranks", length)
+        p.source_position = <int64_t *> arrays.write(source.position, np.int64, f"{name}: source position", 1)
+        p.source_length = length
+        in_range(source.ranks, p.n, f"{name}: source ranks")
+        in_range(source.position[:1], length + 1, f"{name}: source position")
+        if en_check_source(p.source_steps, p.source_ranks, length) >= 0:
+            raise ValueError(f"{name}: source spikes must be sorted by step and rank, each once")
+        return 0
+    if plan.binding.n != plan.n or plan.binding.npad != plan.npad:
+        raise ValueError(f"{name}: the model is bound to {plan.binding.n} elements, not {plan.n}")
+    library = Library(plan.binding.library)
+    libraries.append(library)
+    p.binding = bind(e, arrays, plan.binding, name, library, 0, 0, ())
+    p.update[0] = (<Library> library).need("rv_update_general")
+    p.update[1] = (<Library> library).need("rv_update_uniform")
+    p.reset = (<Library> library).find("rv_reset")
+    return 0
+
+
+cdef int bind_subtotals(en_engine *e, Arrays arrays, object plan, object pathway, en_pathway *p, int64_t npad,
+                        str name) except -1:
+    for s, subtotal in enumerate(pathway.subtotals):
+        layout = plan.binding.ir.layout
+        if not 0 <= subtotal.entry < len(layout) or layout[subtotal.entry].role != "subtotal":
+            raise ValueError(f"{name}: entry {subtotal.entry} of the layout is not a subtotal")
+        shared = bool(plan.binding.shared[subtotal.entry])
+        if shared and subtotal.direct:
+            raise ValueError(f"{name}: a shared target cannot be written directly")
+        p.subtotal[s].entry, p.subtotal[s].direct = subtotal.entry, subtotal.direct
+        target = f"{name}: target of {layout[subtotal.entry].name}"
+        p.subtotal[s].target = arrays.vector(subtotal.target, arrays.real, target, 64 if shared else npad, True)
+    return 0
+
+
+cdef int find_kernels(Library library, object pathway, object plan, en_pathway *p) except -1:
+    """Find ``rv_pre0_u16`` and its kind: the number counts the programs of one side."""
+    side = pathway.program.partition(":")[0]
+    programs = [program.name for program in plan.binding.ir.programs if program.name.startswith(side + ":")]
+    if pathway.program not in programs:
+        raise ValueError(f"projection '{plan.name}': the model has no code for '{pathway.program}'")
+    for form, letter in enumerate("gu"):
+        p.kernel[form] = library.need(f"rv_{side}{programs.index(pathway.program)}_{letter}{32 if p.wide else 16}")
+    return 0
+
+
+cdef int bind_rows(Arrays arrays, object pathway, object ranks, en_pathway *p, int64_t rows, int64_t limit,
+                   int64_t synapses, str name) except -1:
+    """Check `indptr` and the ranks of the other side."""
+    p.indptr = <const int64_t *> arrays.read(pathway.indptr, np.int64, f"{name}: indptr", rows + 1)
+    p.args.target = arrays.read(ranks, (np.uint16, np.uint32), f"{name}: ranks of the other side", 0)
+    p.wide = ranks.dtype == np.uint32
+    ascending(pathway.indptr, 0, f"{name}: indptr")
+    if p.indptr[0] != 0 or p.indptr[rows] > min(len(ranks), synapses):
+        raise ValueError(f"{name}: indptr: {p.indptr[rows]} synapses, but the arrays hold {min(len(ranks), synapses)}")
+    in_range(ranks, limit, f"{name}: ranks of the other side")
+    return 0
+
+
+cdef int bind_projection(en_engine *e, Arrays arrays, object plan, en_projection *p, list libraries,
+                         int n_populations) except -1:
+    name = f"projection '{plan.name}'"
+    if not (0 <= plan.pre < n_populations and 0 <= plan.post < n_populations):
+        raise ValueError(f"{name}: no such population")
+    p.pre, p.post, p.same_step = plan.pre, plan.post, plan.same_step
+    cdef en_population *pre = &e.population[p.pre]
+    cdef en_population *post = &e.population[p.post]
+    if pre.history == NULL and plan.pathways or post.history == NULL and plan.post_pathways:
+        raise ValueError(f"{name}: event code needs a population that spikes")
+    pathways = [*plan.pathways, *plan.post_pathways]
+    scratch = {s.entry for pathway in pathways for s in pathway.subtotals if not s.direct}
+    direct = {s.entry for pathway in pathways for s in pathway.subtotals} - scratch
+    library = Library(plan.binding.library)
+    libraries.append(library)
+    p.binding = bind(e, arrays, plan.binding, name, library, pre.npad, post.npad, direct)
+    allocated(en_init_pathways(e, p, len(plan.pathways), len(plan.post_pathways)))
+    cdef en_pathway *path
+    for i, pathway in enumerate(plan.pathways):
+        path, part = &p.pre_path[i], f"{name}, {pathway.program}"
+        allocated(en_init_pathway(e, p.binding, path, len(pathway.subtotals)))
+        path.delays = <const int64_t *> arrays.read(pathway.delays, np.int64, f"{part}: delays", 0)
+        path.n_delays = len(pathway.delays)
+        ascending(pathway.delays, 1, f"{part}: delays")
+        if len(pathway.delays) and pathway.delays[0] < 1 - plan.same_step:
+            raise ValueError(f"{part}: delays: {pathway.delays[0]} steps is too short")
+        in_range(pathway.delays, pre.slots, f"{part}: delays (the history of spikes has {pre.slots} slots)")
+        bind_rows(arrays, pathway, pathway.target, path, pre.n * path.n_delays, post.n, plan.binding.n, part)
+        bind_subtotals(e, arrays, plan, pathway, path, post.npad, part)
+        find_kernels(library, pathway, plan, path)
+    for i, pathway in enumerate(plan.post_pathways):
+        path, part = &p.post_path[i], f"{name}, {pathway.program}"
+        allocated(en_init_pathway(e, p.binding, path, len(pathway.subtotals)))
+        bind_rows(arrays, pathway, pathway.source, path, post.n, pre.n, len(pathway.order), part)
+        path.args.order = <const int64_t *> arrays.read(pathway.order, np.int64, f"{part}: order", 0)
+        in_range(pathway.order, plan.binding.n, f"{part}: order")
+        bind_subtotals(e, arrays, plan, pathway, path, post.npad, part)
+        find_kernels(library, pathway, plan, path)
+    return 0
+
+
+cdef int bind_condition(en_engine *e, Arrays arrays, object plan, en_condition *c, str name, list libraries) except -1:
+    library = Library(plan.binding.library)
+    libraries.append(library)
+    roles = [entry.role for entry in plan.binding.ir.layout]
+    if roles.count("mask") != 1:
+        raise ValueError(f"{name}: a condition writes one mask, not {roles.count('mask')}")
+    c.binding = bind(e, arrays, plan.binding, name, library, 0, 0, ())
+    c.kernel = (<Library> library).need("rv_condition")
+    c.mask_entry, c.every = roles.index("mask"), plan.every
+    return 0

@@ -1,0 +1,111 @@
+# Declarations of engine.h, as far as the bridge uses them.
+
+cdef extern from "rv_abi.h":
+    enum:
+        RV_ABI
+    ctypedef struct rv_args:
+        const uint64_t *key
+        const void *target
+        const int64_t *order
+    ctypedef void rv_kernel(const rv_args *args, int64_t begin, int64_t end) noexcept nogil
+
+cdef extern from "engine.h" nogil:
+    ctypedef enum en_role:
+        EN_FIXED, EN_PARAM, EN_VALUE, EN_INPUT, EN_DERIVED, EN_PROPAGATOR, EN_MASK, EN_SUBTOTAL
+    ctypedef enum en_status:
+        EN_DONE, EN_STOPPED, EN_NAN, EN_NO_MEMORY
+    ctypedef struct en_entry:
+        int n_deps
+        int *deps
+    ctypedef struct en_linear:
+        int size
+        int *a
+        int *p
+        int *q
+    ctypedef struct en_binding:
+        en_entry *entry
+        en_linear *linear
+        rv_args args
+        rv_kernel *prepare
+    ctypedef struct en_population:
+        int64_t n, npad, slots
+        en_binding *binding
+        rv_kernel *update[2]
+        rv_kernel *reset
+        int32_t *history
+        int32_t *spare
+        int64_t *counts
+        void *last
+        const int64_t *source_steps
+        const int32_t *source_ranks
+        int64_t source_length
+        int64_t *source_position
+        int enabled
+    ctypedef struct en_subtotal:
+        int entry, direct
+        void *target
+    ctypedef struct en_pathway:
+        rv_kernel *kernel[2]
+        rv_args args
+        const int64_t *indptr
+        const int64_t *delays
+        int n_delays, wide
+        en_subtotal *subtotal
+    ctypedef struct en_projection:
+        int pre, post, same_step, enabled
+        en_binding *binding
+        en_pathway *pre_path
+        en_pathway *post_path
+    ctypedef struct en_recorder:
+        const char *data
+        const int64_t *ranks
+        int64_t n, period, start
+        int64_t *count
+        int width
+        char *out
+    ctypedef struct en_spikes:
+        int population
+        const uint8_t *select
+        int64_t n_ranks
+    ctypedef struct en_condition:
+        en_binding *binding
+        rv_kernel *kernel
+        int mask_entry, every
+    ctypedef struct en_guard:
+        const void *data
+        int64_t n
+        int width
+    ctypedef struct en_engine:
+        double dt
+        int64_t *step
+        int width
+        en_population *population
+        en_projection *projection
+        en_recorder *recorder
+        en_spikes *spikes
+        en_condition *condition
+        en_guard *guard
+        int conditions_all
+        int64_t nan_every
+        en_status status
+        int bad_guard
+        int64_t bad_rank
+
+    void *en_alloc(size_t bytes)
+    void *en_own(en_engine *e, size_t bytes)
+    en_engine *en_new(int populations, int projections, int spikes, int conditions, int guards)
+    void en_free(en_engine *e)
+    size_t en_bytes(const en_engine *e)
+    en_binding *en_new_binding(en_engine *e, int64_t n, int64_t npad, int per_element, int entries, int linear)
+    int en_set_entry(en_engine *e, en_binding *b, int k, en_role role, void *data, int shared, int64_t length)
+    int en_init_pathways(en_engine *e, en_projection *p, int pre_paths, int post_paths)
+    int en_init_pathway(en_engine *e, const en_binding *b, en_pathway *p, int subtotals)
+    int en_set_recorders(en_engine *e, int recorders)
+    int64_t en_check_range(const void *data, int64_t n, int kind, int64_t limit)
+    int64_t en_check_ascending(const int64_t *data, int64_t n, int64_t gap)
+    int64_t en_check_source(const int64_t *steps, const int32_t *ranks, int64_t n)
+    int en_begin(en_engine *e)
+    int64_t en_samples_due(const en_recorder *r, int64_t step, int64_t n_steps)
+    int en_scan(en_engine *e)
+    void en_drain(en_spikes *s, int64_t *steps, int32_t *ranks)
+    int64_t en_run(en_engine *e, int64_t n_steps, int64_t budget)

@@ -1,0 +1,231 @@
+/* Random connectors. Philox4x32-10 with counter (rank of the row, number of the pair of draws, 0, 0). */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "connect.h"
+#include "engine.h"
+
+#define BLOCK 128
+#define LOW UINT64_C(0xffffffff)
+
+typedef struct {
+    uint64_t key;
+    uint32_t row;
+    uint32_t next; /* number of the next pair of draws */
+    int64_t at, filled;
+    double u[2 * BLOCK]; /* in (0, 1) */
+} cn_draws;
+
+static double to_open_unit(uint64_t high, uint64_t low)
+{
+    uint64_t bits = (high << 32 | low) >> 12; /* 52 bits, centred: neither 0 nor 1 */
+    union {
+        uint64_t i;
+        double d;
+    } u = {bits | UINT64_C(0x3ff0000000000000)};
+    return (u.d - 1.0) + 0x1p-53;
+}
+
+/* 64-bit lanes, so that the multiplications vectorise. */
+static void philox_block(double *restrict u, uint64_t key, uint64_t row, uint64_t first, int64_t n)
+{
+    for (int64_t q = 0; q < n; q++) {
+        uint64_t c0 = row, c1 = (first + (uint64_t)q) & LOW, c2 = 0, c3 = 0, k0 = key & LOW, k1 = key >> 32;
+        for (int round = 0; round < 10; round++) {
+            uint64_t p0 = c0 * UINT64_C(0xD2511F53), p1 = c2 * UINT64_C(0xCD9E8D57);
+            c0 = (p1 >> 32) ^ c1 ^ k0;
+            c1 = p1 & LOW;
+            c2 = (p0 >> 32) ^ c3 ^ k1;
+            c3 = p0 & LOW;
+            k0 = (k0 + UINT64_C(0x9E3779B9)) & LOW;
+            k1 = (k1 + UINT64_C(0xBB67AE85)) & LOW;
+        }
+        u[2 * q] = to_open_unit(c0, c1);
+        u[2 * q + 1] = to_open_unit(c2, c3);
+    }
+}
+
+static void start_row(cn_draws *d, uint64_t key, int32_t row)
+{
+    d->key = key;
+    d->row = (uint32_t)row;
+    d->next = 0;
+    d->at = d->filled = 0;
+}
+
+/* Draws about as many numbers as are still needed; how many at once changes nothing. */
+static void fill(cn_draws *d, double needed)
+{
+    int64_t pairs = needed < 2 * BLOCK - 4 ? (int64_t)needed / 2 + 2 : BLOCK;
+    philox_block(d->u, d->key, d->row, d->next, pairs);
+    d->next += (uint32_t)pairs;
+    d->at = 0;
+    d->filled = 2 * pairs;
+}
+
+/* Natural logarithm of a number in (0, 1), to a few ulp, without calls: it vectorises in any instruction set. */
+static inline double log_unit(double x)
+{
+    union {
+        double d;
+        uint64_t i;
+    } u = {x}, e;
+    uint64_t bits = u.i + (UINT64_C(0x3ff0000000000000) - UINT64_C(0x3fe6a09e667f3bcd));
+    e.i = (bits >> 52) | UINT64_C(0x4330000000000000); /* 2^52 + biased exponent */
+    u.i = (bits & UINT64_C(0x000fffffffffffff)) + UINT64_C(0x3fe6a09e667f3bcd);
+    double k = (e.d - 0x1p52) - 1023.0, f = u.d - 1.0, s = f / (2.0 + f), z = s * s, w = z * z;
+    double t1 = w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01));
+    double t2 = z * (6.666666666666735130e-01 +
+                     w * (2.857142874366239149e-01 + w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01)));
+    double h = 0.5 * f * f;
+    return k * 6.93147180369123816490e-01 - ((h - (s * (h + (t1 + t2)) + k * 1.90821492927058770002e-10)) - f);
+}
+
+static void to_gaps(double *restrict u, int64_t n, double scale)
+{
+    for (int64_t q = 0; q < n; q++) {
+        double gap = log_unit(u[q]) * scale;
+        u[q] = gap < 0x1p52 ? gap : 0x1p52;
+    }
+}
+
+/* Position of `rank` in the ascending list, or its length. */
+static int64_t find(const int32_t *list, int64_t n, int32_t rank)
+{
+    int64_t low = 0, high = n;
+    while (low < high) {
+        int64_t middle = (low + high) / 2;
+        if (list[middle] < rank)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < n && list[low] == rank ? low : n;
+}
+
+static int grow_targets(cn_rows *r, int64_t *capacity, int64_t used)
+{
+    int64_t wanted = *capacity + *capacity / 4 + r->n_post;
+    size_t size = r->wide ? 4 : 2;
+    void *larger = en_alloc((size_t)wanted * size);
+    if (!larger)
+        return -1;
+    memcpy(larger, r->target, (size_t)used * size);
+    free(r->target);
+    r->target = larger;
+    *capacity = wanted;
+    return 0;
+}
+
+/* The distances between chosen candidates are geometric: floor(log(u) / log(1 - p)). */
+int cn_fixed_probability(cn_rows *r, const cn_sides *s, double probability, uint64_t key)
+{
+    if (probability >= 1.0)
+        return cn_all_to_all(r, s);
+    double mean = (double)s->n_pre * (double)s->n_post * probability, scale = 1.0 / log1p(-probability);
+    int64_t capacity = (int64_t)(mean + 6.0 * sqrt(mean)) + s->n_post + 64, q = 0;
+    cn_draws d;
+    if (cn_new_rows(r) || cn_new_targets(r, capacity))
+        return -1;
+    for (int64_t i = 0; probability > 0.0 && i < s->n_pre; i++) {
+        int64_t self = s->allow_self ? s->n_post : find(s->post, s->n_post, s->pre[i]);
+        int64_t candidates = s->n_post - (self < s->n_post), j = -1, begin = q;
+        if (q + candidates > capacity && grow_targets(r, &capacity, q))
+            return -1;
+        for (start_row(&d, key, s->pre[i]);;) {
+            if (d.at == d.filled) {
+                fill(&d, 1.0 + probability * (double)(candidates - j));
+                to_gaps(d.u, d.filled, scale);
+            }
+            j += 1 + (int64_t)d.u[d.at++];
+            if (j >= candidates)
+                break;
+            cn_set(r->target, r->wide, q++, s->post[j + (j >= self)]);
+        }
+        r->indptr[s->pre[i] + 1] = q - begin;
+    }
+    cn_sum(r->indptr, r->n_pre);
+    return 0;
+}
+
+static int64_t draw_below(cn_draws *d, int64_t limit, int64_t needed)
+{
+    if (d->at == d->filled)
+        fill(d, (double)needed);
+    int64_t x = (int64_t)(d->u[d->at++] * (double)limit);
+    return x < limit ? x : limit - 1;
+}
+
+/* Chooses `number` different positions below `limit`, not in order, or in order when more than half are chosen.
+   `seen` is all zero, before and after. */
+static void choose(cn_draws *d, int64_t number, int64_t limit, uint64_t *seen, uint32_t *out)
+{
+    int inverted = 2 * number > limit;
+    int64_t wanted = inverted ? limit - number : number, n = 0;
+    while (n < wanted) {
+        int64_t x = draw_below(d, limit, wanted - n);
+        uint64_t bit = UINT64_C(1) << (x & 63);
+        out[n] = (uint32_t)x;
+        n += !(seen[x >> 6] & bit);
+        seen[x >> 6] |= bit;
+    }
+    if (!inverted) {
+        for (int64_t c = 0; c < number; c++)
+            seen[out[c] >> 6] = 0;
+        return;
+    }
+    n = 0;
+    for (int64_t x = 0; x < limit; x++)
+        if (!(seen[x >> 6] >> (x & 63) & 1))
+            out[n++] = (uint32_t)x;
+    memset(seen, 0, sizeof *seen * (size_t)(limit / 64 + 1));
+}
+
+static void choose_row(cn_draws *d, int64_t number, const int32_t *others, int64_t n_others, int64_t self, int replace,
+                       uint64_t *seen, uint32_t *out)
+{
+    int64_t limit = n_others - (self < n_others);
+    if (replace)
+        for (int64_t c = 0; c < number; c++)
+            out[c] = (uint32_t)draw_below(d, limit, number - c);
+    else
+        choose(d, number, limit, seen, out);
+    for (int64_t c = 0; c < number; c++)
+        out[c] = (uint32_t)others[out[c] + (out[c] >= self)];
+}
+
+int cn_fixed_number(cn_rows *r, const cn_sides *s, int64_t number, uint64_t key, int replace, int by_post)
+{
+    const int32_t *own = by_post ? s->post : s->pre, *others = by_post ? s->pre : s->post;
+    int64_t n_own = by_post ? s->n_post : s->n_pre, n_others = by_post ? s->n_pre : s->n_post, n = n_own * number;
+    uint32_t *chosen = en_alloc(sizeof *chosen * (size_t)(n + 1));
+    uint64_t *seen = calloc((size_t)(n_others / 64 + 1), sizeof *seen);
+    int64_t *ptr = malloc(sizeof *ptr * (size_t)(n_own + 1)), *column = NULL;
+    uint32_t *middle = NULL;
+    int result = -1;
+    cn_draws d;
+    if (!chosen || !seen || !ptr || cn_new_rows(r) || cn_new_targets(r, n))
+        goto done;
+    for (int64_t g = 0; g <= n_own; g++)
+        ptr[g] = g * number;
+    for (int64_t g = 0; g < n_own; g++) {
+        start_row(&d, key, own[g]);
+        int64_t self = s->allow_self ? n_others : find(others, n_others, own[g]);
+        choose_row(&d, number, others, n_others, self, replace, seen, chosen + ptr[g]);
+    }
+    if (by_post)
+        result = cn_transpose(ptr, own, n_own, chosen, r->n_pre, r->indptr, r->target, r->wide);
+    else { /* by post, then by pre: twice transposed is sorted */
+        column = malloc(sizeof *column * (size_t)(r->n_post + 1));
+        middle = en_alloc(sizeof *middle * (size_t)(n + 1));
+        if (column && middle && !cn_transpose(ptr, own, n_own, chosen, r->n_post, column, middle, 1))
+            result = cn_transpose(column, NULL, r->n_post, middle, r->n_pre, r->indptr, r->target, r->wide);
+    }
+done:
+    free(chosen);
+    free(seen);
+    free(ptr);
+    free(column);
+    free(middle);
+    return result;
+}

@@ -1,0 +1,137 @@
+#include <string.h>
+#include <time.h>
+#include "engine.h"
+
+static void mark_last(const en_population *p, int width, int64_t slot, int64_t k)
+{
+    const int32_t *rank = p->history + slot * p->npad;
+    if (width == 8)
+        for (int64_t s = 0; s < p->counts[slot]; s++)
+            ((int64_t *)p->last)[rank[s]] = k;
+    else
+        for (int64_t s = 0; s < p->counts[slot]; s++)
+            ((int32_t *)p->last)[rank[s]] = (int32_t)k;
+}
+
+/* The position lies behind all spikes before the next step, also after a jump of the clock to a later step. */
+static void emit_source(en_population *p, int width, int64_t k)
+{
+    int64_t slot = k % p->slots, n = 0, i = *p->source_position;
+    while (i < p->source_length && p->source_steps[i] < k)
+        i++;
+    for (; i < p->source_length && p->source_steps[i] == k; i++)
+        if (p->enabled)
+            p->history[slot * p->npad + n++] = p->source_ranks[i];
+    *p->source_position = i;
+    p->counts[slot] = n;
+    mark_last(p, width, slot, k);
+}
+
+static void silence(en_population *p, int64_t k)
+{
+    const en_binding *b = p->binding;
+    if (p->history)
+        p->counts[k % p->slots] = 0;
+    for (int i = 0; i < b->n_entries; i++)
+        if (b->entry[i].role == EN_INPUT)
+            memset(b->a[i], 0, (size_t)(p->npad * b->width));
+}
+
+static void update(en_population *p, int64_t k)
+{
+    en_binding *b = p->binding;
+    int64_t none = 0, slot = p->history ? k % p->slots : 0;
+    if (!p->enabled) {
+        silence(p, k);
+        return;
+    }
+    b->args.step = k;
+    b->args.spikes = p->history ? p->history + slot * p->npad : p->spare;
+    b->args.n_spikes = p->history ? &p->counts[slot] : &none;
+    *b->args.n_spikes = 0;
+    p->update[b->uniform](&b->args, 0, p->npad);
+    if (p->history)
+        mark_last(p, b->width, slot, k);
+}
+
+static void reset(en_population *p, int64_t k)
+{
+    int64_t slot = k % p->slots;
+    if (p->counts[slot])
+        p->reset(&p->binding->args, 0, p->counts[slot]);
+}
+
+static int deliver(en_engine *e, int same_step, int64_t k)
+{
+    for (int i = 0; i < e->n_projections; i++) {
+        en_projection *p = &e->projection[i];
+        if (p->enabled && p->same_step == same_step && en_deliver_pre(e, p, k))
+            return -1;
+    }
+    return 0;
+}
+
+static int deliver_back(en_engine *e, int same_step, int64_t k)
+{
+    for (int i = 0; i < e->n_projections; i++) {
+        en_projection *p = &e->projection[i];
+        if (p->enabled && p->same_step == same_step && p->n_post_paths && en_deliver_post(e, p, k))
+            return -1;
+    }
+    return 0;
+}
+
+static en_status step(en_engine *e)
+{
+    int64_t k = *e->step;
+    for (int i = 0; i < e->n_populations; i++)
+        if (e->population[i].source_steps)
+            emit_source(&e->population[i], e->width, k);
+    if (deliver(e, 0, k))
+        return EN_NO_MEMORY;
+    for (int i = 0; i < e->n_populations; i++)
+        if (e->population[i].binding)
+            update(&e->population[i], k);
+    if (deliver(e, 1, k) || deliver_back(e, 1, k))
+        return EN_NO_MEMORY;
+    for (int i = 0; i < e->n_populations; i++)
+        if (e->population[i].reset && e->population[i].history && e->population[i].enabled)
+            reset(&e->population[i], k);
+    if (deliver_back(e, 0, k) || en_record(e, k))
+        return EN_NO_MEMORY;
+    int bad = e->nan_every && (k + 1) % e->nan_every == 0 && en_scan(e);
+    int stop = !bad && en_stop(e, k);
+    *e->step = k + 1;
+    return bad ? EN_NAN : stop ? EN_STOPPED : EN_DONE;
+}
+
+static int64_t nanoseconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+int64_t en_run(en_engine *e, int64_t n_steps, int64_t budget)
+{
+    int64_t done = 0, stride = 1, before = nanoseconds(), deadline = before + budget;
+    e->status = EN_DONE;
+    while (done < n_steps) {
+        int64_t end = done + stride < n_steps ? done + stride : n_steps;
+        while (done < end) {
+            e->status = step(e);
+            done += e->status != EN_NO_MEMORY;
+            if (e->status != EN_DONE)
+                return done;
+        }
+        int64_t now = nanoseconds();
+        if (now >= deadline)
+            break;
+        if (now - before < budget / 100) /* the clock is read every 0.2 to 0.4 ms, or every step if that is longer */
+            stride *= 2;
+        else if (now - before > budget / 50 && stride > 1)
+            stride /= 2;
+        before = now;
+    }
+    return done;
+}

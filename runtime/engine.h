@@ -1,0 +1,185 @@
+/* The engine: executes a plan (plan.py) with compiled kernels. It owns no state of the network, only scratch.
+
+   engine_memory.c   blocks of memory
+   engine_build.c    structs and their scratch; checks of indices
+   engine_prepare.c  start of a segment: padding, uniformity, derived values, choice of forms
+   engine_deliver.c  spikes -> segments of synapses -> kernels -> subtotals
+   engine_record.c   recorders, spike recorders, search for NaN and infinity
+   engine.c          the step                                                                                */
+#ifndef RV_ENGINE_H
+#define RV_ENGINE_H
+#include <stddef.h>
+#include <stdint.h>
+#include "rv_abi.h"
+
+/* What the engine has to know of the role of a layout entry (ir.py, ArrayRole). */
+typedef enum {
+    EN_FIXED,      /* belongs to another group: pre, post, table                        */
+    EN_PARAM,      /* tested for uniformity                                             */
+    EN_VALUE,      /* state, until, last, lastupdate                                    */
+    EN_INPUT,      /* zeroed by the engine while the population is disabled             */
+    EN_DERIVED,    /* scratch, written by rv_prepare: derived, matrix                   */
+    EN_PROPAGATOR, /* scratch, written by the engine                                    */
+    EN_MASK,       /* scratch                                                           */
+    EN_SUBTOTAL    /* scratch, -0.0 between uses                                        */
+} en_role;
+
+typedef struct en_entry {
+    en_role role;
+    int shared;   /* one block of 64 equal values                             */
+    int uniform;  /* shared, or all values equal at the start of this segment */
+    void *data;   /* array of the plan; NULL: scratch                         */
+    void *block;  /* scratch: 64 equal values                                 */
+    void *full;   /* scratch: one value per element; allocated at first need  */
+    void *seen;   /* param: its value or values at the last prepare           */
+    int n_deps;
+    int *deps;    /* entries this derived value or propagator depends on      */
+} en_entry;
+
+typedef struct en_linear {
+    int size;
+    int *a, *p, *q; /* entry of each element of A, P, Q, row by row; -1: zero, not needed */
+} en_linear;
+
+typedef struct en_binding {
+    int64_t n, npad;
+    int width;        /* bytes per value: 8 or 4                                     */
+    int per_element;  /* neurons: padded arrays, kept copies of params               */
+    int n_entries, n_linear;
+    en_entry *entry;
+    en_linear *linear;
+    void **a;
+    int64_t *mask;
+    rv_args args;
+    rv_kernel *prepare; /* may be NULL */
+    int prepared;       /* params and dt are those of the last rv_prepare */
+    int uniform;        /* every param and everything computed from them  */
+} en_binding;
+
+typedef struct en_population {
+    int64_t n, npad, slots;
+    en_binding *binding;  /* NULL: pure spike source       */
+    rv_kernel *update[2]; /* general, uniform              */
+    rv_kernel *reset;     /* may be NULL                   */
+    int32_t *history;     /* NULL: no spikes               */
+    int32_t *spare;       /* where update writes then      */
+    int64_t *counts;
+    void *last;
+    const int64_t *source_steps; /* NULL: no spike source  */
+    const int32_t *source_ranks;
+    int64_t source_length, *source_position;
+    int enabled;
+} en_population;
+
+typedef struct en_subtotal {
+    int entry;
+    int direct;
+    void *target;
+} en_subtotal;
+
+typedef struct en_pathway {
+    rv_kernel *kernel[2]; /* general, uniform */
+    rv_args args;
+    void **a;
+    const int64_t *indptr, *delays; /* delays NULL: post code */
+    int n_delays, wide;             /* wide: targets are uint32 */
+    int n_subtotals;
+    en_subtotal *subtotal;
+    int64_t *seg, n_seg, cap_seg, events;
+} en_pathway;
+
+typedef struct en_projection {
+    int pre, post, same_step, enabled;
+    en_binding *binding;
+    int n_pre_paths, n_post_paths;
+    en_pathway *pre_path, *post_path;
+} en_projection;
+
+typedef struct en_recorder {
+    const char *data;
+    const int64_t *ranks; /* NULL: the first n elements */
+    int64_t n, period, start, *count;
+    int width;
+    char *out;
+} en_recorder;
+
+typedef struct en_spikes {
+    int population;
+    const uint8_t *select; /* NULL: all                        */
+    int32_t *ranks;        /* n_ranks recorded ranks           */
+    int64_t *runs;         /* n_runs pairs (step, how many)    */
+    int64_t n_ranks, cap_ranks, n_runs, cap_runs;
+} en_spikes;
+
+typedef struct en_condition {
+    en_binding *binding;
+    rv_kernel *kernel;
+    int mask_entry, every;
+} en_condition;
+
+typedef struct en_guard {
+    const void *data;
+    int64_t n;
+    int width;
+} en_guard;
+
+typedef enum { EN_DONE, EN_STOPPED, EN_NAN, EN_NO_MEMORY } en_status;
+
+typedef struct en_engine {
+    double dt;
+    int64_t *step;
+    int width;
+    int n_populations, n_projections, n_recorders, n_spikes, n_conditions, n_guards;
+    en_population *population;
+    en_projection *projection;
+    en_recorder *recorder;
+    en_spikes *spikes;
+    en_condition *condition;
+    en_guard *guard;
+    int conditions_all;
+    int64_t nan_every;
+    en_status status;
+    int bad_guard;
+    int64_t bad_rank;
+    void **owned; /* every block of fixed size, freed with the engine */
+    size_t n_owned, cap_owned, bytes;
+} en_engine;
+
+/* engine_memory.c */
+void *en_alloc(size_t bytes); /* aligned to 64 bytes; to 2 MB and in huge pages when larger than that; free() it */
+int en_grow(void **block, int64_t *capacity, int64_t needed, size_t size); /* 0, or -1: no memory */
+void *en_own(en_engine *e, size_t bytes);                                   /* zeroed; NULL: no memory */
+
+/* engine_build.c: NULL or -1: no memory */
+en_engine *en_new(int populations, int projections, int spikes, int conditions, int guards);
+void en_free(en_engine *e);
+size_t en_bytes(const en_engine *e);
+en_binding *en_new_binding(en_engine *e, int64_t n, int64_t npad, int per_element, int entries, int linear);
+int en_set_entry(en_engine *e, en_binding *b, int k, en_role role, void *data, int shared, int64_t length);
+int en_init_pathways(en_engine *e, en_projection *p, int pre_paths, int post_paths);
+int en_init_pathway(en_engine *e, const en_binding *b, en_pathway *p, int subtotals);
+int en_set_recorders(en_engine *e, int recorders);
+/* Index of the first element that is out of [0, limit), or -1 (`kind`: bytes per element, negative: signed). */
+int64_t en_check_range(const void *data, int64_t n, int kind, int64_t limit);
+/* Index of the first element smaller than its predecessor plus `gap`, or -1. */
+int64_t en_check_ascending(const int64_t *data, int64_t n, int64_t gap);
+int64_t en_check_source(const int64_t *steps, const int32_t *ranks, int64_t n);
+
+/* engine_prepare.c */
+int en_begin(en_engine *e); /* 0, or -1: no memory */
+
+/* engine_deliver.c: 0, or -1: no memory */
+int en_deliver_pre(en_engine *e, en_projection *p, int64_t k);
+int en_deliver_post(en_engine *e, en_projection *p, int64_t k);
+
+/* engine_record.c */
+int64_t en_samples_due(const en_recorder *r, int64_t step, int64_t n_steps);
+int en_record(en_engine *e, int64_t k); /* 0, or -1: no memory */
+int en_scan(en_engine *e);              /* 1: not finite; sets bad_guard, bad_rank */
+int en_stop(en_engine *e, int64_t k);   /* 1: the conditions hold */
+void en_drain(en_spikes *s, int64_t *steps, int32_t *ranks);
+
+/* engine.c */
+/* Runs up to n_steps, less when about `budget` nanoseconds have passed; returns how many. */
+int64_t en_run(en_engine *e, int64_t n_steps, int64_t budget);
+#endif
