@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .projection import Projection
+
 if TYPE_CHECKING:
     from .monitors import Monitor
-    from .projection import Projection
 
 #: A monitor of spikes, or (times in ms, ranks) as `Monitor.raster_plot` returns them.
 Spikes: TypeAlias = "Monitor | tuple[ArrayLike, ArrayLike]"
@@ -69,7 +70,7 @@ def rate(group: SpikeGroup, width: float, start: float, stop: float) -> tuple[ND
     edges = start + width * np.arange(max(1, math.floor((stop - start) / width + 1e-6)) + 1)
     edges[-1] = stop
     counts, _ = np.histogram(group.times, edges)
-    return edges, counts / (np.diff(edges) * 1e-3 * max(group.size, 1))
+    return edges, np.asarray(counts / (np.diff(edges) * 1e-3 * max(group.size, 1)), dtype=np.float64)
 
 
 def samples(
@@ -102,7 +103,7 @@ def synapses(
     projection: Projection | ArrayLike, value: str
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], tuple[int, int]]:
     """Return (post rank, pre rank, value) of every synapse, and the shape (post, pre)."""
-    if hasattr(projection, "post_ranks") and hasattr(projection, "dendrite"):
+    if isinstance(projection, Projection):
         posts: list[int] = list(projection.post_ranks)
         rows = [np.asarray(projection.dendrite(rank).pre_ranks, dtype=np.int64) for rank in posts]
         post = np.repeat(np.asarray(posts, dtype=np.int64), [len(row) for row in rows])
