@@ -39,6 +39,8 @@ def add(x: Expr, y: Expr) -> Expr:
         return y
     if is_number(y, 0.0):
         return x
+    if isinstance(y, Unary) and y.op == "-":
+        return Binary("-", x, y.operand, x.span)
     return Binary("+", x, y, x.span)
 
 
@@ -48,6 +50,8 @@ def sub(x: Expr, y: Expr) -> Expr:
         return x
     if is_number(x, 0.0):
         return neg(y)
+    if isinstance(y, Unary) and y.op == "-":
+        return Binary("+", x, y.operand, x.span)
     return Binary("-", x, y, x.span)
 
 

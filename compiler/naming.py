@@ -7,7 +7,7 @@ language is safe: ``v`` is ``m_v``, ``pre.v`` is ``pre_v``, the subtotal of ``po
 from __future__ import annotations
 
 _FIXED = {
-    "t": "t", "dt": "dt", "@step": "step", "@i": "own_i", "@j": "own_j", "@N": "own_n",
+    "t": "t", "dt": "dt", "@step": "now", "@i": "own_i", "@j": "own_j", "@N": "own_n",
     "@mask": "spike_mask", "@until": "until_step", "@last": "last_step", "@lastupdate": "last_update",
     "pre.@last": "last_pre", "post.@last": "last_post",
 }  # fmt: skip
