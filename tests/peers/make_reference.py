@@ -130,7 +130,9 @@ def write_spikes() -> None:
             neurons=neurons.astype(np.int16),
             seed=np.int64(SEED),
             digest=np.array(published.digest()),
-            versions=np.array(f"brian2 {brian2.__version__}, numpy {np.__version__}, python {platform.python_version()}"),
+            versions=np.array(
+                f"brian2 {brian2.__version__}, numpy {np.__version__}, python {platform.python_version()}"
+            ),
         )
         print(name, len(steps), "spikes")
 
