@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,8 @@ def test_there_is_a_tutorial_of_about_twenty_lines() -> None:
 @pytest.mark.parametrize("block", BLOCKS)
 def test_python_blocks_run(block: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    exec(compile(block, str(README), "exec"), {"__name__": "readme"})
+    (tmp_path / "tutorial.py").write_text(block, encoding="utf-8")
+    runpy.run_path("tutorial.py")
 
 
 def test_commands_of_the_readme_exist() -> None:
