@@ -14,12 +14,12 @@ from .digest import digest
 from .errors import BuildError
 from .folder import OBJECT, SOURCE, Folder
 from .options import CompileOptions
-from .private import write_private
+from .private import remove, write_private
 from .store import Store, open_store
 from .toolchain import Compiler, compile_flags, cpu, find_compiler, run
 
 
-class NoCompiler(BuildError):  # noqa: N818 - says what is the case, not what went wrong
+class NoCompiler(BuildError):
     """There is no C compiler, and the cache has nothing that would do instead: a model must be interpreted."""
 
 
@@ -115,17 +115,18 @@ def no_compiler_message(name: str) -> str:
 
 
 def _compile_all(missing: dict[str, Job], compiler: Compiler, store: Store, workers: int | None) -> dict[str, str]:
-    def make(key: str) -> str:
-        return _compile(missing[key], key, compiler, store)
-
-    most = min(len(missing), workers or os.cpu_count() or 1, os.cpu_count() or 1)
-    if most == 1:
-        return {key: make(key) for key in missing}
+    if len(missing) == 1:
+        return {key: _compile(job, key, compiler, store) for key, job in missing.items()}
     from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(most) as pool:
-        futures = {key: pool.submit(make, key) for key in missing}
+    with ThreadPoolExecutor(min(len(missing), workers or processors(), processors())) as pool:
+        futures = {key: pool.submit(_compile, job, key, compiler, store) for key, job in missing.items()}
     return {key: future.result() for key, future in futures.items()}
+
+
+def processors() -> int:
+    """Return the number of processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _compile(job: Job, key: str, compiler: Compiler, store: Store) -> str:
@@ -139,21 +140,24 @@ def _compile(job: Job, key: str, compiler: Compiler, store: Store) -> str:
 
 
 def _compile_in(folder: Folder, job: Job, key: str, compiler: Compiler) -> str:
-    """Compile in a work directory and publish it; after a failure it stays (for a day), to be looked at."""
+    """Compile in a work directory and publish it. What the compiler refuses stays there (for a day) to be looked at."""
     work = folder.work()
-    write_private(os.path.join(work, SOURCE), job.c_text.encode())
-    flags = compile_flags(compiler.kind, cpu(), job.options)
-    # Names relative to the work directory: its path may hold any character, and the object is the same everywhere.
-    command = [*compiler.command, *flags, "-o", OBJECT, SOURCE, "-lm"]
     try:
+        write_private(os.path.join(work, SOURCE), job.c_text.encode())
+        flags = compile_flags(compiler.kind, cpu(), job.options)
+        # Names relative to the work directory: its path may hold any character, and the object is the same everywhere.
+        command = [*compiler.command, *flags, "-o", OBJECT, SOURCE, "-lm"]
         code, _, output = run(command, work)
-    except OSError as error:
-        raise failure(job.name, command, str(error), work) from error
-    if code != 0 or not os.path.exists(os.path.join(work, OBJECT)):
-        folder.probe(work)  # a full disk is not the text's fault: OSError, and the store goes elsewhere
-        raise failure(job.name, command, output, work)
-    about = {"name": job.name, "compiler": compiler.version, "command": command, "options": asdict(job.options)}
-    return folder.publish(work, key, about)
+        if code != 0 or not os.path.exists(os.path.join(work, OBJECT)):
+            folder.probe(work)  # a full disk is not the text's fault: OSError, and the store goes elsewhere
+            raise failure(job.name, command, output, work)
+        about = {"name": job.name, "compiler": compiler.version, "command": command, "options": asdict(job.options)}
+        return folder.publish(work, key, about)
+    except BuildError:
+        raise
+    except BaseException:  # Ctrl+C too
+        remove(work)
+        raise
 
 
 def failure(name: str, command: list[str], output: str, work: str) -> BuildError:

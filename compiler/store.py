@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
+from threading import Lock
 from typing import Any, TypeVar
 
 from .errors import RanvierWarning
@@ -43,6 +44,8 @@ class Store:
         self._main: Folder | None = None
         self._private: tuple[int, Folder] | None = None
         self._writable = False
+        self._warned = False
+        self._lock = Lock()
         self._room = -1  # bytes that still fit; -1 = not known yet
         try:
             main = Folder(os.path.join(base, FORMAT))
@@ -140,7 +143,11 @@ class Store:
     def _fall_back(self, error: OSError) -> None:
         import warnings
 
-        self._writable = False
+        with self._lock:
+            self._writable = False
+            warned, self._warned = self._warned, True
+        if warned:  # by another thread
+            return
         path = error.filename or self.base
         warnings.warn(
             f"the compile cache {self.base} cannot be used ({path}: {error.strerror or error}); new kernels go to a "
@@ -151,15 +158,16 @@ class Store:
 
     def _fallback(self) -> Folder:
         """Return this process's private folder; a forked process makes its own."""
-        if self._private is None or self._private[0] != os.getpid():
-            import atexit
-            from tempfile import mkdtemp
+        with self._lock:
+            if self._private is None or self._private[0] != os.getpid():
+                import atexit
+                from tempfile import mkdtemp
 
-            folder = Folder(os.path.join(mkdtemp(prefix="ranvier-"), FORMAT))
-            folder.ensure()
-            self._private = (os.getpid(), folder)
-            atexit.register(_remove_own, os.getpid(), os.path.dirname(folder.path))
-        return self._private[1]
+                folder = Folder(os.path.join(mkdtemp(prefix="ranvier-"), FORMAT))
+                folder.ensure()
+                self._private = (os.getpid(), folder)
+                atexit.register(_remove_own, os.getpid(), os.path.dirname(folder.path))
+            return self._private[1]
 
 
 def _remove_own(process: int, path: str) -> None:

@@ -108,25 +108,25 @@ def which(name: str, path: str) -> str | None:
 
 def ask_version(command: Sequence[str]) -> str | None:
     """Return the first line that a compiler prints about itself, or None when it does not run."""
-    try:
-        code, output, _ = run([*command, "--version"])
-    except OSError:
-        return None
+    code, output, _ = run([*command, "--version"])
     lines = output.splitlines()
     return lines[0].strip() if code == 0 and lines else None
 
 
 def run(command: Sequence[str], folder: str | None = None) -> tuple[int, str, str]:
-    """Run a program without input; return its exit code, output and error output.
+    """Run a program without input; return its exit code, output and error output (127: it cannot be run).
 
     In a `folder`, its temporary files go there too, so that they are swept with it should this process be killed.
     """
     import subprocess
 
     environment = {**os.environ, "LC_ALL": "C", **({"TMPDIR": folder} if folder else {})}
-    done = subprocess.run(
-        command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
-    )
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
+        )
+    except OSError as error:
+        return 127, "", str(error)
     return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
 
 

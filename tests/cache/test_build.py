@@ -93,13 +93,53 @@ def test_failure_tells_what_ran_what_it_said_and_where_the_text_is() -> None:
     assert Path(error.path).read_text() == broken
 
 
-def test_failure_of_one_keeps_the_others(text: Text, compiled: Count) -> None:
+def test_compiler_that_cannot_be_run_is_no_compiler(
+    text: Text, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A program that fails when asked for its version (a stub without its tools) or that is no program."""
+    for content in ("#!/bin/sh\nexit 1\n", "no program"):
+        (tmp_path / "cc").write_text(content)
+        (tmp_path / "cc").chmod(0o755)
+        monkeypatch.setenv("CC", str(tmp_path / "cc"))
+        with pytest.raises(NoCompiler):
+            build(text(), OPTIONS, name="LIF")
+
+
+def test_next_compiler_on_the_path_serves(
+    text: Text, value_of: Callable[[Any], float], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "cc").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "cc").chmod(0o755)
+    monkeypatch.delenv("CC", raising=False)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    if not (shutil.which("gcc") or shutil.which("clang")):
+        pytest.skip("needs gcc or clang")
+    assert value_of(build(text(2.0), OPTIONS, name="LIF")) == 2.0
+
+
+@pytest.mark.parametrize("workers", [None, 1])
+def test_failure_of_one_keeps_the_others(workers: int | None, text: Text, compiled: Count) -> None:
     jobs = [Job(text(1.0), OPTIONS, "a"), Job("not C", OPTIONS, "b"), Job(text(2.0), OPTIONS, "c")]
     with pytest.raises(BuildError, match="'b'"):
-        build_many(jobs)
+        build_many(jobs, workers)
     assert compiled() == 2
     build_many([jobs[0], jobs[2]])
     assert compiled() == 0
+
+
+def test_interrupted_build_leaves_nothing(
+    text: Text, fresh_cache: Path, compiled: Count, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(command: list[str], folder: str) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(build_module, "run", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            build(text(), OPTIONS, name="LIF")
+    assert os.listdir(fresh_cache / "v1" / "work") == []
+    build(text(), OPTIONS, name="LIF")
+    assert compiled() == 1
 
 
 def test_counters_count(text: Text) -> None:

@@ -6,6 +6,7 @@ import errno
 import os
 import subprocess
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -175,6 +176,7 @@ def test_disk_that_fills_up_is_not_taken_for_a_bad_text(
 ) -> None:
     """Without root: writing anything new into the cache reports a full disk."""
     write = folder.write_private
+    work = fresh_cache / "v1" / "work"
 
     def full(path: str, content: bytes) -> None:
         if path.startswith(str(fresh_cache)):
@@ -184,6 +186,28 @@ def test_disk_that_fills_up_is_not_taken_for_a_bad_text(
     build(text(0.0), OPTIONS, name="LIF")  # a cache that worked so far
     monkeypatch.setattr(folder, "write_private", full)
     check_fallback(fresh_cache, text, value_of, "No space left")
+    assert os.listdir(work) == []
+
+
+def test_many_that_fail_together_warn_once(fresh_cache: Path, text: Text, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ranvier.compiler import build as build_module
+
+    together = threading.Barrier(2)
+    publish = folder.Folder.publish
+
+    def meet(self: folder.Folder, *args: Any) -> str:
+        if not self.path.startswith(str(fresh_cache)):
+            return publish(self, *args)
+        together.wait()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self.path)
+
+    build(text(0.0), OPTIONS, name="LIF")
+    monkeypatch.setattr(folder.Folder, "publish", meet)
+    monkeypatch.setattr(build_module, "processors", lambda: 2)
+    with pytest.warns(RanvierWarning) as caught:
+        paths = build_module.build_many([build_module.Job(text(k + 0.5), OPTIONS, "LIF") for k in range(2)])
+    assert len(caught) == 1
+    assert all(path.exists() for path in paths)
 
 
 def test_compiler_that_fails_on_a_full_disk_runs_again_elsewhere(
