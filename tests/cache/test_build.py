@@ -93,16 +93,16 @@ def test_failure_tells_what_ran_what_it_said_and_where_the_text_is() -> None:
     assert Path(error.path).read_text() == broken
 
 
+@pytest.mark.parametrize("content", ["#!/bin/sh\nexit 1\n", "no program"])
 def test_compiler_that_cannot_be_run_is_no_compiler(
-    text: Text, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    content: str, text: Text, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """A program that fails when asked for its version (a stub without its tools) or that is no program."""
-    for content in ("#!/bin/sh\nexit 1\n", "no program"):
-        (tmp_path / "cc").write_text(content)
-        (tmp_path / "cc").chmod(0o755)
-        monkeypatch.setenv("CC", str(tmp_path / "cc"))
-        with pytest.raises(NoCompiler):
-            build(text(), OPTIONS, name="LIF")
+    (tmp_path / "cc").write_text(content)
+    (tmp_path / "cc").chmod(0o755)
+    monkeypatch.setenv("CC", str(tmp_path / "cc"))
+    with pytest.raises(NoCompiler):
+        build(text(), OPTIONS, name="LIF")
 
 
 def test_next_compiler_on_the_path_serves(
