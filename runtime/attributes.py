@@ -13,10 +13,9 @@ from ranvier.compiler import model
 
 from .arrays import BLOCK, aligned_zeros, padded, refill_padding
 from .context import Context
-from .distributions import is_distribution
+from .distributions import Distribution, is_distribution
 from .problems import UnknownName, ValueProblem
 from .quantities import dimension_of, is_expression, number
-from .rng import Draws
 
 
 @dataclass(slots=True, eq=False)
@@ -119,12 +118,11 @@ class Table:
 class Elements:
     """The elements an assignment is about.
 
-    `shapes` are the array shapes that fit them; `draws` and `evaluate` make random and text values for them.
+    `shapes` are the array shapes that fit them; `sample` and `evaluate` make random and text values for them.
     """
 
-    count: int
     shapes: tuple[tuple[int, ...], ...]
-    draws: Callable[[], Draws]
+    sample: Callable[[Distribution], NDArray[Any]]
     evaluate: Callable[[str], NDArray[Any]]
 
 
@@ -145,7 +143,7 @@ def values_for(attribute: Attribute, value: Any, elements: Elements, what: str) 
         Wrong shape, unit or type; nothing has been written then.
     """
     if is_distribution(value):
-        result = value.sample(elements.draws())
+        result = elements.sample(value)
     elif isinstance(value, str) and is_expression(value):
         result = np.asarray(elements.evaluate(value))
     else:

@@ -9,6 +9,7 @@ from ranvier.compiler import (
     CompileOptions,
     Model,
     Source,
+    Span,
     SynapseBinding,
     SyntaxTree,
     parse,
@@ -60,6 +61,10 @@ class _Definition:
         self.method = method
         self.text = text
         self.tree: SyntaxTree = parse(kind, self.name, text.sources)
+
+    def excerpt(self, span: Span | None) -> str:
+        """Return the user's text at a place of the model."""
+        return "" if span is None else self.text.sources[span.part].text[span.start : span.stop]
 
     def _model(self) -> Model:
         raise ValueProblem(f"{self.name} has no model.")

@@ -1,0 +1,129 @@
+"""`Connectivity`: which neurons a projection connects and after which delays, in the order the kernels read."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import _bridge
+
+
+class Connectivity:
+    """An immutable set of synapses, stored by (pre, delay, post, creation).
+
+    Row of presynaptic rank i and delay number d: ``indptr[i*len(delays) + d] : indptr[i*len(delays) + d + 1]`` in
+    `target`. Users see synapses in the order (post, pre, creation), which `public` maps to storage.
+
+    Parameters
+    ----------
+    n_pre, n_post : int
+        Sizes of the populations.
+    delays : ndarray of int64
+        In steps, ascending.
+    indptr : ndarray of int64
+    target : ndarray of uint16 or uint32
+        Postsynaptic ranks.
+    creation : ndarray of int64, optional
+        Creation number of each synapse in storage order; needed only where a pair is connected more than once.
+    """
+
+    def __init__(
+        self,
+        n_pre: int,
+        n_post: int,
+        delays: NDArray[np.int64],
+        indptr: NDArray[np.int64],
+        target: NDArray[Any],
+        creation: NDArray[np.int64] | None = None,
+    ) -> None:
+        self.n_pre = n_pre
+        self.n_post = n_post
+        self.delays = delays
+        self.indptr = indptr
+        self.target = target
+        self.creation = creation
+
+    @classmethod
+    def from_rows(
+        cls, n_pre: int, n_post: int, indptr: NDArray[np.int64], target: NDArray[Any], delay: int
+    ) -> Connectivity:
+        """Build from rows of ascending targets with one delay."""
+        return cls(n_pre, n_post, np.array([delay], np.int64), indptr, target)
+
+    @classmethod
+    def from_pairs(
+        cls, n_pre: int, n_post: int, pre: NDArray[np.int32], post: NDArray[np.int32], delay: int
+    ) -> Connectivity:
+        """Build from pairs in the order of their creation; a pair may occur more than once."""
+        indptr, delays, target, creation = _bridge.sort_storage(pre, post, delay, n_pre, n_post)
+        delays = np.array([delay], np.int64) if not delays.size else delays
+        return cls(n_pre, n_post, delays, indptr, target, creation)
+
+    @property
+    def size(self) -> int:
+        """Number of synapses."""
+        return int(self.target.size)
+
+    @property
+    def max_delay(self) -> int:
+        """Longest delay, in steps."""
+        return int(self.delays[-1])
+
+    @property
+    def source(self) -> NDArray[np.uint32]:
+        """Presynaptic rank of each synapse, in storage order."""
+        rows = np.repeat(np.arange(self.n_pre, dtype=np.uint32), self.delays.size)
+        return np.repeat(rows, np.diff(self.indptr))
+
+    @property
+    def delay_steps(self) -> NDArray[np.int64]:
+        """Delay of each synapse, in storage order."""
+        return np.repeat(np.tile(self.delays, self.n_pre), np.diff(self.indptr))
+
+    @cached_property
+    def by_post(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any]]:
+        """Index by (post, pre, creation): row pointers, storage positions, presynaptic ranks."""
+        return _bridge.post_index(self.indptr, int(self.delays.size), self.target, self.n_post, self.creation)
+
+    @property
+    def public(self) -> NDArray[np.int64]:
+        """Storage position of each synapse, in the order that users see."""
+        return self.by_post[1]
+
+    def with_delays(self, steps: NDArray[np.int64] | int) -> tuple[Connectivity, NDArray[np.int64]]:
+        """Return the same synapses with other delays, and the old storage position of each.
+
+        Parameters
+        ----------
+        steps : int or ndarray of int64
+            One delay, or one per synapse in storage order.
+        """
+        if self.creation is None and self.delays.size == 1:
+            if isinstance(steps, (int, np.integer)):
+                delay = np.array([steps], np.int64)
+                return Connectivity(self.n_pre, self.n_post, delay, self.indptr, self.target), np.arange(self.size)
+            indptr, delays, target, order = _bridge.sort_delays(self.indptr, self.target, steps)
+            return Connectivity(self.n_pre, self.n_post, delays, indptr, target), order
+        created = self.public if self.creation is None else np.argsort(self.creation, kind="stable")
+        pre = np.ascontiguousarray(self.source[created], dtype=np.int32)
+        post = np.ascontiguousarray(self.target[created], dtype=np.int32)
+        values: Any = steps if isinstance(steps, (int, np.integer)) else np.ascontiguousarray(steps[created])
+        indptr, delays, target, order = _bridge.sort_storage(pre, post, values, self.n_pre, self.n_post)
+        kept = order if self.creation is not None else None
+        return Connectivity(self.n_pre, self.n_post, delays, indptr, target, kept), created[order]
+
+    def multapse(self) -> NDArray[np.int64]:
+        """Return the number of each synapse among those of its pair, in storage order (0 without duplicates)."""
+        numbers = np.zeros(self.size, np.int64)
+        if self.creation is None or not self.size:
+            return numbers
+        indptr, order, pre = self.by_post
+        post = np.repeat(np.arange(self.n_post), np.diff(indptr))
+        first = np.ones(self.size, bool)
+        first[1:] = (pre[1:] != pre[:-1]) | (post[1:] != post[:-1])
+        starts = np.maximum.accumulate(np.where(first, np.arange(self.size), 0))
+        numbers[order] = np.arange(self.size) - starts
+        return numbers

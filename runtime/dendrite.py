@@ -1,0 +1,144 @@
+"""Parts of a projection: `Dendrite`, all synapses of one postsynaptic neuron, and `SynapseView`, a single one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .arrays import read_only
+from .group import AttributeAccess
+from .problems import ValueProblem, not_available
+
+if TYPE_CHECKING:
+    from .projection import Projection
+
+
+def _values(projection: Projection, name: str, positions: NDArray[np.int64]) -> NDArray[Any]:
+    """Return the values of an attribute for some synapses, as users see them."""
+    if name == "delay" and "delay" not in projection._table:
+        return projection.connectivity.delay_steps[positions] * projection._context.dt
+    attribute = projection._table[name]
+    values = np.full(positions.size, attribute.data[0]) if attribute.block else attribute.data[positions]
+    return attribute.shown(values)
+
+
+def _write(projection: Projection, name: str, value: Any, positions: NDArray[np.int64]) -> None:
+    if name == "delay" and "delay" not in projection._table:
+        not_available("Changing the delays of single dendrites", "assign proj.delay whole")
+    projection._assign(projection._table[name], value, positions)
+    projection._calls += 1
+
+
+class Dendrite(AttributeAccess):
+    """All synapses of one postsynaptic neuron, in the order (pre, creation).
+
+    Attributes are read-only copies, as those of the projection; assign to change them.
+    """
+
+    def __init__(self, projection: Projection, post_rank: int) -> None:
+        self._projection = projection
+        self._rank = post_rank
+        indptr, order, source = projection.connectivity.by_post
+        row = slice(int(indptr[post_rank]), int(indptr[post_rank + 1]))
+        self._synapses = order[row]
+        self._source = source[row]
+
+    @property
+    def post_rank(self) -> int:
+        """Rank of the postsynaptic neuron."""
+        return self._rank
+
+    @property
+    def pre_ranks(self) -> list[int]:
+        """Ranks of the presynaptic neurons."""
+        return [int(r) for r in self._source]
+
+    @property
+    def size(self) -> int:
+        """Number of synapses."""
+        return int(self._synapses.size)
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __repr__(self) -> str:
+        return f"<Dendrite of neuron {self._rank} in '{self._projection.name}', {self.size} synapses>"
+
+    def synapse(self, pre: int) -> SynapseView:
+        """Return the (first) synapse from a presynaptic neuron, by its rank."""
+        found = np.flatnonzero(self._source == pre)
+        if not found.size:
+            raise ValueProblem(f"{self._label} has no synapse from neuron {pre}.")
+        return SynapseView(self._projection, int(pre), self._rank, int(self._synapses[found[0]]))
+
+    @property
+    def _label(self) -> str:
+        return f"dendrite {self._rank} of projection '{self._projection.name}'"
+
+    def _attribute_names(self) -> tuple[str, ...]:
+        return self._projection._attribute_names()
+
+    def _read(self, name: str) -> Any:
+        if name in self._projection._table and self._projection._table[name].shared:
+            return self._projection._table[name].scalar()
+        return read_only(_values(self._projection, name, self._synapses))
+
+    def _write(self, name: str, value: Any) -> None:
+        _write(self._projection, name, value, self._synapses)
+
+    def create_synapse(self, rank: int, w: float = 0.0, delay: float = 0.0) -> NoReturn:
+        """Create a synapse (not available yet)."""
+        not_available("Dendrite.create_synapse")
+
+    def prune_synapse(self, rank: int) -> NoReturn:
+        """Remove a synapse (not available yet)."""
+        not_available("Dendrite.prune_synapse")
+
+    def receptive_field(self, variable: str = "w", fill: float = 0.0) -> NDArray[np.float64]:
+        """Return an attribute in the geometry of the presynaptic population.
+
+        Parameters
+        ----------
+        variable : str
+        fill : float
+            Value for neurons that are not connected.
+        """
+        pre = self._projection.pre.population
+        field = np.full(pre.size, fill, np.float64)
+        field[self._source] = self._read(variable)
+        return field.reshape(pre.geometry)
+
+
+class SynapseView(AttributeAccess):
+    """One synapse: its attributes are Python numbers."""
+
+    def __init__(self, projection: Projection, pre_rank: int, post_rank: int, position: int) -> None:
+        self._projection = projection
+        self._pre_rank = pre_rank
+        self._post_rank = post_rank
+        self._position = np.array([position], np.int64)
+
+    @property
+    def pre_rank(self) -> int:
+        """Rank of the presynaptic neuron."""
+        return self._pre_rank
+
+    @property
+    def post_rank(self) -> int:
+        """Rank of the postsynaptic neuron."""
+        return self._post_rank
+
+    @property
+    def _label(self) -> str:
+        return f"synapse {self._pre_rank} -> {self._post_rank} of projection '{self._projection.name}'"
+
+    def _attribute_names(self) -> tuple[str, ...]:
+        return self._projection._attribute_names()
+
+    def _read(self, name: str) -> Any:
+        return _values(self._projection, name, self._position)[0].item()
+
+    def _write(self, name: str, value: Any) -> None:
+        _write(self._projection, name, value, self._position)

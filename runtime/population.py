@@ -1,0 +1,290 @@
+"""`Population`: a group of neurons of one model, its values and its latest spikes."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ranvier.compiler import model
+
+from .arrays import aligned_zeros, padded, read_only
+from .attributes import Attribute, Elements, Table, values_for
+from .context import Context
+from .definitions import Neuron
+from .expressions import Text, constant, neuron_values
+from .geometry import coordinates_from_rank, normalized_coordinates, rank_from_coordinates, select
+from .group import AttributeAccess
+from .history import SpikeHistory
+from .problems import UnknownName, ValueProblem, not_available
+from .spec import PopulationSpec
+from .stimuli import TimedArray
+from .views import NeuronView, PopulationView
+
+
+class Population(AttributeAccess):
+    """Neurons of one model. Made by `Network.create`.
+
+    Parameters and variables of the model are attributes: ``pop.v`` is the live, writable array of all values in the
+    shape of the geometry; a shared one is a Python number. Numbers, arrays, texts (``"-70.0 + 10.0*rand()"``),
+    distributions and quantities can be assigned.
+    """
+
+    def __init__(self, context: Context, name: str, spec: PopulationSpec) -> None:
+        self._context = context
+        self._name = name
+        self._spec = spec
+        self._n = int(np.prod(spec.geometry))
+        self._npad = padded(self._n)
+        self._model: model.Model | None = None if spec.neuron is None else spec.neuron.model
+        symbols = () if self._model is None else self._model.symbols
+        self._table = Table(context, f"population '{name}'", symbols, self._n, lambda s: False)
+        self._spikes = SpikeHistory(context, self._npad)
+        self._until = aligned_zeros(self._npad, context.dtype("int"))
+        self._position = aligned_zeros(1, np.int64)
+        self._calls = 0
+        self._enabled = True
+        for attribute, scale in spec.scales.items():
+            self._table[attribute].scale = scale
+        self._fill()
+
+    # -- what it is ----------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """Name in the network."""
+        return self._name
+
+    @property
+    def size(self) -> int:
+        """Number of neurons."""
+        return self._n
+
+    @property
+    def geometry(self) -> tuple[int, ...]:
+        """Shape of the population."""
+        return self._spec.geometry
+
+    @property
+    def dimension(self) -> int:
+        """Number of dimensions of the geometry."""
+        return len(self._spec.geometry)
+
+    @property
+    def neuron_type(self) -> Neuron | None:
+        """The neuron model."""
+        return self._spec.neuron
+
+    @property
+    def spiking(self) -> bool:
+        """Whether its neurons emit spikes."""
+        return self._model is None or self._model.spiking
+
+    @property
+    def ranks(self) -> NDArray[np.int64]:
+        """Ranks of all neurons."""
+        return np.arange(self._n, dtype=np.int64)
+
+    @property
+    def population(self) -> Population:
+        """The population itself (of a view: what it is a view of)."""
+        return self
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Names of the inputs, as used in ``target=``."""
+        return () if self._model is None else self._model.targets
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """Names of all parameters and variables."""
+        return self._attribute_names()
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the parameters."""
+        return tuple(a.name for a in self._table if a.role == "parameter")
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names of the variables."""
+        return tuple(a.name for a in self._table if a.role != "parameter")
+
+    def __len__(self) -> int:
+        return self._n
+
+    def __repr__(self) -> str:
+        kind = "spike source" if self._spec.neuron is None else self._spec.neuron.name
+        return f"<Population '{self._name}' of {self._n} {kind}>"
+
+    # -- attributes ----------------------------------------------------------------------------------
+
+    @property
+    def _label(self) -> str:
+        return f"population '{self._name}'"
+
+    def _attribute_names(self) -> tuple[str, ...]:
+        return (*self._table.names(), *(("spike_times",) if self._spec.trains else ()))
+
+    def _read(self, name: str) -> Any:
+        if name == "spike_times" and self._spec.trains is not None:
+            return self._spec.trains.times()
+        attribute = self._table[name]
+        if attribute.shared:
+            return attribute.scalar()
+        values = attribute.data[: self._n].reshape(self.geometry)
+        return values if attribute.type == "float" else read_only(attribute.shown(values))
+
+    def _write(self, name: str, value: Any) -> None:
+        if name == "spike_times" and self._spec.trains is not None:
+            self._spec.trains.set_times(value)
+            self._context.touch()
+            return
+        attribute = self._table[name]
+        if attribute.role == "input":
+            raise ValueProblem(f"'{name}' of {self._label} is the summed input of a step and cannot be written.")
+        self._assign(attribute, value, self.ranks, (self.geometry, (self._n,)))
+
+    def _assign(
+        self, attribute: Attribute, value: Any, ranks: NDArray[np.int64], shapes: tuple[tuple[int, ...], ...]
+    ) -> None:
+        """Write values of some neurons; all checks come first."""
+        if attribute.shared:
+            ranks, shapes = np.zeros(1, np.int64), ((1,), ())
+        stream = f"{self._name}:set:{attribute.name}:{self._calls}"
+        elements = Elements(
+            shapes,
+            lambda distribution: distribution.sample(self._context.draws(stream, ranks)),
+            lambda text: self._evaluate(Text(attribute.name, text, self._name, self._functions()), ranks, stream),
+        )
+        result = values_for(attribute, value, elements, f"{self._label}: {attribute.name}")
+        self._calls += 1
+        if attribute.shared:
+            attribute.fill(np.asarray(result).reshape(-1)[0])
+        elif np.ndim(result) == 0 and ranks.size == self._n:
+            attribute.fill(result)  # type: ignore[arg-type]
+        else:
+            attribute.put(np.asarray(result), ranks)
+
+    def _evaluate(self, text: Text, ranks: NDArray[np.int64], stream: str) -> NDArray[Any]:
+        draws = self._context.draws(stream, ranks)
+        return neuron_values(text, self._table, ranks, self._n, self._context, draws)
+
+    def _functions(self) -> str:
+        neuron = self._spec.neuron
+        return "" if neuron is None else "\n".join(s.text for s in neuron.text.sources if s.role == "functions")
+
+    def _fill(self) -> None:
+        """Give every attribute its first value: defaults of the text, values from Python, then initial values."""
+        neuron = self._spec.neuron
+        if neuron is None or self._model is None:
+            return
+        given = {**dict(neuron.text.namespace_values), **dict(neuron.text.values), **self._spec.values}
+        for role in ("parameter", "variable"):
+            for symbol in self._model.symbols:
+                if symbol.role != role or isinstance(given.get(symbol.name), TimedArray):
+                    continue
+                attribute = self._table[symbol.name]
+                first = symbol.value if role == "parameter" and symbol.value is not None else symbol.init
+                if symbol.name in given:
+                    self._assign(attribute, given[symbol.name], self.ranks, (self.geometry, (self._n,)))
+                elif (number := constant(first)) is not None:
+                    attribute.fill(attribute.data.dtype.type(number))
+                elif first is not None:
+                    self._assign(attribute, neuron.excerpt(first.span), self.ranks, ((self._n,),))
+        self._calls = 0
+
+    def sum(self, target: str) -> NDArray[Any]:
+        """Return the summed input ``g_<target>`` of every neuron."""
+        if target not in self.targets:
+            raise UnknownName(f"target of {self._label}", target, self.targets)
+        return np.array(self._read(f"g_{target}"))
+
+    # -- neurons and views ---------------------------------------------------------------------------
+
+    def __getitem__(self, index: Any) -> PopulationView:
+        """Return a view: ranks, slices, masks, or coordinates given as a tuple."""
+        ranks, as_slice = select(index, self.geometry, self._label)
+        return PopulationView(self, ranks, as_slice)
+
+    def __iter__(self) -> Iterator[NeuronView]:
+        return (NeuronView(self, rank) for rank in range(self._n))
+
+    def __add__(self, other: Any) -> PopulationView:
+        """Return a view of the neurons of both."""
+        return self[:] + other
+
+    def neuron(self, *position: Any) -> NeuronView:
+        """Return one neuron, by rank or by coordinates.
+
+        Parameters
+        ----------
+        *position : int or tuple of int
+        """
+        where = position[0] if len(position) == 1 else position
+        if isinstance(where, tuple):
+            return NeuronView(self, self.rank_from_coordinates(where))
+        rank = operator.index(where)
+        coordinates_from_rank(rank, self.geometry, self._label)
+        return NeuronView(self, rank)
+
+    def rank_from_coordinates(self, coordinates: tuple[int, ...]) -> int:
+        """Return the rank of the neuron at some coordinates."""
+        return rank_from_coordinates(coordinates, self.geometry, self._label)
+
+    def coordinates_from_rank(self, rank: int) -> tuple[int, ...]:
+        """Return the coordinates of the neuron of some rank."""
+        return coordinates_from_rank(rank, self.geometry, self._label)
+
+    def normalized_coordinates_from_rank(self, rank: int, norm: float = 1.0) -> tuple[float, ...]:
+        """Return the coordinates of a neuron, each scaled to run from 0 to `norm`."""
+        return normalized_coordinates(rank, self.geometry, norm, self._label)
+
+    # -- switches ------------------------------------------------------------------------------------
+
+    def enable(self) -> None:
+        """Let the population take part in the steps again."""
+        self._enabled = True
+        self._context.touch()
+
+    def disable(self) -> None:
+        """Keep the population as it is: no updates, no spikes."""
+        self._enabled = False
+        self._context.touch()
+
+    def clear(self) -> None:
+        """Forget the spikes that are still on their way from this population."""
+        self._spikes.clear()
+
+    # -- named in the manual, not in this version -------------------------------------------------------
+
+    def reset(self, attributes: Any = None) -> NoReturn:
+        """Reset one population (not available yet; `Network.reset` resets all)."""
+        not_available("Population.reset", "net.reset(populations=True) resets all populations")
+
+    def compute_firing_rate(self, window: Any) -> NoReturn:
+        """Compute running firing rates (not available yet)."""
+        not_available("Population.compute_firing_rate", "monitor 'spike' and use smoothed_rate")
+
+    def run_on_event(self, event: str, code: str) -> NoReturn:
+        """Run code at an event (not available yet)."""
+        not_available("Population.run_on_event")
+
+    def run_regularly(self, code: str, period: Any = None, offset: Any = 0) -> NoReturn:
+        """Run code regularly (not available yet)."""
+        not_available("Population.run_regularly", "use @net.every")
+
+    def link(self, name: str, other: Any, other_name: str) -> NoReturn:
+        """Link a variable to another population's (not available yet)."""
+        not_available("Population.link")
+
+    def save(self, path: Any) -> NoReturn:
+        """Save to a file (not available yet)."""
+        not_available("Population.save")
+
+    def load(self, path: Any) -> NoReturn:
+        """Load from a file (not available yet)."""
+        not_available("Population.load")

@@ -1,0 +1,133 @@
+"""What a monitor holds of one variable: when it recorded, and the samples or spikes in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(slots=True)
+class Windows:
+    """Stretches of time, in steps, in which a variable was recorded; the last one may still be open."""
+
+    spans: list[tuple[int, int | None]] = field(default_factory=list)
+
+    @property
+    def running(self) -> bool:
+        """Whether the last stretch is open."""
+        return bool(self.spans) and self.spans[-1][1] is None
+
+    def open(self, now: int) -> None:
+        """Begin a stretch, unless one is open; one that ended just now goes on."""
+        if self.running:
+            return
+        if self.spans and self.spans[-1][1] == now:
+            self.spans[-1] = (self.spans[-1][0], None)
+        else:
+            self.spans.append((now, None))
+
+    def close(self, now: int) -> None:
+        """End the open stretch; one without any step leaves no trace."""
+        if self.running:
+            start = self.spans.pop()[0]
+            if now > start:
+                self.spans.append((start, now))
+
+    def closed(self, now: int) -> list[tuple[int, int]]:
+        """Return all stretches, the open one up to now."""
+        return [(start, now if stop is None else stop) for start, stop in self.spans]
+
+    def restart(self, now: int) -> None:
+        """Forget the past; an open stretch begins now."""
+        self.spans = [(now, None)] if self.running else []
+
+
+@dataclass(slots=True)
+class Samples:
+    """Values of one variable: chunks of shape (samples, elements)."""
+
+    width: int
+    dtype: np.dtype[Any]
+    chunks: list[NDArray[Any]] = field(default_factory=list)
+    taken: int = 0
+
+    @property
+    def count(self) -> int:
+        """Number of samples ever taken since the last reset."""
+        return self.taken + sum(len(chunk) for chunk in self.chunks)
+
+    def add(self, rows: NDArray[Any]) -> None:
+        """Keep rows of samples."""
+        if len(rows):
+            self.chunks.append(rows)
+
+    def all(self) -> NDArray[Any]:
+        """Return the samples in memory."""
+        if len(self.chunks) != 1:
+            whole = np.concatenate(self.chunks) if self.chunks else np.zeros((0, self.width), self.dtype)
+            self.chunks = [whole] if len(whole) else []
+            return whole
+        return self.chunks[0]
+
+    def clear(self, forget: bool = False) -> None:
+        """Drop what is in memory; `forget` starts counting anew."""
+        self.taken = 0 if forget else self.count
+        self.chunks = []
+
+    def truncate(self, count: int) -> None:
+        """Discard samples beyond the first `count` ever taken, as far as they are in memory."""
+        left = max(0, count - self.taken)
+        whole = self.all()
+        self.chunks = [whole[:left].copy()] if left else []
+        self.taken = min(self.taken, count)
+
+
+@dataclass(slots=True)
+class SpikeTape:
+    """Spikes: chunks of (steps, ranks), by time."""
+
+    chunks: list[tuple[NDArray[np.int64], NDArray[np.int32]]] = field(default_factory=list)
+    taken: int = 0
+
+    @property
+    def count(self) -> int:
+        """Number of spikes ever recorded since the last reset."""
+        return self.taken + sum(len(steps) for steps, _ in self.chunks)
+
+    def add(self, steps: NDArray[np.int64], ranks: NDArray[np.int32]) -> None:
+        """Keep spikes."""
+        if len(steps):
+            self.chunks.append((steps, ranks))
+
+    def all(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Return the steps and ranks in memory."""
+        if len(self.chunks) != 1:
+            steps = np.concatenate([s for s, _ in self.chunks]) if self.chunks else np.zeros(0, np.int64)
+            ranks = np.concatenate([r for _, r in self.chunks]) if self.chunks else np.zeros(0, np.int32)
+            self.chunks = [(steps, ranks)] if len(steps) else []
+            return steps, ranks
+        return self.chunks[0]
+
+    def trains(self, ranks: NDArray[np.int64]) -> dict[int, list[int]]:
+        """Return a list of steps for each of the ranks."""
+        steps, who = self.all()
+        order = np.argsort(who, kind="stable")
+        sorted_ranks, sorted_steps = who[order], steps[order]
+        first = np.searchsorted(sorted_ranks, ranks, "left")
+        last = np.searchsorted(sorted_ranks, ranks, "right")
+        return {int(r): sorted_steps[a:b].tolist() for r, a, b in zip(ranks, first, last, strict=True)}
+
+    def clear(self, forget: bool = False) -> None:
+        """Drop what is in memory; `forget` starts counting anew."""
+        self.taken = 0 if forget else self.count
+        self.chunks = []
+
+    def truncate(self, count: int) -> None:
+        """Discard spikes beyond the first `count` ever recorded, as far as they are in memory."""
+        left = max(0, count - self.taken)
+        steps, ranks = self.all()
+        self.chunks = [(steps[:left].copy(), ranks[:left].copy())] if left else []
+        self.taken = min(self.taken, count)
