@@ -10,9 +10,9 @@ from difflib import get_close_matches
 from typing import Literal
 
 from .errors import Diagnostic, Refusal
-from .parser import Parser
 from .lexer import Token
 from .model import Dimension, Locality, Type
+from .parser import Parser
 from .source import Span
 from .tree import Annotation, Binary, Expr, Flag, Name, Num, Unary
 from .units import UNITS, annotation_dimension

@@ -23,6 +23,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .source import Source, Span
+from .tree import SyntaxTree
 
 #: Diagnostics printed in full; the rest are counted.
 MAX_SHOWN = 20
@@ -74,20 +75,22 @@ class ModelError(RanvierError):
 
     Parameters
     ----------
-    diagnostics : sequence of Diagnostic
-        At least one.
     kind, name : str
         What the text belongs to: ``"neuron"`` and ``"LIF"``.
-    sources : sequence of Source
+    texts : SyntaxTree or sequence of Source
         The texts that spans point into.
+    diagnostics : sequence of Diagnostic
+        At least one.
     """
 
-    def __init__(self, diagnostics: Sequence[Diagnostic], kind: str, name: str, sources: Sequence[Source]) -> None:
-        Exception.__init__(self, tuple(diagnostics), kind, name, tuple(sources))
+    def __init__(
+        self, kind: str, name: str, texts: SyntaxTree | Sequence[Source], diagnostics: Sequence[Diagnostic]
+    ) -> None:
+        self.sources = tuple(p.source for p in texts.parts) if isinstance(texts, SyntaxTree) else tuple(texts)
+        Exception.__init__(self, kind, name, self.sources, tuple(diagnostics))
         self.diagnostics = tuple(diagnostics)
         self.kind = kind
         self.name = name
-        self.sources = tuple(sources)
 
     def __str__(self) -> str:
         shown = [render(d, self.kind, self.name, self.sources) for d in self.diagnostics[:MAX_SHOWN]]
@@ -173,11 +176,13 @@ _CLASSES: dict[str, type[ModelError]] = {
 }
 
 
-def model_error(diagnostics: Iterable[Diagnostic], kind: str, name: str, sources: Sequence[Source]) -> ModelError:
+def model_error(
+    kind: str, name: str, texts: SyntaxTree | Sequence[Source], diagnostics: Iterable[Diagnostic]
+) -> ModelError:
     """Return the exception that reports `diagnostics`, in the order of the text; its class follows the first code."""
     order = {d: (d.span.part, d.span.start) if d.span else (-1, 0) for d in diagnostics}
     found = sorted(order, key=order.__getitem__)
-    return _CLASSES.get(found[0].code[:2], ModelError)(found, kind, name, sources)
+    return _CLASSES.get(found[0].code[:2], ModelError)(kind, name, texts, found)
 
 
 def render(diagnostic: Diagnostic, kind: str = "", name: str = "", sources: Sequence[Source] = ()) -> str:
@@ -185,7 +190,7 @@ def render(diagnostic: Diagnostic, kind: str = "", name: str = "", sources: Sequ
     lines = [f"error[{diagnostic.code}]: {diagnostic.message}"]
     margin = " "
     span = diagnostic.span
-    if span is not None and span.part < len(sources):
+    if span is not None and 0 <= span.part < len(sources):
         source = sources[span.part]
         number = source.line_of(span.start)
         margin = " " * len(str(number))

@@ -19,7 +19,7 @@ MAX_NESTING = 40
 #: Height of an expression tree; a sum of n terms has height n.
 MAX_HEIGHT = 150
 #: Nodes of an expression; shared operands (of ``a < b < c``) count at every use.
-MAX_NODES = 20_000
+MAX_NODES = 5_000
 
 _OR, _AND, _NOT, _COMPARISON, _SUM, _TERM, _TIGHTEST = range(1, 8)
 _LEVELS = {

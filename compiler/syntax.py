@@ -9,8 +9,8 @@ from typing import Literal
 
 from .annotations import parse_annotation
 from .errors import Diagnostic, Refusal, model_error
-from .parser import Parser, check_size, refuse_keyword
 from .lexer import ASSIGNMENTS, Token, check_tokens, logical_lines
+from .parser import Parser, check_size, refuse_keyword
 from .source import Source, Span
 from .tree import Annotation, Assign, Attr, Decl, Expr, FuncDef, Name, Ode, Part, Statement, SyntaxTree
 from .units import lookup
@@ -45,7 +45,7 @@ def parse(kind: Literal["neuron", "synapse"], name: str, sources: tuple[Source, 
     diagnostics: list[Diagnostic] = []
     parts = tuple(_parse_part(source, number, diagnostics) for number, source in enumerate(sources))
     if diagnostics:
-        raise model_error(diagnostics, kind, name, sources)
+        raise model_error(kind, name, sources, diagnostics)
     return SyntaxTree(kind, name, parts)
 
 
@@ -54,7 +54,7 @@ def parse_expression(source: Source, kind: str = "", name: str = "") -> Expr:
     diagnostics: list[Diagnostic] = []
     part = _parse_part(Source("string", source.text, source.label), 0, diagnostics)
     if diagnostics:
-        raise model_error(diagnostics, kind, name, (source,))
+        raise model_error(kind, name, (source,), diagnostics)
     assert part.expression is not None
     return part.expression
 

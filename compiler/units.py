@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .errors import Diagnostic, Refusal
+from .errors import Diagnostic, Refusal, ValueProblem
 from .model import Dimension
 from .tree import Binary, Expr, Name, Num, Unary
 
@@ -132,23 +132,23 @@ def parse_quantity(text: str) -> tuple[float, Dimension | None]:
 
     Raises
     ------
-    ValueError
+    ValueProblem
         When the text is not a quantity.
     """
     match = _QUANTITY.match(text) if len(text) < 200 else None
     if match is None:
-        raise ValueError(f"'{text[:60]}' is not a number with a unit")
+        raise ValueProblem(f"'{text[:60]}' is not a number with a unit")
     number, unit_text = match.groups()
     if not unit_text:
         return float(number), None
     unit = _parse_unit(unit_text)
-    return float(f"{_exponent_form(number, unit.exponent)}"), unit.dimension
+    return scaled(number, unit.exponent), unit.dimension
 
 
-def _exponent_form(number: str, shift: int) -> str:
-    """Shift a decimal literal by a power of ten in the text, so that it is rounded once."""
+def scaled(number: str, shift: int) -> float:
+    """Return a decimal literal times a power of ten, rounded once."""
     mantissa, _, exponent = number.lower().partition("e")
-    return f"{mantissa}e{int(exponent or 0) + shift}"
+    return float(f"{mantissa}e{int(exponent or 0) + shift}")
 
 
 def _parse_unit(text: str) -> Unit:
@@ -158,7 +158,7 @@ def _parse_unit(text: str) -> Unit:
         op, name, power_text = match.groups() if match else (None, None, None)
         unit = UNITS.get(name or "") or _PLAIN.get(name or "") or (Unit(0, DIMENSIONLESS) if name == "1" else None)
         if match is None or unit is None or op == "**" or first != (op is None):
-            raise ValueError(f"unknown unit '{(name or text)[:40]}'")
+            raise ValueProblem(f"unknown unit '{(name or text)[:40]}'")
         power = int(power_text or 1) * (-1 if op == "/" else 1)
         exponent += unit.exponent * power
         dimension = tuple(d + power * u for d, u in zip(dimension, unit.dimension, strict=True))

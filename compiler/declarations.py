@@ -1,0 +1,201 @@
+"""Which names a model declares, and how: the first pass of `resolve`.
+
+Declarations are collected from the whole text before any expression is looked at, so their order does not matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from .annotations import Facts, facts
+from .errors import Diagnostic, Refusal
+from .functions import FUNCTIONS
+from .model import Dimension, Locality, Type
+from .names import RESERVED
+from .source import Span
+from .tree import Assign, Attr, Decl, Expr, FuncDef, Name, Ode, Statement, SyntaxTree
+from .unsupported import unavailable
+
+#: (name, dimension, type, locality) of a parameter whose value comes from Python.
+Given: TypeAlias = tuple[str, Dimension | None, Type, Locality]
+Origin = Literal["parameter", "declaration", "equation", "assignment", "subexpression", "created"]
+_NOISE = re.compile(r"xi(_\w+)?\Z")
+
+
+@dataclass(slots=True)
+class Declaration:
+    """One name of the model, while its meaning is being worked out."""
+
+    name: str
+    origin: Origin
+    facts: Facts
+    span: Span | None
+    value: Expr | None = None
+
+
+@dataclass(slots=True)
+class Declarations:
+    """All names of a model, its functions and its equations, in the order of the text."""
+
+    names: dict[str, Declaration] = field(default_factory=dict)
+    functions: dict[str, FuncDef] = field(default_factory=dict)
+    equations: list[tuple[Ode | Assign, Facts]] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
+    units: bool = False
+
+    def problem(self, code: str, message: str, span: Span, help: str = "") -> None:
+        self.problems.append(Diagnostic(code, message, span, help))
+
+
+def declarations(tree: SyntaxTree, given: Iterable[Given]) -> Declarations:
+    """Collect the declarations of all parts; mistakes are in `problems`."""
+    found = Declarations()
+    for name, dimension, type_, locality in given:
+        facts_ = Facts(dimension=dimension, type=type_, locality=locality)
+        found.names[name] = Declaration(name, "parameter", facts_, None)
+    handlers: dict[str, Callable[[Declarations, SyntaxTree, Statement], None]] = {
+        "parameters": _parameter,
+        "equations": _equation,
+        "functions": _function_only,
+    }
+    for part in tree.parts:
+        handler = handlers.get(part.source.role, _code)
+        for statement in part.statements:
+            try:
+                handler(found, tree, statement)
+            except Refusal as refusal:
+                found.problems.append(refusal.diagnostic)
+    return found
+
+
+def _facts(found: Declarations, statement: Ode | Assign | Decl, name: str) -> Facts:
+    result = facts(statement.annotation, name)
+    found.units |= result.unit
+    for flag in result.others:
+        found.problems.append(unavailable(flag.word, flag.span))
+    return result
+
+
+def _parameter(found: Declarations, tree: SyntaxTree, statement: Statement) -> None:
+    match statement:
+        case FuncDef():
+            _function(found, tree, statement)
+        case Decl(name, _, span):
+            known = _facts(found, statement, name)
+            _declare(found, tree, Declaration(name, "parameter", known, span, known.init))
+        case Assign(Name(name, _), "=", value, _, span):
+            known = _facts(found, statement, name)
+            if known.init is not None:
+                found.problem("E102", f"'init' of the parameter '{name}': it has a value already", known.init.span)
+            _declare(found, tree, Declaration(name, "parameter", known, span, value))
+        case Ode(var, _, _, _, span):
+            found.problem("E101", f"the equation of '{var}' belongs in 'equations', not in 'parameters'", span)
+        case _:
+            found.problem("E101", "a parameter is given as 'name = value'", statement.span)
+
+
+def _equation(found: Declarations, tree: SyntaxTree, statement: Statement) -> None:
+    match statement:
+        case FuncDef():
+            _function(found, tree, statement)
+        case Decl(name, _, span):
+            known = _facts(found, statement, name)
+            old = found.names.get(name)
+            if old is not None and old.span is None:  # a parameter from Python: the text adds its unit
+                old.facts, old.span = known.merged(old.facts), span
+                return
+            _declare(found, tree, Declaration(name, "declaration", known, span, known.init))
+        case Ode(var, _, _, _, span):
+            known = _facts(found, statement, var)
+            if known.type in ("int", "bool"):
+                what = "an integer" if known.type == "int" else "a boolean"
+                message = f"'{var}' is {what}; only float variables can have a differential equation"
+                found.problem("E204", message, span)
+            if _declare(found, tree, Declaration(var, "equation", known, span)):
+                found.equations.append((statement, known))
+        case Assign(Name(name, _), op, value, _, span):
+            known = _facts(found, statement, name)
+            if op != "=":
+                found.equations.append((statement, known))
+            elif known.storage == "inline" or (known.unit and not known.storage):
+                _declare(found, tree, Declaration(name, "subexpression", known, span, value))
+            elif _declare(found, tree, Declaration(name, "assignment", known, span)):
+                found.equations.append((statement, known))
+        case Assign(Attr(group, name, span)):
+            found.problem("E101", f"'{group}.{name}' can only be written in code of events, not in equations", span)
+
+
+def _function_only(found: Declarations, tree: SyntaxTree, statement: Statement) -> None:
+    if isinstance(statement, FuncDef):
+        _function(found, tree, statement)
+    else:
+        found.problem("E101", "functions are written 'f(x, y) = ...'", statement.span)
+
+
+def _code(found: Declarations, tree: SyntaxTree, statement: Statement) -> None:
+    """Code of events declares nothing (a synapse may create names there, see `synapse`)."""
+    match statement:
+        case FuncDef():
+            _function(found, tree, statement)
+        case Ode(var, _, _, _, span):
+            found.problem("E101", f"the equation of '{var}' belongs in 'equations', not in code of an event", span)
+        case Decl(name, _, span) if name not in ("pruning", "creating"):
+            found.problem("E101", f"'{name}' must be declared in 'equations', not in code of an event", span)
+
+
+def _function(found: Declarations, tree: SyntaxTree, definition: FuncDef) -> None:
+    name = definition.name
+    place = Span(definition.span.part, definition.span.start, definition.span.start + len(name))
+    if name in found.functions:
+        found.problem("E202", _twice(name, found.functions[name].span, definition.span, tree), place)
+    elif name in FUNCTIONS:
+        found.problem("E203", f"'{name}' is a function already", place, f"choose another name, such as 'my_{name}'")
+    found.functions[name] = definition
+
+
+def _declare(found: Declarations, tree: SyntaxTree, new: Declaration) -> bool:
+    """Add a name; False, with a problem, when it is taken or reserved."""
+    assert new.span is not None
+    place = _place(new.name, new.span, tree)
+    if new.name in RESERVED or _NOISE.match(new.name):
+        found.problem("E203", f"'{new.name}' is a reserved name", place, "choose another name")
+        return False
+    if new.name in FUNCTIONS:
+        message = f"'{new.name}' is a function and cannot be a variable name"
+        found.problem("E203", message, place, "choose another name")
+        return False
+    old = found.names.get(new.name)
+    if old is None:
+        found.names[new.name] = new
+        return True
+    if old.origin == "parameter" and new.origin != "parameter":
+        message = f"'{new.name}' is a parameter and has an equation too"
+        help = "parameters are read-only for equations: leave it out of 'parameters' and give its start as 'init='"
+        found.problem("E202", message, place, help)
+    else:
+        found.problem("E202", _twice(new.name, old.span, new.span, tree), place)
+    return False
+
+
+def _place(name: str, statement: Span, tree: SyntaxTree) -> Span:
+    """Return where in its statement a name first stands."""
+    text = tree.parts[statement.part].source.text[statement.start : statement.stop]
+    match = re.search(rf"\bd?({re.escape(name)})\b", text)
+    if match is None:
+        return statement
+    return Span(statement.part, statement.start + match.start(1), statement.start + match.end(1))
+
+
+def _twice(name: str, first: Span | None, second: Span, tree: SyntaxTree) -> str:
+    if first is None:
+        return f"'{name}' is defined twice (once from Python)"
+    a, b = tree.parts[first.part].source, tree.parts[second.part].source
+    lines = a.line_of(first.start), b.line_of(second.start)
+    if a is b:
+        where = f"line {lines[0]}" if lines[0] == lines[1] else f"lines {lines[0]} and {lines[1]}"
+    else:
+        where = f"{a.role}, line {lines[0]}, and {b.role}, line {lines[1]}"
+    return f"'{name}' is defined twice ({where})"

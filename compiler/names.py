@@ -1,0 +1,315 @@
+"""What names mean: expressions of the syntax tree -> expressions in which every `Name` is a symbol of the model.
+
+User functions are inlined, units become numbers, synonyms of functions their canonical names. Order of lookup:
+arguments of a function, names of the model, the namespace, special names of neurons or synapses, constants, units.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+
+from .errors import Diagnostic, Refusal
+from .functions import CONSTANTS, FUNCTIONS
+from .model import Dimension, Symbol, Type
+from .parser import MAX_HEIGHT, check_size
+from .source import Span
+from .tree import Attr, Binary, Call, Expr, FuncDef, IfElse, Name, Num, SyntaxTree, Unary
+from .units import UNITS, Unit, power_of_ten, scaled
+from .unsupported import unavailable
+
+#: Never names of a user's own.
+RESERVED = frozenset({"t", "dt", "t_last", "g_target", "xi", "not_refractory", "lastspike"})
+#: Nodes visited for one model; only functions that call each other many times come near it.
+MAX_WORK = 150_000
+_NOISE = re.compile(r"xi(_\w+)?\Z")
+_TIMES = re.compile(r"d([A-Za-z_]\w*)\s*/\s*dt\b")
+_TYPES: dict[str, Type] = {"i": "int", "j": "int", "N": "int", "step": "int", "not_refractory": "bool"}
+
+
+class Names:
+    """The names one model knows, and the symbols it turns out to use besides its own.
+
+    Parameters
+    ----------
+    tree : SyntaxTree
+    own : dict
+        Names declared by the model as keys, in order; the caller may add to it.
+    namespace : iterable of (name, dimension, rank)
+    """
+
+    def __init__(
+        self, tree: SyntaxTree, own: dict[str, None], namespace: Iterable[tuple[str, Dimension | None, int]] = ()
+    ) -> None:
+        self.tree = tree
+        self.own = own
+        self.namespace = {name: (dimension, rank) for name, dimension, rank in namespace}
+        self.functions: dict[str, FuncDef] = {}
+        self.used: dict[str, Symbol] = {}
+        self.units_used = False
+        self.problems: list[Diagnostic] = []
+        self._said: set[str] = set()
+        self._calls: list[str] = []
+        self._height = 0
+        self._work = 0
+
+    # -- messages -------------------------------------------------------------------------------------------------
+
+    def problem(self, code: str, message: str, span: Span, help: str = "") -> None:
+        """Note a mistake; one that was said before is not repeated."""
+        self.refuse(Diagnostic(code, message, span, help))
+
+    def refuse(self, diagnostic: Diagnostic) -> None:
+        if diagnostic.message not in self._said:
+            self._said.add(diagnostic.message)
+            self.problems.append(diagnostic)
+
+    def known(self) -> list[str]:
+        """Names that a misspelt one may have meant."""
+        return [*self.own, *self.namespace]
+
+    def unknown(self, name: str, span: Span, code: str = "E201") -> None:
+        """Note an unknown name, with the nearest known one."""
+        text = self.tree.parts[span.part].source.text
+        match = _TIMES.match(text, span.start)
+        if match and match.group(1) in self.own:
+            message = f"'{match.group()}' may only stand left of '='"
+            whole = Span(span.part, span.start, match.end())
+            help = f"give it a name, 'd{match.group(1)}dt = ...', and use that"
+            self.problem("E103", message, whole, help)
+            return
+        known = self.known()
+        close = get_close_matches(name, known, 1) or get_close_matches(name, [*UNITS, *FUNCTIONS], 1, 0.75)
+        help = f"did you mean '{close[0]}'?" if close else ""
+        if not close and known:
+            help = "known names: " + ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
+        help += f"\na value from outside is given with namespace=dict({name}=...)"
+        self.problem(code, f"unknown name '{name}'", span, help.strip())
+
+    # -- expressions ----------------------------------------------------------------------------------------------
+
+    def resolve(self, expr: Expr) -> Expr:
+        """Return an expression of the model; mistakes are noted and replaced by 0."""
+        self._height = 0
+        try:
+            result = self._expr(expr, {})
+            check_size(result)
+        except Refusal as refusal:
+            self.refuse(refusal.diagnostic)
+            return Num(0.0, False, expr.span)
+        return result
+
+    def _expr(self, node: Expr, env: Mapping[str, Expr]) -> Expr:
+        self._work += 1
+        self._height += 1
+        if self._height > MAX_HEIGHT + 50 or self._work > MAX_WORK:
+            message = "this expression is too large when its functions are written out"
+            raise Refusal(Diagnostic("E205", message, node.span, "store a part of it in a variable"))
+        match node:
+            case Name():
+                result = self._name(node, env)
+            case Binary(op, left, right, span):
+                result = self._binary(node, op, left, right, span, env)
+            case Unary(op, operand, span):
+                result = Unary(op, self._expr(operand, env), span)
+            case Call():
+                result = self._call(node, env)
+            case IfElse(condition, then, otherwise, span):
+                condition, then = self._expr(condition, env), self._expr(then, env)
+                result = IfElse(condition, then, self._expr(otherwise, env), span)
+            case Attr(group, name, span):
+                result = self.attribute(group, name, span) or Num(0.0, False, span)
+            case _:
+                result = node
+        self._height -= 1
+        return result
+
+    def _binary(self, node: Binary, op: str, left: Expr, right: Expr, span: Span, env: Mapping[str, Expr]) -> Expr:
+        """Units whose value is 1 vanish; other products with units become numbers."""
+        if op in ("*", "/", "**"):
+            if (unit := self._unit(node, env)) is not None:
+                return Num(unit.factor, False, span)
+            below = self._unit(right, env) if op != "**" else None
+            if below is not None:
+                value = self._expr(left, env)
+                shift = below.exponent if op == "*" else -below.exponent
+                if isinstance(value, Num):
+                    return Num(scaled(repr(value.value), shift), False, span)
+                return Binary("*", value, Num(power_of_ten(shift), False, right.span), span) if shift else value
+            if op == "*" and (above := self._unit(left, env)) is not None and above.exponent == 0:
+                return self._expr(right, env)
+        return Binary(op, self._expr(left, env), self._expr(right, env), span)
+
+    def _unit(self, node: Expr, env: Mapping[str, Expr]) -> Unit | None:
+        """Return the unit that an expression of units alone stands for."""
+        match node:
+            case Name(name, span):
+                unit = UNITS.get(name)
+                if unit is None or name in env or name in self.own or name in self.namespace:
+                    return None
+                if self.special(name, span) is not None:
+                    return None
+                self.units_used = True
+                return unit
+            case Binary("**", base, exponent, _):
+                power = _integer(exponent)
+                inner = self._unit(base, env) if power is not None and abs(power) <= 20 else None
+                if inner is None or power is None or abs(inner.exponent * power) > 300:
+                    return None
+                return Unit(inner.exponent * power, tuple(power * d for d in inner.dimension))
+            case Binary("*" | "/" as op, left, right, _):
+                x = self._unit(left, env)
+                y = self._unit(right, env) if x is not None else None
+                sign = 1 if op == "*" else -1
+                if x is None or y is None or abs(x.exponent + sign * y.exponent) > 300:
+                    return None
+                dimension = tuple(a + sign * b for a, b in zip(x.dimension, y.dimension, strict=True))
+                return Unit(x.exponent + sign * y.exponent, dimension)
+            case _:
+                return None
+
+    def _name(self, node: Name, env: Mapping[str, Expr]) -> Expr:
+        name, span = node.id, node.span
+        if name in env:
+            return env[name]
+        if name in self.own:
+            return node
+        if name in self.namespace:
+            return self._outside(node)
+        found = self.special(name, span)
+        if found is not None:
+            return found
+        if name in CONSTANTS:
+            return self.use(Symbol(name, "builtin", locality="shared", value=Num(CONSTANTS[name], False, span)), span)
+        if name in UNITS:
+            self.units_used = True
+            return Num(UNITS[name].factor, False, span)
+        if name in FUNCTIONS or name in self.functions:
+            self.problem("E205", f"the function '{name}' needs its arguments", span, f"write '{name}(...)'")
+        elif _NOISE.match(name):
+            self.refuse(unavailable("noise", span, name))
+        else:
+            self.unknown(name, span)
+        return Num(0.0, False, span)
+
+    def _outside(self, node: Name) -> Expr:
+        dimension, rank = self.namespace[node.id]
+        if rank:
+            arguments = "t" if rank == 1 else "t, i"
+            message = f"'{node.id}' is a TimedArray and needs its arguments"
+            self.problem("E205", message, node.span, f"write '{node.id}({arguments})'")
+            return Num(0.0, False, node.span)
+        return self.use(Symbol(node.id, "parameter", locality="shared", dimension=dimension), node.span)
+
+    def use(self, symbol: Symbol, span: Span) -> Name:
+        """Add a symbol that the model uses without declaring it."""
+        self.used.setdefault(symbol.name, symbol)
+        return Name(symbol.name, span)
+
+    def builtin(self, name: str, span: Span) -> Name:
+        """Return a built-in name such as ``t``."""
+        return self.use(Symbol(name, "builtin", _type(name), "local" if name in ("i", "j") else "shared"), span)
+
+    # -- calls ----------------------------------------------------------------------------------------------------
+
+    def _call(self, node: Call, env: Mapping[str, Expr]) -> Expr:
+        func, span = node.func, node.span
+        if node.group:
+            self.refuse(unavailable("reduction", span, f"{node.group}.{func}(...)"))
+            return Num(0.0, False, span)
+        if func in self.functions:
+            return self._inlined(node, self.functions[func], env)
+        if func in self.namespace and self.namespace[func][1]:
+            return self._table(node, env)
+        function = FUNCTIONS.get(func)
+        if function is None:
+            self._unknown_function(func, span)
+            return Num(0.0, False, span)
+        if function.kind == "reduction" or (func in ("min", "max") and len(node.args) == 1):
+            return self.reduction(node)
+        if not function.accepts(len(node.args)):
+            self._wrong_count(func, function.arity, len(node.args), span)
+            return Num(0.0, False, span)
+        args = self._args(node, env)
+        if function.name == "pow":
+            return Binary("**", args[0], args[1], span)
+        if function.name in ("min", "max"):
+            result = args[0]
+            for arg in args[1:]:
+                result = Call(function.name, (result, arg), span)
+            return result
+        return Call(function.name, args, span)
+
+    def _args(self, node: Call, env: Mapping[str, Expr]) -> tuple[Expr, ...]:
+        args = []
+        for arg in node.args:
+            args.append(self._expr(arg, env))
+        return tuple(args)
+
+    def _inlined(self, node: Call, function: FuncDef, env: Mapping[str, Expr]) -> Expr:
+        if node.func in self._calls:
+            self.problem("E202", f"the function '{node.func}' calls itself", node.span)
+            return Num(0.0, False, node.span)
+        count = len(function.params)
+        if len(node.args) != count:
+            arity = "no argument" if count == 0 else f"{count} argument{'s' if count != 1 else ''}"
+            self._wrong_count(node.func, arity, len(node.args), node.span)
+            return Num(0.0, False, node.span)
+        args = self._args(node, env)
+        self._calls.append(node.func)
+        result = self._expr(function.body, dict(zip(function.params, args, strict=True)))
+        self._calls.pop()
+        return result
+
+    def _table(self, node: Call, env: Mapping[str, Expr]) -> Expr:
+        dimension, rank = self.namespace[node.func]
+        if len(node.args) != rank:
+            self._wrong_count(node.func, "1 argument (t)" if rank == 1 else "2 arguments (t, i)", len(node.args), node.span)
+            return Num(0.0, False, node.span)
+        self.use(Symbol(node.func, "parameter", locality="shared", dimension=dimension), node.span)
+        return Call(node.func, self._args(node, env), node.span)
+
+    def _wrong_count(self, func: str, arity: str, count: int, span: Span) -> None:
+        self.problem("E205", f"'{func}' takes {arity}, got {count}", span)
+
+    def _unknown_function(self, func: str, span: Span) -> None:
+        here = Span(span.part, span.start, span.start + len(func))
+        if func in self.own or func in self.namespace:
+            self.problem("E205", f"'{func}' is not a function", here, f"to multiply, write '{func}*(...)'")
+            return
+        close = get_close_matches(func, [*self.functions, *FUNCTIONS], 1)
+        help = f"did you mean '{close[0]}'?\n" if close else ""
+        help += f"a function of your own is defined by functions='{func}(x) = ...'"
+        self.problem("E205", f"unknown function '{func}'", here, help)
+
+    # -- what neurons and synapses do differently -------------------------------------------------------------------
+
+    def special(self, name: str, span: Span) -> Expr | None:
+        """Return the meaning of a name that is special in this kind of model, None when there is none."""
+        return None
+
+    def attribute(self, group: str, name: str, span: Span) -> Expr | None:
+        """Return ``pre.name`` or ``post.name``; None after noting that there is none."""
+        self.problem("E201", f"'{group}.{name}': only synapses have 'pre.' and 'post.'", span)
+        return None
+
+    def reduction(self, node: Call) -> Expr:
+        """Return a function over a population."""
+        self.refuse(unavailable("reduction", node.span, f"{node.func}(...)"))
+        return Num(0.0, False, node.span)
+
+
+def _type(name: str) -> Type:
+    return _TYPES.get(name, "float")
+
+
+def _integer(node: Expr) -> int | None:
+    match node:
+        case Num(value, _, _) if value == int(value):
+            return int(value)
+        case Unary("-", operand, _):
+            inner = _integer(operand)
+            return None if inner is None else -inner
+        case _:
+            return None

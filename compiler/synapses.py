@@ -1,0 +1,325 @@
+"""`resolve_synapse`: the tree of a synapse, bound to the populations it connects, becomes a `Model`."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from .annotations import Facts
+from .declarations import Declaration, Given, declarations
+from .errors import RanvierWarning
+from .model import AssignStatement, Dimension, EventCode, Model, Symbol
+from .names import Names
+from .parser import children
+from .resolver import Resolver
+from .source import Source, Span
+from .syntax import parse
+from .tree import Assign, Attr, Binary, Call, Expr, IfElse, Name, Num, Part, SyntaxTree, Unary
+from .unsupported import unavailable
+
+_BUILTINS = frozenset({"t", "dt", "step", "i", "j", "N", "t_pre", "t_post"})
+_MISSING = frozenset({"N_pre", "N_post", "N_incoming", "N_outgoing", "delay", "lastupdate", "not_refractory",
+                      "t_last", "lastspike"})  # fmt: skip
+_FEATURES = ("psp", "pre_axon_spike", "pruning", "creating")
+_READABLE = ("parameter", "variable", "input", "subexpression")
+
+
+@dataclass(frozen=True, slots=True)
+class SynapseBinding:
+    """The two ends of a projection, as its synapses see them.
+
+    Parameters
+    ----------
+    pre, post : tuple of Symbol
+        Symbols of the neuron models.
+    pre_name, post_name : str
+        Names of the populations, for messages.
+    pre_is_post : bool
+        Whether they are one population.
+    target : str
+        Name of the target, ``"exc"``.
+    pre_spiking : bool
+        Whether the presynaptic neurons spike.
+    """
+
+    pre: tuple[Symbol, ...]
+    post: tuple[Symbol, ...]
+    pre_name: str = "pre"
+    post_name: str = "post"
+    pre_is_post: bool = False
+    target: str = ""
+    pre_spiking: bool = True
+
+
+class SynapseNames(Names):
+    """Special names of synapses: ``w``, ``t_pre``, ``v_post``, ``pre.v``, ``g_target``, and bare names of ``post``."""
+
+    def __init__(
+        self,
+        tree: SyntaxTree,
+        own: dict[str, None],
+        namespace: Iterable[tuple[str, Dimension | None, int]],
+        binding: SynapseBinding,
+    ) -> None:
+        super().__init__(tree, own, namespace)
+        self.binding = binding
+        self.ends = {
+            "pre": {s.name: s for s in binding.pre if s.role in _READABLE},
+            "post": {s.name: s for s in binding.post if s.role in _READABLE},
+        }
+
+    def known(self) -> list[str]:
+        return [*self.own, *self.namespace, "w", *self.ends["post"], *(f"{name}_pre" for name in self.ends["pre"])]
+
+    def special(self, name: str, span: Span) -> Expr | None:
+        if name in _BUILTINS:
+            return self.builtin(name, span)
+        if name in _MISSING:
+            self.refuse(unavailable("builtin", span, name))
+            return Num(0.0, False, span)
+        if name == "g_target":
+            return self.attribute("post", name, span) or Num(0.0, False, span)
+        if name == "w":
+            return self.use(Symbol("w", "parameter"), span)
+        base, _, group = name.rpartition("_")
+        if base and group in ("pre", "post"):
+            return self.attribute("pre" if group == "pre" else "post", base, span) or Num(0.0, False, span)
+        if name in self.ends["post"]:
+            return self.attribute("post", name, span)
+        return None
+
+    def attribute(self, group: str, name: str, span: Span) -> Expr | None:
+        target = f"g_{self.binding.target}"
+        key = name
+        if group == "post" and name in ("g_target", target):
+            name, key = "g_target", target
+            if not self.binding.target:
+                self.problem("E201", "'g_target': this connection has no target", span, "connect(..., target='exc')")
+                return None
+        symbol = self.ends[group].get(key)
+        if symbol is None:
+            self._missing(group, key, span)
+            return None
+        if symbol.role == "subexpression":
+            self.refuse(unavailable("subexpression_attribute", span, f"{group}.{name}"))
+            return None
+        full = f"{group}.{name}"
+        if full not in self.used:
+            writable = symbol.role in ("variable", "input") or symbol.writable
+            self.used[full] = Symbol(
+                full, "attribute", symbol.type, symbol.locality, symbol.dimension, writable=writable
+            )
+        return Name(full, span)
+
+    def _missing(self, group: str, name: str, span: Span) -> None:
+        population = self.binding.pre_name if group == "pre" else self.binding.post_name
+        known = list(self.ends[group])
+        if name.startswith("g_"):
+            known = [n for n in known if n.startswith("g_")]
+        help = f"it defines {', '.join(known[:12])}" if known else ""
+        message = f"the {group}synaptic population '{population}' defines no '{name}'"
+        self.problem("E201", message, span, help)
+
+    def bounds(self, full: str, span: Span) -> None:
+        """Add the bounds that the neuron gives to a variable which this synapse writes."""
+        group, _, name = full.partition(".")
+        symbol = self.ends[group][f"g_{self.binding.target}" if name == "g_target" else name]
+        if symbol.min is not None or symbol.max is not None:
+            self.used[full] = replace(
+                self.used[full], min=self._there(symbol.min, group, span), max=self._there(symbol.max, group, span)
+            )
+
+    def _there(self, expr: Expr | None, group: str, span: Span) -> Expr | None:
+        """Return an expression of a neuron as its synapses see it."""
+        match expr:
+            case Name(name, _) if name in self.ends[group]:
+                return self.attribute(group, name, span)
+            case Unary(op, operand, _):
+                return Unary(op, self._there(operand, group, span) or operand, span)
+            case Binary(op, left, right, _):
+                x, y = self._there(left, group, span) or left, self._there(right, group, span) or right
+                return Binary(op, x, y, span)
+            case Call(func, args, _, _):
+                return Call(func, tuple(self._there(a, group, span) or a for a in args), span)
+            case IfElse():
+                c, x, y = (self._there(part, group, span) or part for part in children(expr))
+                return IfElse(c, x, y, span)
+            case Name(name, _):
+                return self.builtin(name, span)
+            case _:
+                return expr
+
+
+def resolve_synapse(
+    tree: SyntaxTree,
+    binding: SynapseBinding,
+    *,
+    method: str | None = None,
+    namespace: Iterable[tuple[str, Dimension | None, int]] = (),
+    given: Iterable[Given] = (),
+    operation: str = "sum",
+) -> Model:
+    """Resolve a synapse model between two populations.
+
+    Parameters are those of `resolve_neuron`, and
+
+    Parameters
+    ----------
+    binding : SynapseBinding
+    operation : str
+        How terms of psp are combined.
+
+    Raises
+    ------
+    NameProblem
+        With every mistake found; other members of the `ModelError` family when the first is of another kind.
+    """
+    roles = {part.source.role for part in tree.parts}
+    if not roles & {"pre_spike", "psp", "pre_axon_spike"}:
+        tree = _with_default(tree, binding)
+    declared = declarations(tree, given)
+    names = SynapseNames(tree, dict.fromkeys(declared.names), namespace, binding)
+    return _Synapse(tree, names, declared).model(method, operation)
+
+
+def _with_default(tree: SyntaxTree, binding: SynapseBinding) -> SyntaxTree:
+    """Add what a synapse without transmission code does: ``g_target += w``, or ``psp = w*pre.r``."""
+    sources = tuple(part.source for part in tree.parts)
+    default = Source("pre_spike", "g_target += w") if binding.pre_spiking else Source("psp", "w*pre.r")
+    return parse(tree.kind, tree.name, (*sources, default))
+
+
+class _Synapse(Resolver):
+    names: SynapseNames
+
+    def model(self, method: str | None, operation: str) -> Model:
+        self.features()
+        self.create_names()
+        for role in ("pre_spike", "post_spike"):
+            for part in self.parts(role):
+                for statement in part.statements:
+                    if isinstance(statement, Assign) and isinstance(statement.target, Name):
+                        self.written.setdefault(statement.target.id, statement.span)
+        self.localities()
+        symbols = self.symbols()
+        statements = self.equations()
+        pre, post = self.events("pre_spike", "pre"), self.events("post_spike", "post")
+        psp = None
+        if (parts := self.parts("psp")) and parts[0].expression is not None:
+            psp = self.names.resolve(parts[0].expression)
+        if "w" in self.written and "w" in self.names.used:
+            self.names.used["w"] = replace(self.names.used["w"], role="variable")
+        symbols = (*symbols[: len(self.declared.names)], *self.names.used.values())
+        self.finish()
+        return Model(
+            "synapse", self.tree.name, self.tree, self.units, method, symbols, statements,
+            pre=pre, post=post, psp=psp, operation=operation, pre_is_post=self.names.binding.pre_is_post,
+        )  # fmt: skip
+
+    # -- what is refused --------------------------------------------------------------------------------------------
+
+    def features(self) -> None:
+        """Refuse what is parsed but not available yet."""
+        counts = {"pre_spike": 0, "post_spike": 0}
+        for number, part in enumerate(self.tree.parts):
+            role, span = part.source.role, Span(number, 0, len(part.source.text.rstrip()))
+            if role in _FEATURES:
+                self.names.refuse(unavailable(role, span))
+            if role in counts:
+                counts[role] += 1
+                if counts[role] == 2:
+                    self.names.refuse(unavailable("pathways", span))
+                if role == "pre_spike" and not self.names.binding.pre_spiking:
+                    pre = self.names.binding.pre_name
+                    self.names.problem("E104", f"the presynaptic population '{pre}' is rate-coded and never spikes", span)
+
+    def localities(self) -> None:
+        for declaration in self.declared.names.values():
+            span, known = declaration.span, declaration.facts
+            if span is None:
+                continue
+            if known.locality == "post":
+                feature = "post_equation" if declaration.origin == "equation" else "post_locality"
+                self.names.refuse(unavailable(feature, span, declaration.name))
+            elif known.locality == "shared" and self.role(declaration) == "variable":
+                self.names.refuse(unavailable("shared_equation", span, declaration.name))
+            elif declaration.origin == "assignment":
+                self.names.refuse(unavailable("clock_driven", span, declaration.name))
+            elif declaration.origin == "equation" and known.update != "event-driven":
+                self.names.refuse(unavailable("clock_driven", span, declaration.name))
+            if known.unless_refractory:
+                self.names.problem("E102", "'unless_refractory' has no meaning in a synapse", span)
+        for statement, _ in self.declared.equations:
+            if isinstance(statement, Assign) and statement.op != "=":
+                self.names.refuse(unavailable("clock_driven", statement.span))
+
+    # -- code of events ---------------------------------------------------------------------------------------------
+
+    def create_names(self) -> None:
+        """A plain assignment to an unknown name creates a synaptic variable."""
+        for role in ("pre_spike", "post_spike"):
+            for part in self.parts(role):
+                for statement in part.statements:
+                    match statement:
+                        case Assign(Name(name, span), "=", _, _, _) if self.is_new(name):
+                            self.declared.names[name] = Declaration(name, "created", Facts(), span)
+                            self.names.own[name] = None
+                            where = f"synapse '{self.tree.name}'"
+                            message = f"[W201] {where}: '{name}' is not declared; it becomes a variable of each synapse"
+                            warnings.warn(message, RanvierWarning, stacklevel=2)
+
+    def is_new(self, name: str) -> bool:
+        names = self.names
+        if name in names.own or name in names.namespace or name in _BUILTINS | _MISSING or name in ("w", "g_target"):
+            return False
+        base, _, group = name.rpartition("_")
+        return name not in names.ends["post"] and not (base and group in ("pre", "post"))
+
+    def events(self, role: str, side: Literal["pre", "post"]) -> tuple[EventCode, ...]:
+        """Return the code of each pathway."""
+        return tuple(
+            EventCode("spike", part.source.label or side, self.code(part)) for part in self.parts(role)
+        )
+
+    def code(self, part: Part) -> tuple[AssignStatement, ...]:
+        result = []
+        for statement in part.statements:
+            if not isinstance(statement, Assign):
+                continue
+            target = statement.target
+            label = target.id if isinstance(target, Name) else f"{target.group}.{target.name}"
+            known = self.event_facts(statement, label)
+            if known.unless_post:
+                self.names.refuse(unavailable("unless_post", statement.span))
+            meaning = self.target(target)
+            if meaning is not None:
+                result.append(self.event_statement(statement, meaning, known))
+        return tuple(result)
+
+    def target(self, target: Name | Attr) -> Name | None:
+        """Return what a statement writes, None after noting that it may not."""
+        names = self.names
+        found: Expr | None
+        if isinstance(target, Attr):
+            found = names.attribute(target.group, target.name, target.span)
+        elif target.id in names.own:
+            return target if self.may_write(target.id, target.span) else None
+        elif target.id in _BUILTINS or target.id in names.namespace:
+            names.problem("E203", f"'{target.id}' is read-only", target.span)
+            return None
+        else:
+            found = names.special(target.id, target.span)
+            if found is None:
+                names.unknown(target.id, target.span)
+        if not isinstance(found, Name):
+            return None
+        if found.id.startswith(("pre.", "post.")):
+            if not names.used[found.id].writable:
+                group, _, name = found.id.partition(".")
+                message = f"'{name}' is a parameter of the {group}synaptic population and read-only"
+                names.problem("E203", message, target.span, f"declare it in its equations: '{name} : init=...'")
+                return None
+            names.bounds(found.id, target.span)
+        return found
