@@ -45,11 +45,11 @@ RV_FN float rv_from_bitsf(uint32_t u)
 
 /* ---- exponentials -------------------------------------------------------------------------------------------- */
 
+/*@ rv_exp_reduce: rv_bits */
 /* exp(c) * 2^(shift - 2046) in two halves, for c already clamped to where the exponents below fit.
    `magic` = 1.5 * 2^52 + shift: adding it rounds c / ln 2 to the integer n and leaves n + shift in the low bits, so no
    conversion between floats and integers is needed. The power of two is applied in two factors; the second product is
    the only one that can round, so subnormal results are right. ln 2 is split so that n * hi is exact. */
-/*@ rv_exp_reduce: rv_bits */
 RV_FN double rv_exp_reduce(double c, double magic, uint64_t *power)
 {
     double t = __builtin_fma(c, 0x1.71547652b82fep+0, magic), n = t - magic;
@@ -86,25 +86,26 @@ RV_FN double rv_exp(double x)
     return rv_exp_finish(r, power);
 }
 
-/* (e^x - 1) * unit, where magic = 1.5 * 2^52 + 1023 + log2(unit). The interval of r, [ln 3/4, ln 3/2], keeps
-   2^n q + (2^n - 1) from cancelling, and q = r + O(r^2) keeps small x exact. */
 /*@ rv_expm1_core: rv_bits */
+/* (e^x - 1) * unit, where magic = 1.5 * 2^52 + 1023 + log2(unit). q = r + O(r^2) keeps small x exact; `low`, the
+   rounding error of r, keeps 2^n q + (2^n - 1) accurate where it cancels (n = 1 and -1). */
 RV_FN double rv_expm1_core(double c, double magic, double unit)
 {
-    double t = __builtin_fma(c, 0x1.71547652b82fep+0, -0.085) + magic, n = t - magic;
-    double r = __builtin_fma(n, -0x1.ef35793c7673p-45, __builtin_fma(n, -0x1.62e42fefa38p-1, c));
-    double p = 0x1.2ee1f67456f5fp-29; /* (e^r - 1 - r) / r^2, 2^-61.8 */
-    p = __builtin_fma(p, r, 0x1.aeca05f2ad57bp-26);
-    p = __builtin_fma(p, r, 0x1.27dd764ac6a57p-22);
-    p = __builtin_fma(p, r, 0x1.71de385fdb862p-19);
-    p = __builtin_fma(p, r, 0x1.a01a0446cd59cp-16);
-    p = __builtin_fma(p, r, 0x1.a01a019cf032fp-13);
-    p = __builtin_fma(p, r, 0x1.6c16c16baba81p-10);
-    p = __builtin_fma(p, r, 0x1.11111111119c7p-7);
-    p = __builtin_fma(p, r, 0x1.5555555555636p-5);
-    p = __builtin_fma(p, r, 0x1.5555555555554p-3);
+    double t = __builtin_fma(c, 0x1.71547652b82fep+0, magic), n = t - magic;
+    double a = __builtin_fma(n, -0x1.62e42fefa38p-1, c), r = __builtin_fma(n, -0x1.ef35793c7673p-45, a);
+    double low = __builtin_fma(n, -0x1.ef35793c7673p-45, a - r);
+    double p = 0x1.1ee88b4a3bcaap-29; /* (e^r - 1 - r) / r^2 on +-ln2 / 2, 2^-61.7 */
+    p = __builtin_fma(p, r, 0x1.af5ea8077b793p-26);
+    p = __builtin_fma(p, r, 0x1.27e5363ef01ffp-22);
+    p = __builtin_fma(p, r, 0x1.71ddf863e243dp-19);
+    p = __builtin_fma(p, r, 0x1.a01a017bb3e3bp-16);
+    p = __builtin_fma(p, r, 0x1.a01a01afdd7c9p-13);
+    p = __builtin_fma(p, r, 0x1.6c16c16c1f0d4p-10);
+    p = __builtin_fma(p, r, 0x1.111111110f6c5p-7);
+    p = __builtin_fma(p, r, 0x1.555555555553ep-5);
+    p = __builtin_fma(p, r, 0x1.5555555555559p-3);
     p = __builtin_fma(p, r, 0.5);
-    double q = __builtin_fma(r * r, p, r), s = rv_from_bits(rv_bits(t) << 52);
+    double q = r + __builtin_fma(r * r, p, low), s = rv_from_bits(rv_bits(t) << 52);
     return __builtin_fma(s, q, s - unit);
 }
 
@@ -117,17 +118,17 @@ RV_FN double rv_expm1(double x)
     return __builtin_fabs(x) < 0x1p-54 ? x : y;
 }
 
-/* (e^x - 1) / x, 1 at x = 0; finite a little beyond where expm1 overflows. */
 /*@ rv_exprel: rv_expm1_core */
+/* (e^x - 1) / x, 1 at x = 0; finite a little beyond where expm1 overflows. */
 RV_FN double rv_exprel(double x)
 {
     double d = 717.0 < x ? 717.0 : x, c = d < -60.0 ? -60.0 : d;
-    double y = rv_expm1_core(c, 0x1.8p52 + 1007.0, 0x1p-16) / d * 0x1p16;
+    double y = rv_expm1_core(c, 0x1.8p52 + 1007.0, 0x1p-16) / (d * 0x1p-16);
     return __builtin_fabs(x) < 0x1p-54 ? 1.0 : y;
 }
 
-/* The same in single precision; `magic` = 1.5 * 2^23 + shift, and the result carries 2^(shift - 254). */
 /*@ rv_exp_coref: rv_bitsf */
+/* The same in single precision; `magic` = 1.5 * 2^23 + shift, and the result carries 2^(shift - 254). */
 RV_FN float rv_exp_coref(float c, float magic)
 {
     float t = __builtin_fmaf(c, 0x1.715476p+0f, magic), n = t - magic;
@@ -154,15 +155,16 @@ RV_FN float rv_expf(float x)
 /*@ rv_expm1_coref: rv_bitsf */
 RV_FN float rv_expm1_coref(float c, float magic, float unit)
 {
-    float t = __builtin_fmaf(c, 0x1.715476p+0f, -0.085f) + magic, n = t - magic;
-    float r = __builtin_fmaf(n, -0x1.7f7d1cp-20f, __builtin_fmaf(n, -0x1.62e4p-1f, c));
-    float p = 0x1.b556f2p-13f; /* on [ln 3/4, ln 3/2], 2^-31.7 */
-    p = __builtin_fmaf(p, r, 0x1.6d03bcp-10f);
-    p = __builtin_fmaf(p, r, 0x1.1106ccp-7f);
-    p = __builtin_fmaf(p, r, 0x1.555502p-5f);
-    p = __builtin_fmaf(p, r, 0x1.55555ap-3f);
+    float t = __builtin_fmaf(c, 0x1.715476p+0f, magic), n = t - magic;
+    float a = __builtin_fmaf(n, -0x1.62e4p-1f, c), r = __builtin_fmaf(n, -0x1.7f7d1cp-20f, a);
+    float low = __builtin_fmaf(n, -0x1.7f7d1cp-20f, a - r);
+    float p = 0x1.a02d8ap-13f; /* on +-ln2 / 2, 2^-31.9 */
+    p = __builtin_fmaf(p, r, 0x1.6d7238p-10f);
+    p = __builtin_fmaf(p, r, 0x1.11118ep-7f);
+    p = __builtin_fmaf(p, r, 0x1.5554b2p-5f);
+    p = __builtin_fmaf(p, r, 0x1.555554p-3f);
     p = __builtin_fmaf(p, r, 0.5f);
-    float q = __builtin_fmaf(r * r, p, r), s = rv_from_bitsf(rv_bitsf(t) << 23);
+    float q = r + __builtin_fmaf(r * r, p, low), s = rv_from_bitsf(rv_bitsf(t) << 23);
     return __builtin_fmaf(s, q, s - unit);
 }
 
@@ -179,14 +181,14 @@ RV_FN float rv_expm1f(float x)
 RV_FN float rv_exprelf(float x)
 {
     float d = 94.0f < x ? 94.0f : x, c = d < -30.0f ? -30.0f : d;
-    float y = rv_expm1_coref(c, 0x1.8p23f + 111.0f, 0x1p-16f) / d * 0x1p16f;
+    float y = rv_expm1_coref(c, 0x1.8p23f + 111.0f, 0x1p-16f) / (d * 0x1p-16f);
     return __builtin_fabsf(x) < 0x1p-25f ? 1.0f : y;
 }
 
 /* ---- logarithms ---------------------------------------------------------------------------------------------- */
 
-/* x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), for positive finite x. */
 /*@ rv_log_split: rv_bits */
+/* x = 2^k (1 + f) with 1 + f in [sqrt(1/2), sqrt(2)), for positive finite x. */
 RV_FN double rv_log_split(double x, double *f)
 {
     double tiny = x < 0x1p-1022 ? 54.0 : 0.0, scaled = x < 0x1p-1022 ? x * 0x1p54 : x;
@@ -195,8 +197,8 @@ RV_FN double rv_log_split(double x, double *f)
     return rv_from_bits(u >> 52 | 0x4330000000000000u) - (0x1p52 + 1023.0 + tiny);
 }
 
-/* The part of log(1 + f) beyond f: log(1 + f) = f - f^2 / 2 + s (f^2 / 2 + R(s^2)), s = f / (2 + f). */
 /*@ rv_log_rest: rv_base */
+/* The part of log(1 + f) beyond f: log(1 + f) = f - f^2 / 2 + s (f^2 / 2 + R(s^2)), s = f / (2 + f). */
 RV_FN double rv_log_rest(double f, double h)
 {
     double s = f / (2.0 + f), z = s * s;
@@ -210,8 +212,8 @@ RV_FN double rv_log_rest(double f, double h)
     return s * __builtin_fma(p, z, h);
 }
 
-/* What every logarithm gives at the ends of its domain: `y` inside, -inf at 0, NaN below, inf and NaN as they are. */
 /*@ rv_log_ends: rv_base */
+/* What every logarithm gives at the ends of its domain: `y` inside, -inf at 0, NaN below, inf and NaN as they are. */
 RV_FN double rv_log_ends(double x, double y)
 {
     double end = x < 0.0 ? RV_NAN : x;
@@ -227,8 +229,8 @@ RV_FN double rv_log(double x)
     return rv_log_ends(x, __builtin_fma(k, 0x1.62e42fefa38p-1, f - (h - low)));
 }
 
-/* u = 1 + x with its rounding error e (exact); log(u + e) = log(2^k (1 + f + e 2^-k)). */
 /*@ rv_log1p: rv_bits rv_log_rest rv_log_ends */
+/* u = 1 + x with its rounding error e (exact); log(u + e) = log(2^k (1 + f + e 2^-k)). */
 RV_FN double rv_log1p(double x)
 {
     double u = 1.0 + x, b = u - 1.0, e = (1.0 - (u - b)) + (x - b);
@@ -242,8 +244,8 @@ RV_FN double rv_log1p(double x)
     return __builtin_fabs(x) < 0x1p-54 ? x : y;
 }
 
-/* log(1 + f) as hi + lo, times 1 / ln(base) as hi + lo, plus k log(2) / ln(base) as hi + lo (hi exact times k). */
 /*@ rv_log_base: rv_log_split rv_log_rest rv_log_ends */
+/* log(1 + f) as hi + lo, times 1 / ln(base) as hi + lo, plus k log(2) / ln(base) as hi + lo (hi exact times k). */
 RV_FN double rv_log_base(double x, double inv_hi, double inv_lo, double two_hi, double two_lo)
 {
     double f, k = rv_log_split(x, &f), h = 0.5 * f * f, c = rv_log_rest(f, h) - h;
@@ -340,10 +342,10 @@ RV_FN float rv_log10f(float x)
 
 /* ---- power --------------------------------------------------------------------------------------------------- */
 
+/*@ rv_pow: rv_log_split rv_exp_reduce rv_exp_finish */
 /* The logarithm as hi + lo with about 65 bits, y times it, and the exponential of that sum.
    C99 Annex F: 1^y and x^0 are 1 even for NaN; a negative base needs an integer exponent; signs of zero and infinity
    follow odd exponents. */
-/*@ rv_pow: rv_log_split rv_exp_reduce rv_exp_finish */
 RV_FN double rv_pow(double x, double y)
 {
     double a = __builtin_fabs(x), f, k = rv_log_split(a, &f);
@@ -388,9 +390,9 @@ RV_FN float rv_powf(float x, float y)
 
 /* ---- trigonometric functions --------------------------------------------------------------------------------- */
 
-/* x - n pi/2 as hi + lo, |hi| <= pi/4, returns n mod 4; for |x| < 2^50, where one fused step after the other is exact:
-   n p1 leaves the leading bits of the remainder, n p2 is subtracted as a pair. Infinity and NaN give NaN. */
 /*@ rv_reduce_near: rv_bits */
+/* x - n pi/2 as hi + lo, |hi| <= pi/4, returns n mod 4; for |x| < 2^40, where one fused step after the other is exact:
+   n p1 leaves the leading bits of the remainder, n p2 is subtracted as a pair. Infinity and NaN give NaN. */
 RV_FN uint64_t rv_reduce_near(double x, double *hi, double *lo)
 {
     double t = __builtin_fma(x, 0x1.45f306dc9c883p-1, 0x1.8p52), n = t - 0x1.8p52;
@@ -401,11 +403,11 @@ RV_FN uint64_t rv_reduce_near(double x, double *hi, double *lo)
     return rv_bits(t) & 3;
 }
 
-/* The same for |x| >= 2^50, by Payne and Hanek: the 53-bit significand times the 192 bits of 2/pi that begin at
+/*@ rv_reduce_far: rv_bits */
+/* The same for |x| >= 2^40, by Payne and Hanek: the 53-bit significand times the 192 bits of 2/pi that begin at
    weight 2 (earlier ones only add multiples of four quadrants). The window is chosen by a tree of selects, not by a
    gather or a branch, so that loops stay vector loops; it costs every call about 110 integer operations, also where
    all arguments are small. */
-/*@ rv_reduce_far: rv_bits */
 RV_FN uint64_t rv_reduce_far(double x, double *hi, double *lo)
 {
     uint64_t w = rv_bits(x), m = (w & 0x000fffffffffffffu) | 0x0010000000000000u, at = ((w >> 52) & 0x7ff) - 1013;
@@ -451,23 +453,23 @@ RV_FN uint64_t rv_reduce_far(double x, double *hi, double *lo)
     double f4 = rv_from_bits(0x4330000000000000u | p4) - 0x1p52, f3 = rv_from_bits(0x4330000000000000u | p3) - 0x1p52;
     double f2 = rv_from_bits(0x4330000000000000u | p2) - 0x1p52;
     double y = f5 * 0x1p-30, z = f4 * 0x1p-62, s = y + z, e = (z - (s - y)) + (f3 * 0x1p-94 + f2 * 0x1p-126);
-    double h = s * 0x1.921fb54442d18p+0;
-    double l = __builtin_fma(s, 0x1.921fb54442d18p+0, -h) + __builtin_fma(s, 0x1.1a62633145c07p-54, e * 0x1.921fb54442d18p+0);
+    double h = s * 0x1.921fb54442d18p+0, rest_h = __builtin_fma(s, 0x1.921fb54442d18p+0, -h);
+    double l = rest_h + __builtin_fma(s, 0x1.1a62633145c07p-54, e * 0x1.921fb54442d18p+0);
     double sum = h + l, rest = l - (sum - h);
     *hi = x < 0.0 ? -sum : sum;
     *lo = x < 0.0 ? -rest : rest;
     return (x < 0.0 ? 0 - n : n) & 3;
 }
 
-/* Sine (with its rounding error in `sl`) and cosine (in `cl`) of the reduced argument, and the quadrant. */
 /*@ rv_sincos: rv_reduce_near rv_reduce_far */
+/* Sine (with its rounding error in `sl`) and cosine (in `cl`) of the reduced argument, and the quadrant. */
 RV_FN uint64_t rv_sincos(double x, double *sine, double *sl, double *cosine, double *cl)
 {
     double hi, lo, far_hi, far_lo, a = __builtin_fabs(x);
     uint64_t n = rv_reduce_near(x, &hi, &lo), far_n = rv_reduce_far(x, &far_hi, &far_lo);
-    n = (a >= 0x1p50) & (a < RV_INF) ? far_n : n;
-    hi = (a >= 0x1p50) & (a < RV_INF) ? far_hi : hi;
-    lo = (a >= 0x1p50) & (a < RV_INF) ? far_lo : lo;
+    n = (a >= 0x1p40) & (a < RV_INF) ? far_n : n;
+    hi = (a >= 0x1p40) & (a < RV_INF) ? far_hi : hi;
+    lo = (a >= 0x1p40) & (a < RV_INF) ? far_lo : lo;
     double z = hi * hi, h = 0.5 * z, w = 1.0 - h;
     double p = 0x1.5d93018017cc9p-33, q = -0x1.8fae9cc040ccap-37; /* |hi| <= pi/4: 2^-58.0, 2^-64.2 */
     p = __builtin_fma(p, z, -0x1.ae5e663c6f141p-26);
@@ -556,13 +558,14 @@ RV_FN double rv_cosh(double x)
 RV_FN double rv_sinh(double x)
 {
     double a = __builtin_fabs(x), e = rv_half_exp(a), z = x * x;
-    double p = 0x1.64002004a42e9p-33; /* (sinh x - x) / x^3 on |x| <= 0.7, 2^-60.3 */
-    p = __builtin_fma(p, z, 0x1.ae608c546e87ap-26);
-    p = __builtin_fma(p, z, 0x1.71de3ccdbfe1cp-19);
-    p = __builtin_fma(p, z, 0x1.a01a019e79656p-13);
-    p = __builtin_fma(p, z, 0x1.11111111118f4p-7);
-    p = __builtin_fma(p, z, 0x1.5555555555552p-3);
-    return a < 0.7 ? __builtin_fma(x * z, p, x) : __builtin_copysign(e - 0.25 / e, x);
+    double p = 0x1.b39aa50588da0p-41; /* (sinh x - x) / x^3 on |x| <= 0.9, 2^-65.6 */
+    p = __builtin_fma(p, z, 0x1.611dbaff5662dp-33);
+    p = __builtin_fma(p, z, 0x1.ae645f7659e89p-26);
+    p = __builtin_fma(p, z, 0x1.71de3a4ec8a44p-19);
+    p = __builtin_fma(p, z, 0x1.a01a01a01f440p-13);
+    p = __builtin_fma(p, z, 0x1.11111111110f1p-7);
+    p = __builtin_fma(p, z, 0x1.5555555555555p-3);
+    return a < 0.9 ? __builtin_fma(x * z, p, x) : __builtin_copysign(e - 0.25 / e, x);
 }
 
 /*@ rv_tanh: rv_exp_reduce rv_exp_finish */
@@ -596,10 +599,11 @@ RV_FN float rv_coshf(float x)
 RV_FN float rv_sinhf(float x)
 {
     float a = __builtin_fabsf(x), e = rv_exp_coref(90.0f < a ? 90.0f : a, 0x1.8p23f + 253.0f), z = x * x;
-    float p = 0x1.a5933ep-13f; /* |x| <= 0.7, 2^-29.3 */
-    p = __builtin_fmaf(p, z, 0x1.110ad6p-7f);
-    p = __builtin_fmaf(p, z, 0x1.55555ep-3f);
-    return a < 0.7f ? __builtin_fmaf(x * z, p, x) : __builtin_copysignf(e - 0.25f / e, x);
+    float p = 0x1.78903p-19f; /* |x| <= 0.9, 2^-35.6 */
+    p = __builtin_fmaf(p, z, 0x1.a007bap-13f);
+    p = __builtin_fmaf(p, z, 0x1.111124p-7f);
+    p = __builtin_fmaf(p, z, 0x1.555556p-3f);
+    return a < 0.9f ? __builtin_fmaf(x * z, p, x) : __builtin_copysignf(e - 0.25f / e, x);
 }
 
 /*@ rv_tanhf: rv_exp_coref */
@@ -615,4 +619,136 @@ RV_FN float rv_tanhf(float x)
     p = __builtin_fmaf(p, z, -0x1.555554p-2f);
     return __builtin_copysignf(a < 0.6f ? __builtin_fmaf(a * z, p, a) : large, x);
 }
+
+/* ---- integers, tables, the C library ------------------------------------------------------------------------- */
+
+/*@ rv_toint: rv_base */
+/* Truncated toward zero; NaN gives 0, values out of range the nearest limit. */
+RV_FN int64_t rv_toint(double x)
+{
+    int64_t y = (int64_t)(__builtin_fabs(x) < 0x1p63 ? x : 0.0);
+    y = x >= 0x1p63 ? INT64_MAX : y;
+    return x <= -0x1p63 ? INT64_MIN : y;
+}
+
+/*@ rv_tointf: rv_base */
+RV_FN int32_t rv_tointf(float x)
+{
+    int32_t y = (int32_t)(__builtin_fabsf(x) < 0x1p31f ? x : 0.0f);
+    y = x >= 0x1p31f ? INT32_MAX : y;
+    return x <= -0x1p31f ? INT32_MIN : y;
+}
+
+/*@ rv_ifloordiv64: rv_base */
+/* Rounded toward minus infinity; 0 for a zero divisor; by -1 the least integer wraps around. */
+RV_FN int64_t rv_ifloordiv64(int64_t a, int64_t b)
+{
+    int64_t safe = (b == 0) | (b == -1) ? 1 : b, q = a / safe;
+    q -= (a % safe != 0) & ((a ^ safe) < 0);
+    q = b == -1 ? (int64_t)(0 - (uint64_t)a) : q;
+    return b == 0 ? 0 : q;
+}
+
+/*@ rv_ifloordiv32: rv_base */
+RV_FN int32_t rv_ifloordiv32(int32_t a, int32_t b)
+{
+    int32_t safe = (b == 0) | (b == -1) ? 1 : b, q = a / safe;
+    q -= (a % safe != 0) & ((a ^ safe) < 0);
+    q = b == -1 ? (int32_t)(0 - (uint32_t)a) : q;
+    return b == 0 ? 0 : q;
+}
+
+/*@ rv_imod64: rv_base */
+/* The sign of the divisor; 0 for a zero divisor. */
+RV_FN int64_t rv_imod64(int64_t a, int64_t b)
+{
+    int64_t safe = (b == 0) | (b == -1) ? 1 : b, r = a % safe;
+    return (r != 0) & ((r ^ safe) < 0) ? r + safe : r;
+}
+
+/*@ rv_imod32: rv_base */
+RV_FN int32_t rv_imod32(int32_t a, int32_t b)
+{
+    int32_t safe = (b == 0) | (b == -1) ? 1 : b, r = a % safe;
+    return (r != 0) & ((r ^ safe) < 0) ? r + safe : r;
+}
+
+/*@ rv_table_row: rv_toint */
+/* A table of values over time is an array of doubles, whatever the precision of the model:
+       [rows, columns, step in ms, period in ms or 0 for none, values row after row].
+   Row r holds the values from r * step on, for one step; before the first row it is the first, after the last the last
+   (with a period, time is first taken modulo the period). Times are multiples of dt that carry rounding errors, so a
+   time that is less than `early` of a step before a row belongs to that row: 1e-6, in single precision also the
+   rounding of t itself. NaN gives the first row. */
+RV_FN int64_t rv_table_row(const double *table, double t, double early)
+{
+    double rows = table[0], step = table[2], period = table[3];
+    double turns = period > 0.0 ? __builtin_floor((t + early * step) / period) : 0.0;
+    int64_t row = rv_toint(__builtin_floor((t - turns * period) / step + early));
+    row = row < 0 ? 0 : row;
+    return row < (int64_t)rows ? row : (int64_t)rows - 1;
+}
+
+/*@ rv_timed1: rv_table_row */
+RV_FN double rv_timed1(const double *table, double t)
+{
+    return table[4 + rv_table_row(table, t, 1e-6) * (int64_t)table[1]];
+}
+
+/*@ rv_timed1f: rv_table_row */
+RV_FN float rv_timed1f(const double *table, float t)
+{
+    double early = 1e-6 + __builtin_fabs((double)t / table[2]) * 0x1p-24;
+    return (float)table[4 + rv_table_row(table, (double)t, early) * (int64_t)table[1]];
+}
+
+/*@ rv_table_column: rv_base */
+/* Column i, or the nearest one. */
+RV_FN int64_t rv_table_column(const double *table, int64_t i)
+{
+    int64_t last = (int64_t)table[1] - 1, column = i < 0 ? 0 : i;
+    return column < last ? column : last;
+}
+
+/*@ rv_timed2: rv_table_row rv_table_column */
+RV_FN double rv_timed2(const double *table, double t, int64_t i)
+{
+    return table[4 + rv_table_row(table, t, 1e-6) * (int64_t)table[1] + rv_table_column(table, i)];
+}
+
+/*@ rv_timed2f: rv_table_row rv_table_column */
+RV_FN float rv_timed2f(const double *table, float t, int64_t i)
+{
+    double early = 1e-6 + __builtin_fabs((double)t / table[2]) * 0x1p-24;
+    return (float)table[4 + rv_table_row(table, (double)t, early) * (int64_t)table[1] + rv_table_column(table, i)];
+}
+
+/*@ asin: */
+double asin(double);
+/*@ asinf: */
+float asinf(float);
+/*@ acos: */
+double acos(double);
+/*@ acosf: */
+float acosf(float);
+/*@ atan: */
+double atan(double);
+/*@ atanf: */
+float atanf(float);
+/*@ atan2: */
+double atan2(double, double);
+/*@ atan2f: */
+float atan2f(float, float);
+/*@ erf: */
+double erf(double);
+/*@ erff: */
+float erff(float);
+/*@ fmod: */
+double fmod(double, double);
+/*@ fmodf: */
+float fmodf(float, float);
+/*@ round: */
+double round(double);
+/*@ roundf: */
+float roundf(float);
 #endif
