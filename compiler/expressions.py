@@ -168,22 +168,26 @@ class Scope:
         match call.func:
             case "Uniform":
                 low, high = floats
-                return b.add(low, b.mul(b.sub(high, low), raw))
+                return _shift(b, low, b.mul(b.sub(high, low), raw))
             case "DiscreteUniform":
                 low, high = floats
                 width = b.add(b.sub(high, low), b.float(1.0))
                 return b.op("floor", "float", b.add(low, b.mul(width, raw)))
             case "Normal":
                 mu, sigma = floats
-                return b.add(mu, b.mul(sigma, raw))
+                return _shift(b, mu, b.mul(sigma, raw))
             case "LogNormal":
                 mu, sigma = floats
-                return b.call("exp", b.add(mu, b.mul(sigma, raw)))
+                return b.call("exp", _shift(b, mu, b.mul(sigma, raw)))
             case "Exponential":
                 return b.div(b.neg(b.call("log1p", b.neg(raw))), floats[0])
             case "Gamma":
                 return b.mul(floats[1], raw) if len(floats) > 1 else raw
         return raw
+
+
+def _shift(b: Builder, offset: Expr, x: Expr) -> Expr:
+    return x if offset is b.float(0.0) else b.add(offset, x)
 
 
 def _sign(b: Builder, x: Expr) -> Expr:

@@ -101,7 +101,7 @@ def integrate(model: Model) -> UpdateRules:
     stage = _Integrator(model)
     rules = stage.run()
     if stage.problems:
-        raise model_error(stage.problems, model.kind, model.name, [p.source for p in model.tree.parts])
+        raise model_error(model.kind, model.name, model.tree, stage.problems)
     return rules
 
 
