@@ -88,9 +88,9 @@ class Scope:
         b = self.b
         match expr:
             case Num(value, integer, _):
-                return b.int(int(value)) if integer and abs(value) < 2**31 else b.float(value)
+                return b.integer(int(value)) if integer and abs(value) < 2**31 else b.number(value)
             case Bool(value, _):
-                return b.bool(value)
+                return b.truth(value)
             case Name(id_, _):
                 return self.name(id_)
             case Unary("not", operand, _):
@@ -171,7 +171,7 @@ class Scope:
                 return _shift(b, low, b.mul(b.sub(high, low), raw))
             case "DiscreteUniform":
                 low, high = floats
-                width = b.add(b.sub(high, low), b.float(1.0))
+                width = b.add(b.sub(high, low), b.number(1.0))
                 return b.op("floor", "float", b.add(low, b.mul(width, raw)))
             case "Normal":
                 mu, sigma = floats
@@ -187,20 +187,20 @@ class Scope:
 
 
 def _shift(b: Builder, offset: Expr, x: Expr) -> Expr:
-    return x if offset is b.float(0.0) else b.add(offset, x)
+    return x if offset is b.number(0.0) else b.add(offset, x)
 
 
 def _sign(b: Builder, x: Expr) -> Expr:
     x = b.to_float(x)
-    zero, one = b.float(0.0), b.float(1.0)
-    return b.select(b.compare(">", x, zero), one, b.select(b.compare("<", x, zero), b.float(-1.0), x))
+    zero, one = b.number(0.0), b.number(1.0)
+    return b.select(b.compare(">", x, zero), one, b.select(b.compare("<", x, zero), b.number(-1.0), x))
 
 
 def _abs(b: Builder, x: Expr) -> Expr:
     if x.type == "float":
         return b.op("fabs", "float", x)
     x = b.to_int(x)
-    return b.select(b.compare("<", x, b.int(0)), b.neg(x), x)
+    return b.select(b.compare("<", x, b.integer(0)), b.neg(x), x)
 
 
 def _rounded(op: str) -> Callable[[Builder, Expr], Expr]:
@@ -208,16 +208,16 @@ def _rounded(op: str) -> Callable[[Builder, Expr], Expr]:
 
 
 def _pos(b: Builder, x: Expr) -> Expr:
-    return b.select(b.compare(">", x, b.int(0)), x, b.int(0))
+    return b.select(b.compare(">", x, b.integer(0)), x, b.integer(0))
 
 
 def _neg(b: Builder, x: Expr) -> Expr:
-    return b.select(b.compare("<", x, b.int(0)), x, b.int(0))
+    return b.select(b.compare("<", x, b.integer(0)), x, b.integer(0))
 
 
 def _heaviside(b: Builder, x: Expr) -> Expr:
-    zero = b.float(0.0)
-    above = b.select(b.compare(">", x, zero), b.float(1.0), b.float(0.5))
+    zero = b.number(0.0)
+    above = b.select(b.compare(">", x, zero), b.number(1.0), b.number(0.5))
     return b.select(b.compare("<", x, zero), zero, above)
 
 
@@ -225,13 +225,13 @@ def _modulo(b: Builder, x: Expr, y: Expr) -> Expr:
     """Both truncated to integers; the sign of the dividend, as in C."""
     x, y = b.to_int(x), b.to_int(y)
     rest = b.op("imod", "int", _abs(b, x), _abs(b, y))
-    return b.select(b.compare("<", x, b.int(0)), b.neg(rest), rest)
+    return b.select(b.compare("<", x, b.integer(0)), b.neg(rest), rest)
 
 
 def _timestep(b: Builder, x: Expr, dt: Expr) -> Expr:
     """Number of whole steps in a time, tolerant of rounding (Brian2's ``timestep``)."""
     dt = b.to_float(dt)
-    shifted = b.add(b.to_float(x), b.mul(b.float(1e-3), dt))
+    shifted = b.add(b.to_float(x), b.mul(b.number(1e-3), dt))
     return b.to_int(b.op("floor", "float", b.div(shifted, dt)))
 
 

@@ -40,7 +40,8 @@ class RenderedC:
 @dataclass(frozen=True, slots=True)
 class ArrayView:
     """One array as the templates see it. `load`: where its value is read into `local` (empty: never);
-    `at`: the index expression; `offset`: what a block loop adds to the pointer."""
+    `at`: the index expression; `offset`: what a block loop adds to the pointer.
+    """
 
     index: int
     type: str
@@ -141,7 +142,7 @@ class _Renderer:
     def lets(self, program: Program, printer: Printer, skip: Iterable[int] = ()) -> list[tuple[str, str]]:
         """Return (level, line) of the temporaries."""
         hidden = set(skip)
-        lines = []
+        lines: list[tuple[str, str]] = []
         for s in program.statements:
             if isinstance(s, Let) and not (isinstance(s.expr, Draw) and s.expr.occurrence in hidden):
                 ctype = "rv_f" if s.expr.type == "float" else "rv_i"

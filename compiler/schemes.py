@@ -39,7 +39,7 @@ def explicit(rules: Sequence[OdeRule], scope: Scope) -> Values:
 def midpoint(rules: Sequence[OdeRule], scope: Scope) -> Values:
     """The explicit midpoint rule, of order 2."""
     b, dt = scope.b, scope.name("dt")
-    half = b.mul(b.float(0.5), dt)
+    half = b.mul(b.number(0.5), dt)
     k = slopes(rules, shifted(scope, half, slopes(rules, scope)))
     return {x: b.add(scope.name(x), b.mul(dt, k[x])) for x in k}
 
@@ -47,15 +47,15 @@ def midpoint(rules: Sequence[OdeRule], scope: Scope) -> Values:
 def rk4(rules: Sequence[OdeRule], scope: Scope) -> Values:
     """The classical Runge-Kutta method, of order 4."""
     b, dt = scope.b, scope.name("dt")
-    half = b.mul(b.float(0.5), dt)
+    half = b.mul(b.number(0.5), dt)
     k1 = slopes(rules, scope)
     k2 = slopes(rules, shifted(scope, half, k1))
     k3 = slopes(rules, shifted(scope, half, k2))
     k4 = slopes(rules, shifted(scope, dt, k3))
-    sixth = b.mul(dt, b.float(1 / 6))
+    sixth = b.mul(dt, b.number(1 / 6))
     new = {}
     for x in k1:
-        middle = b.mul(b.float(2.0), b.add(k2[x], k3[x]))
+        middle = b.mul(b.number(2.0), b.add(k2[x], k3[x]))
         new[x] = b.add(scope.name(x), b.mul(sixth, b.add(b.add(k1[x], middle), k4[x])))
     return new
 

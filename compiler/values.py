@@ -64,13 +64,13 @@ class Builder:
         """Tell whether an interned expression depends on nothing but values fixed during a run."""
         return self._invariant[id(node)]
 
-    def float(self, value: float) -> Expr:
+    def number(self, value: float) -> Expr:
         return self.intern(Const(float(value), "float"))
 
-    def int(self, value: int) -> Expr:
+    def integer(self, value: int) -> Expr:
         return self.intern(Const(int(value), "int"))
 
-    def bool(self, value: bool) -> Expr:
+    def truth(self, value: bool) -> Expr:
         return self.intern(Const(bool(value), "bool"))
 
     def ref(self, name: str, type_: Type) -> Expr:
@@ -87,19 +87,19 @@ class Builder:
     def to_float(self, x: Expr) -> Expr:
         match x:
             case Const(value, _):
-                return self.float(float(value))
+                return self.number(float(value))
         return x if x.type == "float" else self.op("to_float", "float", x)
 
     def to_int(self, x: Expr) -> Expr:
         match x:
             case Const(value, _) if isinstance(value, (bool, int)) or (math.isfinite(value) and abs(value) < 2**31):
-                return self.int(int(value))
+                return self.integer(int(value))
         return x if x.type == "int" else self.op("to_int", "int", x)
 
     def to_bool(self, x: Expr) -> Expr:
         match x:
             case Const(value, _):
-                return self.bool(bool(value))
+                return self.truth(bool(value))
         return x if x.type == "bool" else self.op("to_bool", "bool", x)
 
     def to(self, type_: Type, x: Expr) -> Expr:
@@ -115,7 +115,7 @@ class Builder:
 
     def neg(self, x: Expr) -> Expr:
         if isinstance(x, Const) and x.type != "bool":
-            return self.float(-x.value) if x.type == "float" else self.int(-int(x.value))
+            return self.number(-x.value) if x.type == "float" else self.integer(-int(x.value))
         if isinstance(x, Op) and x.op == "neg":
             return x.args[0]
         x = self.to_int(x) if x.type == "bool" else x
@@ -126,9 +126,9 @@ class Builder:
         if isinstance(x, Const) and isinstance(y, Const):
             value = _FOLD[op](x.value, y.value)
             if type_ == "float":
-                return self.float(value)
+                return self.number(value)
             if abs(value) < 2**31:
-                return self.int(int(value))
+                return self.integer(int(value))
         return self.op(op, type_, x, y)
 
     def add(self, x: Expr, y: Expr) -> Expr:
@@ -138,7 +138,7 @@ class Builder:
         return self._arithmetic("sub", x, y)
 
     def mul(self, x: Expr, y: Expr) -> Expr:
-        one = self.float(1.0)
+        one = self.number(1.0)
         x, y, type_ = self._join(x, y)
         if type_ == "float" and (x is one or y is one):
             return y if x is one else x
@@ -147,10 +147,10 @@ class Builder:
     def div(self, x: Expr, y: Expr) -> Expr:
         x, y = self.to_float(x), self.to_float(y)
         if isinstance(x, Const) and isinstance(y, Const) and y.value != 0:
-            return self.float(float(x.value) / float(y.value))
+            return self.number(float(x.value) / float(y.value))
         if isinstance(y, Const) and y.value == 1.0:
             return x
-        one = self.float(1.0)
+        one = self.number(1.0)
         if self.invariant(y) and not self.invariant(x) and not (isinstance(y, Const) and y.value == 0):
             return self.mul(x, self.div(one, y))
         return self.op("div", "float", x, y)
@@ -165,9 +165,9 @@ class Builder:
 
     def _integer_power(self, x: Expr, n: int) -> Expr:
         if n < 0:
-            return self.div(self.float(1.0), self.to_float(self._integer_power(x, -n)))
+            return self.div(self.number(1.0), self.to_float(self._integer_power(x, -n)))
         if n == 0:
-            return self.float(1.0) if x.type == "float" else self.int(1)
+            return self.number(1.0) if x.type == "float" else self.integer(1)
         if n == 1:
             return x
         half = self._integer_power(x, n // 2)
@@ -186,7 +186,7 @@ class Builder:
         if type_ == "int":
             return self.op("imod", "int", x, y)
         rest = self.op("fmod", "float", x, y)
-        zero = self.float(0.0)
+        zero = self.number(0.0)
         differs = self.logic("and", self.compare("!=", rest, zero),
                              self.compare("!=", self.compare("<", rest, zero), self.compare("<", y, zero)))  # fmt: skip
         return self.select(differs, self.add(rest, y), rest)
@@ -207,7 +207,7 @@ class Builder:
 
     def not_(self, x: Expr) -> Expr:
         x = self.to_bool(x)
-        return self.bool(not x.value) if isinstance(x, Const) else self.op("not", "bool", x)
+        return self.truth(not x.value) if isinstance(x, Const) else self.op("not", "bool", x)
 
     def select(self, condition: Expr, then: Expr, otherwise: Expr) -> Expr:
         condition = self.to_bool(condition)
@@ -221,7 +221,7 @@ class Builder:
         return then if then is otherwise else self.op("select", type_, condition, then, otherwise)
 
     def extreme(self, op: str, *values: Expr) -> Expr:
-        """min or max of two or more values, from left to right."""
+        """Min or max of two or more values, from left to right."""
         result = values[0]
         for value in values[1:]:
             x, y, type_ = self._join(result, value)
