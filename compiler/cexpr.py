@@ -12,7 +12,13 @@ from .options import CompileOptions
 _INFIX = {"add": "+", "sub": "-", "mul": "*", "div": "/", "and": "&", "or": "|"}
 _COMPARE = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 _BUILTIN = frozenset({"sqrt", "fabs", "floor", "ceil", "trunc"})
-_RANDOM = {"uniform": "rv_u01", "normal": "rv_normal", "poisson": "rv_poisson", "gamma": "rv_gamma", "binomial": "rv_binomial"}
+_RANDOM = {
+    "uniform": "rv_u01",
+    "normal": "rv_normal",
+    "poisson": "rv_poisson",
+    "gamma": "rv_gamma",
+    "binomial": "rv_binomial",
+}
 
 
 class Printer:
@@ -46,7 +52,7 @@ class Printer:
             return f"((rv_i){int(value)})"
         value = float(value)
         if math.isnan(value):
-            return "((rv_f)__builtin_nan(\"\"))"
+            return '((rv_f)__builtin_nan(""))'
         if math.isinf(value):
             return "((rv_f)__builtin_inf())" if value > 0 else "(-(rv_f)__builtin_inf())"
         body = repr(value)
@@ -86,7 +92,11 @@ class Printer:
             case "to_float":
                 return f"((rv_f){args[0]})"
             case "to_int":
-                return f"{self._function('rv_toint' + self._suffix)}({args[0]})" if expr.args[0].type == "float" else args[0]
+                return (
+                    f"{self._function('rv_toint' + self._suffix)}({args[0]})"
+                    if expr.args[0].type == "float"
+                    else args[0]
+                )
             case "to_bool":
                 return f"((rv_i)({args[0]} != 0))"
             case "isnan":

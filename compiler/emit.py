@@ -89,7 +89,11 @@ def emit(name: str, roots: list[Root], levels: Levels | None = None) -> Program:
             depth[id(expr)] = 0
             continue
         args = tuple(printed[id(a)] for a in expr.args)
-        whole = Draw(expr.kind, expr.occurrence, args, expr.type) if isinstance(expr, Draw) else Op(expr.op, args, expr.type)
+        whole = (
+            Draw(expr.kind, expr.occurrence, args, expr.type)
+            if isinstance(expr, Draw)
+            else Op(expr.op, args, expr.type)
+        )
         below = 1 + max((depth[id(a)] for a in expr.args), default=0)
         own_level = levels is not None and levels.of(expr) != "element" and not isinstance(expr, Draw)
         if uses[id(expr)] > 1 or isinstance(expr, Draw) or below > MAX_DEPTH or id(expr) in stored or own_level:

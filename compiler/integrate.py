@@ -182,9 +182,19 @@ class _Integrator:
             if asked in METHODS:
                 return METHODS[asked], where
             if asked in UNAVAILABLE:
-                self.problem("E402", f"method '{asked}' is not available yet.", statement, f"use one of {', '.join(sorted(set(METHODS.values())))}")
+                self.problem(
+                    "E402",
+                    f"method '{asked}' is not available yet.",
+                    statement,
+                    f"use one of {', '.join(sorted(set(METHODS.values())))}",
+                )
             else:
-                self.problem("E402", f"'{asked}' is not a method.", statement, f"use one of {', '.join(sorted(set(METHODS.values())))}")
+                self.problem(
+                    "E402",
+                    f"'{asked}' is not a method.",
+                    statement,
+                    f"use one of {', '.join(sorted(set(METHODS.values())))}",
+                )
             return "explicit", where
         return (None, "") if self.model.unit_checked else ("explicit", "the default of unit-free models")
 
@@ -222,7 +232,12 @@ class _Integrator:
             split = self.linear(derivative, s.var)
             if split is None:
                 term = self.culprit(derivative, s.var)
-                self.problem("E402", f"'{method}' needs an equation linear in '{s.var}'; the term {term} is not.", s, "use 'explicit' or 'rk4'")
+                self.problem(
+                    "E402",
+                    f"'{method}' needs an equation linear in '{s.var}'; the term {term} is not.",
+                    s,
+                    "use 'explicit' or 'rk4'",
+                )
             else:
                 a, b = split
         return OdeRule(s.var, derivative, method, reason, s.unless_refractory, a, b)
@@ -296,8 +311,20 @@ class _Integrator:
             for part in split:
                 bad = [n for n in sorted(names(part)) if not self.constant(self.symbols[n])]
                 if bad:
-                    self.problem("E402", f"event-driven '{s.var}' may not depend on '{bad[0]}'.", s, "only parameters may occur")
-            rules.append(OdeRule(s.var, derivative, "event-driven", "solved from event to event", s.unless_refractory, split[0], split[1]))
+                    self.problem(
+                        "E402", f"event-driven '{s.var}' may not depend on '{bad[0]}'.", s, "only parameters may occur"
+                    )
+            rules.append(
+                OdeRule(
+                    s.var,
+                    derivative,
+                    "event-driven",
+                    "solved from event to event",
+                    s.unless_refractory,
+                    split[0],
+                    split[1],
+                )
+            )
         return tuple(rules)
 
 
@@ -309,4 +336,3 @@ def _components(variables: list[str], edges: dict[str, set[str]]) -> list[list[s
             old, new = sorted((group[v], group[w]), reverse=True)
             group = {k: new if g == old else g for k, g in group.items()}
     return [[v for v in variables if group[v] == g] for g in sorted(set(group.values()))]
-

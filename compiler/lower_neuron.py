@@ -53,7 +53,9 @@ class _Neuron(Lowering):
                 roots.append(Root("store", s.name, scope.values[s.name]))
         if self.model.spike is not None:
             spike = b.to_bool(scope.lower(self.model.spike))
-            roots.append(Root("store", "@mask", b.logic("and", spike, self.active) if self.active is not None else spike))
+            roots.append(
+                Root("store", "@mask", b.logic("and", spike, self.active) if self.active is not None else spike)
+            )
         update = emit("update", [Root(r.kind, r.name, self.hoister.hoist(r.expr)) for r in roots])
         programs = [update]
         reset = self.reset()

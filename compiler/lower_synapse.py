@@ -44,7 +44,9 @@ class _Synapse(Lowering):
             Entry("pre.@last", "pre", "int"),
             Entry("post.@last", "post", "int"),
         ]
-        return KernelIR("synapse", self.layout(programs, extra), tuple(programs), (), self.draws.infos, self.model.pre_is_post)
+        return KernelIR(
+            "synapse", self.layout(programs, extra), tuple(programs), (), self.draws.infos, self.model.pre_is_post
+        )
 
     def program(self, side: str, pathway: str, statements: tuple[AssignStatement, ...]) -> Program:
         b = self.b
@@ -53,7 +55,9 @@ class _Synapse(Lowering):
         if self.rules.event_driven:
             now, last = b.ref("@step", "int"), b.ref("@lastupdate", "int")
             elapsed = b.mul(b.to_float(b.sub(now, last)), start.name("dt"))
-            scope = scope.child({r.var: self.bounded(r.var, linear_step(r, start, elapsed), start) for r in self.rules.event_driven})
+            scope = scope.child(
+                {r.var: self.bounded(r.var, linear_step(r, start, elapsed), start) for r in self.rules.event_driven}
+            )
         for s in statements:
             if s.target in self.sums:
                 self.subtotals[s.target] = None

@@ -28,19 +28,33 @@ class Lowering:
         self.b = Builder([*params, "dt", "@N"])
         self.hoister = Hoister(self.b, params)
         self.draws = Draws(random_calls(model))
-        self.tables = {e.func for x in expressions_of(model) for e in walk_syntax(x) if isinstance(e, Call) and e.func in self.symbols}
+        self.tables = {
+            e.func
+            for x in expressions_of(model)
+            for e in walk_syntax(x)
+            if isinstance(e, Call) and e.func in self.symbols
+        }
 
     def scope(self) -> Scope:
         """Return the scope at the start of a program: every name has the value of its array."""
         b = self.b
-        values: dict[str, Expr] = {name: b.number(v) for name, v in NUMBERS.items() if name not in self.symbols or self.symbols[name].role == "builtin"}
+        values: dict[str, Expr] = {
+            name: b.number(v)
+            for name, v in NUMBERS.items()
+            if name not in self.symbols or self.symbols[name].role == "builtin"
+        }
         for name, (ref, type_) in SCALARS.items():
             values[name] = b.ref(ref, "int" if type_ == "int" else "float")
         for s in self.model.symbols:
             if s.role in ("parameter", "variable", "input", "attribute"):
                 values[s.name] = b.ref(s.name, s.type)
         dt = values["dt"]
-        for name, ref in (("t_last", "@last"), ("lastspike", "@last"), ("t_pre", "pre.@last"), ("t_post", "post.@last")):
+        for name, ref in (
+            ("t_last", "@last"),
+            ("lastspike", "@last"),
+            ("t_pre", "pre.@last"),
+            ("t_post", "post.@last"),
+        ):
             if name in self.symbols and self.symbols[name].role == "builtin":
                 values[name] = b.mul(b.to_float(b.ref(ref, "int")), dt)
         return Scope(b, self.model, self.draws, values)
@@ -86,5 +100,7 @@ class Lowering:
         known = {e.name for e in entries}
         for e in (*self.hoister.entries, *extra):
             if e.name in used and e.name not in known:
-                entries.append(Entry(e.name, e.role, e.type, e.deps, e.name in written and e.role not in ("derived", "matrix")))
+                entries.append(
+                    Entry(e.name, e.role, e.type, e.deps, e.name in written and e.role not in ("derived", "matrix"))
+                )
         return tuple(entries)

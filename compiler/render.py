@@ -170,14 +170,18 @@ class _Renderer:
         body = [line for _, line in self.lets(program, printer, (d.occurrence for d in draws))]
         at = {e.name: "q" for e in entries}
         effects = self.effects(program, printer, at)
-        effects += [f"{naming.pointer(e.name)}[q] = 0;" for e in entries if e.role == "input" and program.name == "update"]
+        effects += [
+            f"{naming.pointer(e.name)}[q] = 0;" for e in entries if e.role == "input" and program.name == "update"
+        ]
         self.functions |= printer.functions | ({"rv_poisson_block"} if draws else set())
         forms = []
         for k, name in enumerate(names):
             # only `update` has a form in which every masked entry is a scalar; all other programs are general
             scalar = len(names) == 2 and k == 0
             general = not scalar
-            arrays = [self.population_array(e, reads, writes, general) for e in entries if not (scalar and e.role in MASKED)]
+            arrays = [
+                self.population_array(e, reads, writes, general) for e in entries if not (scalar and e.role in MASKED)
+            ]
             scalars = [self.population_array(e, reads, writes, False) for e in entries if scalar and e.role in MASKED]
             forms.append(Form(name, k, tuple(scalars), tuple(arrays), general or bool(draws)))
             self.symbols.append(name)
@@ -200,7 +204,11 @@ class _Renderer:
             pointer=naming.pointer(e.name),
             const="" if e.name in writes else "const ",
             load="element" if e.name in reads and e.role != "table" else "",
-            offset="" if e.role == "table" else f" + (first & mask[{self.index[e.name]}])" if masked and general else " + first",
+            offset=""
+            if e.role == "table"
+            else f" + (first & mask[{self.index[e.name]}])"
+            if masked and general
+            else " + first",
         )
 
     def block_draws(self, program: Program) -> list[Draw]:
@@ -211,7 +219,13 @@ class _Renderer:
         found = []
         for s in program.statements:
             d = s.expr
-            if isinstance(s, Let) and isinstance(d, Draw) and d.kind == "poisson" and isinstance(d.args[0], Ref) and d.args[0].name in fixed:
+            if (
+                isinstance(s, Let)
+                and isinstance(d, Draw)
+                and d.kind == "poisson"
+                and isinstance(d.args[0], Ref)
+                and d.args[0].name in fixed
+            ):
                 found.append(d)
         return found
 
@@ -220,7 +234,9 @@ class _Renderer:
         assert isinstance(mean, Ref)
         k = self.index[mean.name]
         buffer = naming.buffer(d.occurrence)
-        start = f"rv_poisson_block({buffer}, args->key[{d.occurrence}], (uint32_t)first, args->step, (const double *)a[{k}]"
+        start = (
+            f"rv_poisson_block({buffer}, args->key[{d.occurrence}], (uint32_t)first, args->step, (const double *)a[{k}]"
+        )
         return DrawView(buffer, (f"{start}, 1)", f"{start} + (first & mask[{k}]), mask[{k}] == 0)"))
 
     def reset(self, program: Program) -> str:
@@ -321,4 +337,3 @@ def _environment() -> jinja2.Environment:
 
 def _template(name: str) -> jinja2.Template:
     return _environment().get_template(f"{name}.c.j2")
-

@@ -12,14 +12,21 @@ from .resolve import resolve_neuron
 from .source import Source
 from .syntax import parse
 
-_ROLES = (("parameter", "parameters"), ("variable", "variables"), ("input", "inputs"), ("subexpression", "subexpressions"))
+_ROLES = (
+    ("parameter", "parameters"),
+    ("variable", "variables"),
+    ("input", "inputs"),
+    ("subexpression", "subexpressions"),
+)
 
 
 def describe(model: Model, options: CompileOptions) -> str:
     """Return the names of a model with type, locality and unit, and the method of each equation with the reason."""
     from .integrate import integrate
 
-    lines = [f"{model.kind} '{model.name}' ({'with' if model.unit_checked else 'without'} units, {options.precision} precision)"]
+    lines = [
+        f"{model.kind} '{model.name}' ({'with' if model.unit_checked else 'without'} units, {options.precision} precision)"
+    ]
     for role, title in _ROLES:
         symbols = [s for s in model.symbols if s.role == role]
         if symbols:
@@ -61,7 +68,9 @@ def compile_condition(model: Model, source: Source, options: CompileOptions) -> 
 
     The kernel has one program, ``condition``, that writes the mask entry.
     """
-    given = tuple((s.name, s.dimension, s.type, s.locality) for s in model.symbols if s.role in ("parameter", "variable", "input"))
+    given = tuple(
+        (s.name, s.dimension, s.type, s.locality) for s in model.symbols if s.role in ("parameter", "variable", "input")
+    )
     tree = parse("neuron", model.name, (Source("spike", source.text, source.label),))
     small = resolve_neuron(tree, given=given)
     return compile_model(replace(small, kind="condition"), options)

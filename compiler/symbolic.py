@@ -116,4 +116,3 @@ class _Freezer:
         exponent = number(float(abs(int(power))))
         raised = self.thaw(base) if abs(int(power)) == 1 else Binary("**", self.thaw(base), exponent, exponent.span)
         return raised if power > 0 else div(number(1.0), raised)
-

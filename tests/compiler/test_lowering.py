@@ -55,8 +55,16 @@ STDP = """
 """
 
 
-def neuron(equations: str, spike: str = "", reset: str = "", refractory: str = "", parameters: str = "", **options: str) -> Model:
-    parts = (("parameters", parameters), ("equations", equations), ("spike", spike), ("reset", reset), ("refractory", refractory))
+def neuron(
+    equations: str, spike: str = "", reset: str = "", refractory: str = "", parameters: str = "", **options: str
+) -> Model:
+    parts = (
+        ("parameters", parameters),
+        ("equations", equations),
+        ("spike", spike),
+        ("reset", reset),
+        ("refractory", refractory),
+    )
     sources = tuple(Source(role, text) for role, text in parts if text)
     return resolve_neuron(parse("neuron", "N", sources), **options)  # type: ignore[arg-type]
 
@@ -66,7 +74,13 @@ def synapse(pre_spike: str, post_spike: str = "", equations: str = "", parameter
     parts = (("parameters", parameters), ("equations", equations), ("pre_spike", pre_spike), ("post_spike", post_spike))
     sources = tuple(Source(role, text) for role, text in parts if text)
     binding = SynapseBinding(
-        pre=population.symbols, post=population.symbols, pre_name="a", post_name="b", pre_is_post=False, target="exc", pre_spiking=True
+        pre=population.symbols,
+        post=population.symbols,
+        pre_name="a",
+        post_name="b",
+        pre_is_post=False,
+        target="exc",
+        pre_spiking=True,
     )
     return resolve_synapse(parse("synapse", "S", sources), binding)
 
@@ -114,7 +128,10 @@ def test_c_golden(name: str, golden: Golden) -> None:
     golden(f"c/{name}.c", text[text.index("RV_EXPORT int rv_abi") :])
 
 
-@pytest.mark.parametrize("variable", ["lambda_", "I", "E", "N2", "linux", "exp1", "C2", "beta", "restrict", "register", "t0", "m_v", "rv_exp"])
+@pytest.mark.parametrize(
+    "variable",
+    ["lambda_", "I", "E", "N2", "linux", "exp1", "C2", "beta", "restrict", "register", "t0", "m_v", "rv_exp"],
+)
 def test_any_legal_name_makes_valid_c(variable: str) -> None:
     from ranvier.compiler.build import build
 
