@@ -96,7 +96,8 @@ cdef int no_aliases(object binding, str owner) except -1:
         if entry.role in SCRATCH or not array.size:
             continue
         other = seen.setdefault(address(array), entry)
-        if other is not entry and (other.written or entry.written):
+        ends = binding.ir.same_ends and entry.role in ("pre", "post") and other.role in ("pre", "post")
+        if other is not entry and (other.written or entry.written) and not ends:
             raise ValueError(f"{owner}: {entry.name} and {other.name} are one array, and one of them is written")
     return 0
 

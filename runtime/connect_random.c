@@ -1,12 +1,12 @@
-/* Random connectors. Philox4x32-10 with counter (rank of the row, number of the pair of draws, 0, 0). */
+/* Random connectors. Philox4x32-10 with counter (rank of the row, number of the pair of draws). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include "connect.h"
 #include "engine.h"
+#include "rv_random.h"
 
 #define BLOCK 128
-#define LOW UINT64_C(0xffffffff)
 
 typedef struct {
     uint64_t key;
@@ -19,29 +19,16 @@ typedef struct {
 static double to_open_unit(uint64_t high, uint64_t low)
 {
     uint64_t bits = (high << 32 | low) >> 12; /* 52 bits, centred: neither 0 nor 1 */
-    union {
-        uint64_t i;
-        double d;
-    } u = {bits | UINT64_C(0x3ff0000000000000)};
-    return (u.d - 1.0) + 0x1p-53;
+    return (rv_from_bits(bits | UINT64_C(0x3ff0000000000000)) - 1.0) + 0x1p-53;
 }
 
-/* 64-bit lanes, so that the multiplications vectorise. */
-static void philox_block(double *restrict u, uint64_t key, uint64_t row, uint64_t first, int64_t n)
+static void draw_block(double *restrict u, uint64_t key, uint32_t row, uint32_t first, int64_t n)
 {
     for (int64_t q = 0; q < n; q++) {
-        uint64_t c0 = row, c1 = (first + (uint64_t)q) & LOW, c2 = 0, c3 = 0, k0 = key & LOW, k1 = key >> 32;
-        for (int round = 0; round < 10; round++) {
-            uint64_t p0 = c0 * UINT64_C(0xD2511F53), p1 = c2 * UINT64_C(0xCD9E8D57);
-            c0 = (p1 >> 32) ^ c1 ^ k0;
-            c1 = p1 & LOW;
-            c2 = (p0 >> 32) ^ c3 ^ k1;
-            c3 = p0 & LOW;
-            k0 = (k0 + UINT64_C(0x9E3779B9)) & LOW;
-            k1 = (k1 + UINT64_C(0xBB67AE85)) & LOW;
-        }
-        u[2 * q] = to_open_unit(c0, c1);
-        u[2 * q + 1] = to_open_unit(c2, c3);
+        uint64_t w[4];
+        rv_draw(key, row, first + (uint32_t)q, 0, w);
+        u[2 * q] = to_open_unit(w[0], w[1]);
+        u[2 * q + 1] = to_open_unit(w[2], w[3]);
     }
 }
 
@@ -57,23 +44,20 @@ static void start_row(cn_draws *d, uint64_t key, int32_t row)
 static void fill(cn_draws *d, double needed)
 {
     int64_t pairs = needed < 2 * BLOCK - 4 ? (int64_t)needed / 2 + 2 : BLOCK;
-    philox_block(d->u, d->key, d->row, d->next, pairs);
+    draw_block(d->u, d->key, d->row, d->next, pairs);
     d->next += (uint32_t)pairs;
     d->at = 0;
     d->filled = 2 * pairs;
 }
 
-/* Natural logarithm of a number in (0, 1), to a few ulp, without calls: it vectorises in any instruction set. */
+/* Natural logarithm of a number in (0, 1), to a few ulp. Unlike rv_log it needs no fused operations, which this code,
+   built for any machine of its kind, would have to call one at a time. */
 static inline double log_unit(double x)
 {
-    union {
-        double d;
-        uint64_t i;
-    } u = {x}, e;
-    uint64_t bits = u.i + (UINT64_C(0x3ff0000000000000) - UINT64_C(0x3fe6a09e667f3bcd));
-    e.i = (bits >> 52) | UINT64_C(0x4330000000000000); /* 2^52 + biased exponent */
-    u.i = (bits & UINT64_C(0x000fffffffffffff)) + UINT64_C(0x3fe6a09e667f3bcd);
-    double k = (e.d - 0x1p52) - 1023.0, f = u.d - 1.0, s = f / (2.0 + f), z = s * s, w = z * z;
+    uint64_t bits = rv_bits(x) + (UINT64_C(0x3ff0000000000000) - UINT64_C(0x3fe6a09e667f3bcd));
+    double k = (rv_from_bits(bits >> 52 | UINT64_C(0x4330000000000000)) - 0x1p52) - 1023.0;
+    double f = rv_from_bits((bits & UINT64_C(0x000fffffffffffff)) + UINT64_C(0x3fe6a09e667f3bcd)) - 1.0;
+    double s = f / (2.0 + f), z = s * s, w = z * z;
     double t1 = w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01));
     double t2 = z * (6.666666666666735130e-01 +
                      w * (2.857142874366239149e-01 + w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01)));
