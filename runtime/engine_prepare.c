@@ -2,14 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "engine.h"
-#if __has_include("rv_linear.h")
 #include "rv_linear.h"
-#endif
-#ifndef RV_PROPAGATOR_WORK
-#define RV_PROPAGATOR_WORK(m) (16 * (m) * (m) + 64)
-#define NO_LINEAR
-static void rv_propagator(int m, const double *a, double dt, double *p, double *q, double *work) {(void)m;(void)a;(void)dt;(void)p;(void)q;(void)work;}
-#endif
 
 static int equal_values(const void *data, int64_t n, int width)
 {

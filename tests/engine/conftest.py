@@ -109,7 +109,13 @@ class Lab:
         return out
 
     def bind(
-        self, ir: KernelIR, library: str, n: int, live: dict[str, NDArray], shared: tuple[str, ...] = (), **values: object
+        self,
+        ir: KernelIR,
+        library: str,
+        n: int,
+        live: dict[str, NDArray],
+        shared: tuple[str, ...] = (),
+        **values: object,
     ) -> Binding:
         """Bind a kernel to `live` arrays and to new ones with the given values."""
         npad = padded(n)
@@ -242,9 +248,7 @@ class Lab:
         return GuardedArray(p.name, name, self.full(population, name), p.n)
 
 
-def rows_of(
-    synapses: list[tuple[int, int, int]], n_pre: int, wide: bool
-) -> tuple[NDArray, NDArray, NDArray, NDArray]:
+def rows_of(synapses: list[tuple[int, int, int]], n_pre: int, wide: bool) -> tuple[NDArray, NDArray, NDArray, NDArray]:
     """Sorted (pre, delay, post) rows, the delays, the row pointers and the targets."""
     rows = np.array(sorted(synapses), np.int64).reshape(-1, 3)
     delays = np.unique(rows[:, 1])

@@ -129,7 +129,7 @@ def test_one_array_under_two_names(new_lab: Callable[[], Any]) -> None:
     arrays = plan.projections[1].binding.arrays
     arrays[3] = arrays[1]
     plan.projections[1].binding.shared[3] = False
-    with pytest.raises(ValueError, match="pre.x and post.log are one array, and one of them is written"):
+    with pytest.raises(ValueError, match=r"pre\.x and post\.log are one array, and one of them is written"):
         Engine(plan)
 
 

@@ -51,7 +51,9 @@ def test_all_to_all(n: int, allow_self: bool) -> None:
 
 def test_one_to_one() -> None:
     pre, post = ranks(5, of=30), ranks(5, of=70000)
-    assert pairs(*bridge.connect_one_to_one(pre, post, 30, 70000)) == list(zip(pre.tolist(), post.tolist(), strict=True))
+    assert pairs(*bridge.connect_one_to_one(pre, post, 30, 70000)) == list(
+        zip(pre.tolist(), post.tolist(), strict=True)
+    )
     with pytest.raises(ValueError, match="as many"):
         bridge.connect_one_to_one(pre, post[:4], 30, 70000)
 

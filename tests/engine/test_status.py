@@ -84,7 +84,7 @@ def test_interrupt_ends_at_a_step_boundary(new_lab: Callable[[], Any]) -> None:
     engine.run(50)
     assert plan.step[0] == done + 50
     other = new_lab()
-    other_plan, other_engine = slow(other)
+    _, other_engine = slow(other)
     other_engine.run(done + 50)
     assert np.array_equal(lab.value(0, "v"), other.value(0, "v"))
 

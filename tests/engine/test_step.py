@@ -42,7 +42,7 @@ def simulate(
         g = np.zeros(n, real)
         for synapses, w in zip(rows, weights, strict=True):
             subtotal = np.full(n, -0.0, real)
-            order = sorted(range(len(synapses)), key=lambda q: (synapses[q][1], synapses[q][0], q))  # noqa: B023
+            order = sorted(range(len(synapses)), key=lambda q: (synapses[q][1], synapses[q][0], q))
             for q in order:
                 pre, delay, post = synapses[q]
                 if k >= delay and pre in fired[k - delay]:
