@@ -37,6 +37,8 @@ FLAGS: dict[str, tuple[str, str]] = {
     "summed": ("summed", ""), "point current": ("point current", ""),
     "stored": ("storage", "stored"), "inline": ("storage", "inline"), "constant over dt": ("storage", "dt"),
 }  # fmt: skip
+#: Topics that `Facts` does not tell of.
+OTHER_TOPICS = frozenset({"linked", "summed", "point current", "proba", "w"})
 _SPELLINGS = {"unless refractory": "unless_refractory", "unless post": "unless_post"}
 
 
@@ -57,7 +59,6 @@ class Facts:
     init: Expr | None = None
     min: Expr | None = None
     max: Expr | None = None
-    others: tuple[Flag, ...] = ()  # linked, summed, point current, proba, w
 
     def merged(self, other: Facts) -> Facts:
         """Return these facts with those of another annotation of the same name filled in."""
@@ -80,14 +81,11 @@ def facts(annotation: Annotation | None, variable: str) -> Facts:
         return Facts()
     values: dict[str, Expr] = {}
     words: dict[str, str] = {}
-    others: list[Flag] = []
     for flag in annotation.flags:
         topic, value = FLAGS[flag.word]
         if topic in ("init", "min", "max") and flag.value is not None:
             values[topic] = flag.value
-        elif topic in ("linked", "summed", "point current", "proba", "w"):
-            others.append(flag)
-        else:
+        elif topic not in OTHER_TOPICS:
             words[topic] = value
     kind = annotation.unit.id if isinstance(annotation.unit, Name) else ""
     type_: Type | None = _type(words.get("type")) or {"boolean": _type("bool"), "integer": _type("int")}.get(kind)
@@ -105,7 +103,6 @@ def facts(annotation: Annotation | None, variable: str) -> Facts:
         init=values.get("init"),
         min=values.get("min"),
         max=values.get("max"),
-        others=tuple(others),
     )
 
 
@@ -138,6 +135,8 @@ def parse_annotation(parser: Parser, variable: str) -> Annotation | None:
             opening = parser.advance()
             flags = _flags(parser, variable, "bracket")
             parser.close(opening)
+    if unit is not None and (parser.at(",") or parser.token.text in FLAGS):
+        raise parser.expected("the end of the line", "flags behind a unit stand in brackets: ': volt (init=0)'")
     parser.end()
     _check_contradictions(flags, variable)
     return Annotation(unit, flags, parser.since(start))
@@ -219,7 +218,7 @@ def _check_contradictions(flags: tuple[Flag, ...], variable: str) -> None:
 
 
 def _unit_product(parser: Parser, variable: str) -> Expr:
-    """unit := power {("*" | "/") power}"""
+    """Read the rule unit := power {("*" | "/") power}."""
     start = parser.token.start
     left = _unit_power(parser, variable)
     while parser.at("*") or parser.at("/"):

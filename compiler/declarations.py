@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from .annotations import Facts, facts
+from .annotations import FLAGS, OTHER_TOPICS, Facts, facts
 from .errors import Diagnostic, Refusal
 from .functions import FUNCTIONS
 from .model import Dimension, Locality, Type
@@ -47,6 +47,7 @@ class Declarations:
     units: bool = False
 
     def problem(self, code: str, message: str, span: Span, help: str = "") -> None:
+        """Note a mistake."""
         self.problems.append(Diagnostic(code, message, span, help))
 
 
@@ -71,12 +72,39 @@ def declarations(tree: SyntaxTree, given: Iterable[Given]) -> Declarations:
     return found
 
 
-def _facts(found: Declarations, statement: Ode | Assign | Decl, name: str) -> Facts:
-    result = facts(statement.annotation, name)
+#: What flags may say, by what they stand behind; `facts` has sorted out unit, type and locality.
+_MEANINGFUL: dict[str, frozenset[str]] = {
+    "parameter": frozenset({"locality", "type", "constant", "init", "min", "max"}),
+    "declaration": frozenset({"locality", "type", "constant", "init", "min", "max"}),
+    "equation": frozenset({"locality", "type", "method", "update", "unless_refractory", "init", "min", "max"}),
+    "assignment": frozenset({"locality", "type", "storage", "unless_refractory", "init", "min", "max"}),
+    "subexpression": frozenset({"locality", "type", "storage"}),
+}
+
+
+def _facts(found: Declarations, statement: Ode | Assign | Decl, name: str, origin: str) -> Facts:
+    """Return what the annotation says; flags without meaning here are mistakes, as are those not available yet."""
+    annotation = statement.annotation
+    try:
+        result = facts(annotation, name)
+    except Refusal as refusal:
+        found.problems.append(refusal.diagnostic)
+        result = Facts(unit=True)
     found.units |= result.unit
-    for flag in result.others:
-        found.problems.append(unavailable(flag.word, flag.span))
+    if origin == "assignment" and isinstance(statement, Assign) and statement.op == "=":
+        origin = "subexpression" if _is_subexpression(result) else origin
+    for flag in annotation.flags if annotation else ():
+        topic, value = FLAGS[flag.word]
+        if topic in OTHER_TOPICS or value == "dt":
+            found.problems.append(unavailable(flag.word, flag.span))
+        elif topic not in _MEANINGFUL[origin]:
+            article = "an" if origin[0] in "ae" else "a"
+            found.problem("E102", f"the flag '{flag.word}' has no meaning for {article} {origin}", flag.span)
     return result
+
+
+def _is_subexpression(known: Facts) -> bool:
+    return known.storage == "inline" or (known.unit and not known.storage)
 
 
 def _parameter(found: Declarations, tree: SyntaxTree, statement: Statement) -> None:
@@ -84,10 +112,10 @@ def _parameter(found: Declarations, tree: SyntaxTree, statement: Statement) -> N
         case FuncDef():
             _function(found, tree, statement)
         case Decl(name, _, span):
-            known = _facts(found, statement, name)
+            known = _facts(found, statement, name, "parameter")
             _declare(found, tree, Declaration(name, "parameter", known, span, known.init))
         case Assign(Name(name, _), "=", value, _, span):
-            known = _facts(found, statement, name)
+            known = _facts(found, statement, name, "parameter")
             if known.init is not None:
                 found.problem("E102", f"'init' of the parameter '{name}': it has a value already", known.init.span)
             _declare(found, tree, Declaration(name, "parameter", known, span, value))
@@ -102,14 +130,14 @@ def _equation(found: Declarations, tree: SyntaxTree, statement: Statement) -> No
         case FuncDef():
             _function(found, tree, statement)
         case Decl(name, _, span):
-            known = _facts(found, statement, name)
+            known = _facts(found, statement, name, "declaration")
             old = found.names.get(name)
             if old is not None and old.span is None:  # a parameter from Python: the text adds its unit
                 old.facts, old.span = known.merged(old.facts), span
                 return
             _declare(found, tree, Declaration(name, "declaration", known, span, known.init))
         case Ode(var, _, _, _, span):
-            known = _facts(found, statement, var)
+            known = _facts(found, statement, var, "equation")
             if known.type in ("int", "bool"):
                 what = "an integer" if known.type == "int" else "a boolean"
                 message = f"'{var}' is {what}; only float variables can have a differential equation"
@@ -117,10 +145,10 @@ def _equation(found: Declarations, tree: SyntaxTree, statement: Statement) -> No
             if _declare(found, tree, Declaration(var, "equation", known, span)):
                 found.equations.append((statement, known))
         case Assign(Name(name, _), op, value, _, span):
-            known = _facts(found, statement, name)
+            known = _facts(found, statement, name, "assignment")
             if op != "=":
                 found.equations.append((statement, known))
-            elif known.storage == "inline" or (known.unit and not known.storage):
+            elif _is_subexpression(known):
                 _declare(found, tree, Declaration(name, "subexpression", known, span, value))
             elif _declare(found, tree, Declaration(name, "assignment", known, span)):
                 found.equations.append((statement, known))
@@ -149,6 +177,8 @@ def _code(found: Declarations, tree: SyntaxTree, statement: Statement) -> None:
 def _function(found: Declarations, tree: SyntaxTree, definition: FuncDef) -> None:
     name = definition.name
     place = Span(definition.span.part, definition.span.start, definition.span.start + len(name))
+    if name in found.functions and tree.parts[definition.span.part].source.label == "added":
+        return  # the model's own definition wins over one that was added for all models
     if name in found.functions:
         found.problem("E202", _twice(name, found.functions[name].span, definition.span, tree), place)
     elif name in FUNCTIONS:

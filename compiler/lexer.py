@@ -94,9 +94,10 @@ def _physical_lines(tokens: list[Token]) -> list[list[Token]]:
     """Split at newlines and ``;`` outside brackets; drop empty lines."""
     lines: list[list[Token]] = [[]]
     depth = 0
-    for token in tokens:
-        if depth == 0 and token.text in ("\n", ";"):
+    for index, token in enumerate(tokens):
+        if token.text in ("\n", ";") and (depth == 0 or (token.text == "\n" and _starts_anew(tokens, index))):
             lines.append([])
+            depth = 0
             continue
         if token.text == "\n":
             continue
@@ -106,6 +107,14 @@ def _physical_lines(tokens: list[Token]) -> list[list[Token]]:
             depth = max(0, depth - 1)
         lines[-1].append(token)
     return [line for line in lines if line]
+
+
+def _starts_anew(tokens: list[Token], newline: int) -> bool:
+    """Tell whether a statement begins behind a newline although a bracket is open: then its ``)`` was forgotten."""
+    before, after = tokens[newline - 1], tokens[newline + 1 : newline + 3]
+    if len(after) < 2 or before.text in _ENDINGS or after[0].kind != "name":
+        return False
+    return after[1].text in ASSIGNMENTS or (after[1].text == "/" and after[0].text[0] == "d")
 
 
 def _joins(last: Token, tokens: list[Token]) -> bool:

@@ -57,10 +57,11 @@ class Names:
     # -- messages -------------------------------------------------------------------------------------------------
 
     def problem(self, code: str, message: str, span: Span, help: str = "") -> None:
-        """Note a mistake; one that was said before is not repeated."""
+        """Note a mistake."""
         self.refuse(Diagnostic(code, message, span, help))
 
     def refuse(self, diagnostic: Diagnostic) -> None:
+        """Note a mistake; one that was said before is not repeated."""
         if diagnostic.message not in self._said:
             self._said.add(diagnostic.message)
             self.problems.append(diagnostic)
@@ -69,7 +70,7 @@ class Names:
         """Names that a misspelt one may have meant."""
         return [*self.own, *self.namespace]
 
-    def unknown(self, name: str, span: Span, code: str = "E201") -> None:
+    def unknown(self, name: str, span: Span) -> None:
         """Note an unknown name, with the nearest known one."""
         text = self.tree.parts[span.part].source.text
         match = _TIMES.match(text, span.start)
@@ -80,12 +81,19 @@ class Names:
             self.problem("E103", message, whole, help)
             return
         known = self.known()
+        if name in ("pre", "post"):
+            self.problem("E201", f"unknown name '{name}'", span, f"values of that group are '{name}.v' or 'v_{name}'")
+            return
         close = get_close_matches(name, known, 1) or get_close_matches(name, [*UNITS, *FUNCTIONS], 1, 0.75)
         help = f"did you mean '{close[0]}'?" if close else ""
         if not close and known:
             help = "known names: " + ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
         help += f"\na value from outside is given with namespace=dict({name}=...)"
-        self.problem(code, f"unknown name '{name}'", span, help.strip())
+        self.problem("E201", self.unknown_message(name), span, help.strip())
+
+    def unknown_message(self, name: str) -> str:
+        """Return what is said of an unknown name."""
+        return f"unknown name '{name}'"
 
     # -- expressions ----------------------------------------------------------------------------------------------
 
@@ -265,7 +273,8 @@ class Names:
     def _table(self, node: Call, env: Mapping[str, Expr]) -> Expr:
         dimension, rank = self.namespace[node.func]
         if len(node.args) != rank:
-            self._wrong_count(node.func, "1 argument (t)" if rank == 1 else "2 arguments (t, i)", len(node.args), node.span)
+            arity = "1 argument (t)" if rank == 1 else "2 arguments (t, i)"
+            self._wrong_count(node.func, arity, len(node.args), node.span)
             return Num(0.0, False, node.span)
         self.use(Symbol(node.func, "parameter", locality="shared", dimension=dimension), node.span)
         return Call(node.func, self._args(node, env), node.span)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .declarations import Given, declarations
+from .functions import FUNCTIONS
 from .model import AssignStatement, Dimension, Model, Refractory, Symbol
 from .names import Names
 from .parser import walk
@@ -21,6 +22,7 @@ class NeuronNames(Names):
     """Special names of neurons: ``g_exc`` (input), ``t``, ``t_last``, ``not_refractory``..."""
 
     def special(self, name: str, span: Span) -> Expr | None:
+        """Return the meaning of a name that is special in neurons."""
         if name in _BUILTINS:
             return self.builtin(name, span)
         if name in ("t_last", "lastspike"):
@@ -86,14 +88,16 @@ class _Neuron(Resolver):
         self.note_writes()
         self.inputs()
         for declaration in self.declared.names.values():
+            span = declaration.span or Span(0, 0, 0)
             if declaration.facts.locality == "post":
-                self.names.problem("E102", "'postsynaptic' has no meaning in a neuron", declaration.span or Span(0, 0, 0))
+                self.names.problem("E102", "'postsynaptic' has no meaning in a neuron", span)
             equation = declaration.origin in ("equation", "assignment")
             if declaration.facts.locality == "shared" and equation and declaration.span is not None:
                 self.names.refuse(unavailable("shared_equation", declaration.span, declaration.name))
             if declaration.facts.update == "event-driven" and declaration.span is not None:
                 self.names.problem("E102", "only synapses have 'event-driven' equations", declaration.span)
         symbols = self.symbols()
+        self.shared_subexpressions(symbols)
         statements = self.equations()
         spike = self.spike()
         reset = self.reset()
@@ -127,6 +131,19 @@ class _Neuron(Resolver):
                 del self.names.own[name]
                 symbol = Symbol(name, "input", dimension=declaration.facts.dimension, span=declaration.span)
                 self.names.used[name] = symbol
+
+    def shared_subexpressions(self, symbols: tuple[Symbol, ...]) -> None:
+        """A shared subexpression has one value, so everything in it must be shared."""
+        local = {s.name for s in symbols if s.locality == "local" and s.role != "builtin"} | {"i", "t_last"}
+        for symbol in symbols:
+            if symbol.role != "subexpression" or symbol.locality != "shared" or symbol.value is None:
+                continue
+            for node in walk(symbol.value):
+                if isinstance(node, Name) and node.id in local:
+                    message = f"'{symbol.name}' is shared, but '{node.id}' has one value per neuron"
+                    self.names.problem("E204", message, node.span)
+                elif isinstance(node, Call) and node.func in FUNCTIONS and FUNCTIONS[node.func].kind == "distribution":
+                    self.names.refuse(unavailable("shared_equation", node.span, symbol.name))
 
     def missing_rate(self, place: Span | None) -> None:
         message = "a neuron without a spike condition is rate-coded and must define 'r'"

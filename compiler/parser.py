@@ -48,18 +48,22 @@ class Parser:
 
     @property
     def token(self) -> Token:
+        """The token to be read next."""
         return self.tokens[self.position]
 
     def at(self, text: str) -> bool:
+        """Tell whether the next token is `text`."""
         return self.tokens[self.position].text == text
 
     def advance(self) -> Token:
+        """Return the next token and go past it; the sentinel stays."""
         token = self.tokens[self.position]
         if token.kind != "end":
             self.position += 1
         return token
 
     def span(self, token: Token) -> Span:
+        """Return the place of a token."""
         return Span(self.part, token.start, token.stop)
 
     def since(self, start: int) -> Span:
@@ -94,7 +98,7 @@ class Parser:
     # -- expressions ----------------------------------------------------------------------------------------------
 
     def expression(self) -> Expr:
-        """expr := "if" expr ":" expr "else" ":" expr | or ["if" or "else" expr]"""
+        """Read the rule expr := "if" expr ":" expr "else" ":" expr | or ["if" or "else" expr]."""
         self.nesting += 1
         if self.nesting > MAX_NESTING:
             message = f"more than {MAX_NESTING} levels of brackets or conditionals"
@@ -160,7 +164,7 @@ class Parser:
         return operand
 
     def _comparison(self, left: Expr, start: int) -> Expr:
-        """cmp := sum {op sum}; ``a < b < c`` is ``a < b and b < c``."""
+        """Read the rule cmp := sum {op sum}; ``a < b < c`` is ``a < b and b < c``."""
         result: Expr | None = None
         while _LEVELS.get(self.token.text, 0) == _COMPARISON:
             op = self.advance().text
@@ -178,7 +182,7 @@ class Parser:
         return result
 
     def _signed(self) -> Expr:
-        """unary := ("+" | "-") unary | power"""
+        """Read the rule unary := ("+" | "-") unary | power."""
         signs = []
         while self.at("-") or self.at("+"):
             signs.append(self.advance())
@@ -188,7 +192,7 @@ class Parser:
         return operand
 
     def _power(self) -> Expr:
-        """power := atom [("**" | "^") unary]; right-associative, binds more tightly than a sign before it."""
+        """Read the rule power := atom [("**" | "^") unary]; it is right-associative and binds before a sign."""
         start = self.token.start
         base = self._atom()
         if not (self.at("**") or self.at("^")):

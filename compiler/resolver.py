@@ -8,6 +8,7 @@ from __future__ import annotations
 from .annotations import Facts, facts
 from .declarations import Declaration, Declarations
 from .errors import Refusal, model_error
+from .functions import FUNCTIONS
 from .model import AssignStatement, ModelStatement, OdeStatement, Role, Symbol
 from .names import Names
 from .parser import children, walk
@@ -69,7 +70,8 @@ class Resolver:
     def symbols(self) -> tuple[Symbol, ...]:
         """Return all symbols: declared ones in the order of the text, then those used besides."""
         own = [self.symbol(declaration) for declaration in self.declared.names.values()]
-        self.check_subexpressions(own)
+        self.check_chains(own, "subexpression", "without a unit it is an assignment, which keeps the old value")
+        self.check_chains(own, "parameter", "give one of them a number")
         return (*own, *self.names.used.values())
 
     def symbol(self, declaration: Declaration) -> Symbol:
@@ -90,14 +92,24 @@ class Resolver:
             known.dimension,
             declaration.span,
             init=self.initial(init),
-            min=self.optional(known.min),
-            max=self.optional(known.max),
+            min=self.bound(known.min),
+            max=self.bound(known.max),
             value=self.optional(value) if role == "subexpression" else self.initial(value),
             writable=declaration.origin == "declaration" and not known.constant,
         )
 
     def optional(self, expr: Expr | None) -> Expr | None:
+        """Resolve an expression that need not be there."""
         return None if expr is None else self.names.resolve(expr)
+
+    def bound(self, expr: Expr | None) -> Expr | None:
+        """Resolve a bound of a variable, which may not be random."""
+        if expr is None:
+            return None
+        for node in walk(expr):
+            if isinstance(node, Call) and node.func in FUNCTIONS and FUNCTIONS[node.func].kind == "distribution":
+                self.names.problem("E205", "a bound may not be random", node.span)
+        return self.names.resolve(expr)
 
     def initial(self, expr: Expr | None) -> Expr | None:
         """Resolve a default or initial value: parameters, constants and random numbers only."""
@@ -111,9 +123,9 @@ class Resolver:
                     self.names.problem("E201", message, node.span)
         return result
 
-    def check_subexpressions(self, symbols: list[Symbol]) -> None:
-        """Refuse cycles, and chains that are too large when written out."""
-        values = {s.name: s.value for s in symbols if s.role == "subexpression" and s.value is not None}
+    def check_chains(self, symbols: list[Symbol], role: Role, help: str) -> None:
+        """Refuse subexpressions (defaults of parameters) in a cycle, and chains too large when written out."""
+        values = {s.name: s.value for s in symbols if s.role == role and s.value is not None}
         uses = {name: [n.id for n in walk(v) if isinstance(n, Name) and n.id in values] for name, v in values.items()}
         extent: dict[str, tuple[int, int]] = {}
         for name in values:
@@ -126,20 +138,20 @@ class Resolver:
                     del path[current]
                 elif waiting in path:
                     names = list(path)
-                    self._cycle(names[names.index(waiting) :], values[current])
+                    self._cycle(role, names[names.index(waiting) :], values[current], help)
                     return
                 else:
                     path[waiting] = None
-        for statement, _ in self.declared.equations:
+        for statement, _ in self.declared.equations if role == "subexpression" else ():
             self._extent(statement.rhs if isinstance(statement, Ode) else statement.value, extent)
 
-    def _cycle(self, names: list[str], value: Expr) -> None:
+    def _cycle(self, role: Role, names: list[str], value: Expr, help: str) -> None:
         if len(names) == 1:
-            message = f"the subexpression '{names[0]}' depends on itself"
+            message = f"the {role} '{names[0]}' depends on itself"
         else:
             shown = ", ".join(f"'{n}'" for n in names[:-1]) + f" and '{names[-1]}'"
-            message = f"the subexpressions {shown} depend on each other"
-        self.names.problem("E202", message, value.span, "without a unit it is an assignment, which keeps the old value")
+            message = f"the {role}s {shown} depend on each other"
+        self.names.problem("E202", message, value.span, help)
 
     def _extent(self, value: Expr, extent: dict[str, tuple[int, int]]) -> tuple[int, int]:
         """Return height and size of an expression with its subexpressions written out; refuse too large ones."""
@@ -152,7 +164,7 @@ class Resolver:
             size += 1 + below[1]
             stack.extend((child, level + 1) for child in children(node))
         if height > MAX_EXPANDED_HEIGHT or size > MAX_EXPANDED_SIZE:
-            message = "this is too large when its subexpressions are written out"
+            message = "this is too large when everything it uses is written out"
             self.names.problem("E202", message, value.span, "mark one of them '(stored)'")
             return 1, 1
         return height, size
@@ -170,9 +182,7 @@ class Resolver:
                 if statement.op != "=" and not self.may_write(target, statement.target.span):
                     continue
                 value = self.names.resolve(statement.value)
-                result.append(
-                    AssignStatement(target, statement.op, value, known.unless_refractory, statement.span)
-                )
+                result.append(AssignStatement(target, statement.op, value, known.unless_refractory, statement.span))
         return tuple(result)
 
     def ode(self, statement: Ode, known: Facts) -> OdeStatement:
@@ -190,7 +200,8 @@ class Resolver:
             if name in self.names.namespace:
                 self.names.problem("E203", f"'{name}' comes from the namespace and is read-only", span)
             elif self.names.special(name, span) is not None:
-                self.names.problem("E203", f"'{name}' is read-only", span)
+                help = f"give it an equation, 'd{name}/dt = ...'" if name.startswith("g_") else ""
+                self.names.problem("E203", f"'{name}' is read-only", span, help)
             else:
                 self.names.unknown(name, span)
             return False

@@ -71,9 +71,15 @@ class SynapseNames(Names):
         }
 
     def known(self) -> list[str]:
+        """Names that a misspelt one may have meant."""
         return [*self.own, *self.namespace, "w", *self.ends["post"], *(f"{name}_pre" for name in self.ends["pre"])]
 
+    def unknown_message(self, name: str) -> str:
+        """Return what is said of an unknown name."""
+        return f"neither the synapse nor the postsynaptic population '{self.binding.post_name}' defines '{name}'"
+
     def special(self, name: str, span: Span) -> Expr | None:
+        """Return the meaning of a name that is special in synapses, or that one of the ends defines."""
         if name in _BUILTINS:
             return self.builtin(name, span)
         if name in _MISSING:
@@ -91,6 +97,7 @@ class SynapseNames(Names):
         return None
 
     def attribute(self, group: str, name: str, span: Span) -> Expr | None:
+        """Return ``pre.name`` or ``post.name``; None after noting that there is none."""
         target = f"g_{self.binding.target}"
         key = name
         if group == "post" and name in ("g_target", target):
@@ -232,8 +239,8 @@ class _Synapse(Resolver):
                 if counts[role] == 2:
                     self.names.refuse(unavailable("pathways", span))
                 if role == "pre_spike" and not self.names.binding.pre_spiking:
-                    pre = self.names.binding.pre_name
-                    self.names.problem("E104", f"the presynaptic population '{pre}' is rate-coded and never spikes", span)
+                    message = f"the presynaptic population '{self.names.binding.pre_name}' is rate-coded: no spikes"
+                    self.names.problem("E104", message, span)
 
     def localities(self) -> None:
         for declaration in self.declared.names.values():
@@ -279,9 +286,7 @@ class _Synapse(Resolver):
 
     def events(self, role: str, side: Literal["pre", "post"]) -> tuple[EventCode, ...]:
         """Return the code of each pathway."""
-        return tuple(
-            EventCode("spike", part.source.label or side, self.code(part)) for part in self.parts(role)
-        )
+        return tuple(EventCode("spike", part.source.label or side, self.code(part)) for part in self.parts(role))
 
     def code(self, part: Part) -> tuple[AssignStatement, ...]:
         result = []

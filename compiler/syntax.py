@@ -202,7 +202,7 @@ def _ode(left: list[Token], op: str, parser: Parser, whole: Span) -> Ode:
 
 
 def _definition(left: list[Token], op: str, parser: Parser, whole: Span) -> FuncDef:
-    """funcdef := NAME "(" [NAME {"," NAME}] ")" "=" expr [":" unit]"""
+    """Read the rule funcdef := NAME "(" [NAME {"," NAME}] ")" "=" expr [":" unit]."""
     part = parser.part
     refuse_keyword(left[0], part)
     if op != "=":
@@ -241,4 +241,3 @@ def _annotation(parser: Parser, variable: str) -> Annotation | None:
         if flag.value is not None:
             check_size(flag.value)
     return annotation
-

@@ -27,6 +27,7 @@ class Unit:
 
     @property
     def factor(self) -> float:
+        """The unit's value in the coherent system."""
         return power_of_ten(self.exponent)
 
 
@@ -106,13 +107,15 @@ _PLAIN = {symbol: _NAMES[name] for symbol, (name, _) in _SYMBOLS.items()} | {
     "L": _LITRE, "Pa": _NAMES["pascal"], "mg": Unit(_GRAM.exponent - 3, _GRAM.dimension, True),
 }  # fmt: skip
 
+MAX_POWER = 20
 #: Names for messages, by dimension: the first that fits is shown.
 _SHOWN = ("volt", "amp", "siemens", "farad", "ohm", "second", "hertz", "metre", "molar", "mole", "kelvin", "kilogram",
           "coulomb", "watt", "joule", "candela")  # fmt: skip
 
 _NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
 _QUANTITY = re.compile(rf"\s*({_NUMBER})\s*\*?\s*([A-Za-z][A-Za-z0-9_/*^.\s()-]*?)?\s*\Z")
-_FACTOR = re.compile(r"\s*(\*\*|[*/])?\s*(?:([A-Za-z][A-Za-z]*[23]?|1)\s*(?:(?:\*\*|\^)\s*\(?\s*([-+]?[0-9]{1,3})\s*\)?)?)")
+_POWER = r"(?:(?:\*\*|\^)\s*\(?\s*([-+]?[0-9]{1,2})\s*\)?)?"
+_FACTOR = re.compile(rf"\s*(\*\*|[*/])?\s*([A-Za-z]+[23]?|1)\s*{_POWER}")
 
 
 def lookup(name: str) -> Unit | None:
@@ -142,7 +145,10 @@ def parse_quantity(text: str) -> tuple[float, Dimension | None]:
     if not unit_text:
         return float(number), None
     unit = _parse_unit(unit_text)
-    return scaled(number, unit.exponent), unit.dimension
+    value = scaled(number, unit.exponent)
+    if value in (float("inf"), -float("inf")):
+        raise ValueProblem(f"'{text.strip()}' is too large")
+    return value, unit.dimension
 
 
 def scaled(number: str, shift: int) -> float:
@@ -201,14 +207,14 @@ def annotation_dimension(node: Expr, variable: str) -> Dimension:
 
 def _constant(node: Expr) -> float:
     match node:
-        case Num(value, _, _):
+        case Num(value, _, _) if value <= MAX_POWER:
             return value
         case Unary(op, operand, _):
             return -_constant(operand) if op == "-" else _constant(operand)
         case Binary("/", left, right, _) if (divisor := _constant(right)) != 0.0:
             return _constant(left) / divisor
         case _:
-            raise Refusal(Diagnostic("E301", "the power of a unit must be a number", node.span))
+            raise Refusal(Diagnostic("E301", f"the power of a unit must be a number up to {MAX_POWER}", node.span))
 
 
 def describe(dimension: Dimension) -> str:
