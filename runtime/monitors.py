@@ -141,6 +141,13 @@ class Monitor:
             self._store(variable).clear(forget=True)
         self._last = {}
 
+    def _rewind(self, by: int) -> None:
+        """Keep the data of a monitor whose clock goes back; a running one begins a new stretch at 0."""
+        for windows in self._windows.values():
+            if windows.running:
+                windows.close(by)
+                windows.spans.append((0, None))
+
     def _not_stopped(self) -> None:
         if self._stopped:
             raise RuntimeProblem(f"monitor '{self._name}' was stopped.", "use pause() and resume(), or a new monitor")

@@ -20,6 +20,7 @@ from .geometry import coordinates_from_rank, normalized_coordinates, rank_from_c
 from .group import AttributeAccess
 from .history import SpikeHistory
 from .problems import UnknownName, ValueProblem, not_available
+from .quantities import TIME
 from .spec import PopulationSpec
 from .stimuli import TimedArray
 from .views import NeuronView, PopulationView
@@ -40,7 +41,7 @@ class Population(AttributeAccess):
         self._n = int(np.prod(spec.geometry))
         self._npad = padded(self._n)
         self._model: model.Model | None = None if spec.neuron is None else spec.neuron.model
-        symbols = () if self._model is None else self._model.symbols
+        symbols = _symbols(self._model)
         self._table = Table(context, f"population '{name}'", symbols, self._n, lambda s: False)
         self._spikes = SpikeHistory(context, self._npad)
         self._until = aligned_zeros(self._npad, context.dtype("int"))
@@ -184,7 +185,7 @@ class Population(AttributeAccess):
             return
         given = {**dict(neuron.text.namespace_values), **dict(neuron.text.values), **self._spec.values}
         for role in ("parameter", "variable"):
-            for symbol in self._model.symbols:
+            for symbol in _symbols(self._model):
                 if symbol.role != role or isinstance(given.get(symbol.name), TimedArray):
                     continue
                 attribute = self._table[symbol.name]
@@ -288,3 +289,12 @@ class Population(AttributeAccess):
     def load(self, path: Any) -> NoReturn:
         """Load from a file (not available yet)."""
         not_available("Population.load")
+
+
+def _symbols(of: model.Model | None) -> tuple[model.Symbol, ...]:
+    """Return the symbols of a model; a refractory period given as a number is a parameter of that name."""
+    if of is None:
+        return ()
+    if of.refractory.kind != "number" or any(s.name == "refractory" for s in of.symbols):
+        return of.symbols
+    return (*of.symbols, model.Symbol("refractory", "parameter", dimension=TIME, value=of.refractory.value))

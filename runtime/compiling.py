@@ -1,0 +1,116 @@
+"""Compiled models of a network's objects: compiled together, once per object."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ranvier.compiler import (
+    Compiled,
+    CompileOptions,
+    KernelIR,
+    Model,
+    RanvierWarning,
+    Source,
+    compile_condition,
+    compile_many,
+)
+
+from .population import Population
+from .problems import ValueProblem
+from .projection import Projection
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledModel:
+    """A model with the IR an engine needs (with statements for the interpreter) and its library."""
+
+    model: Model
+    kernel: KernelIR
+    library: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StopKernel:
+    """The stop condition of a population: `every` neuron must fulfil it, or any."""
+
+    population: Population
+    compiled: CompiledModel
+    every: bool
+
+
+class CompiledModels:
+    """Compiles the models of populations and projections, all new ones in parallel.
+
+    Parameters
+    ----------
+    options : CompileOptions
+    interpreted : bool
+        Use the reference interpreter instead of compiled kernels.
+    """
+
+    def __init__(self, options: CompileOptions, interpreted: bool) -> None:
+        self._options = options
+        self._interpreted = interpreted
+        self._known: dict[int, tuple[Model, Compiled]] = {}
+        self._ready: dict[int, CompiledModel] = {}
+        self._warned = False
+
+    def prepare(self, populations: Sequence[Population], projections: Sequence[Projection]) -> None:
+        """Compile what is not compiled yet."""
+        models = [p._model for p in populations if p._model is not None] + [p._model for p in projections]
+        new = list({id(m): m for m in models if id(m) not in self._known}.values())
+        if self._interpreted:
+            return
+        for model, compiled in zip(new, compile_many(new, self._options) if new else [], strict=True):
+            self._known[id(model)] = (model, compiled)
+
+    @property
+    def interpreted(self) -> bool:
+        """Whether the reference interpreter runs the network: asked for, or a library is missing."""
+        if self._interpreted:
+            return True
+        missing = sorted({m.name for m, c in self._known.values() if c.library is None})
+        if missing and not self._warned:
+            self._warned = True
+            warnings.warn(
+                f"No C compiler was found for {', '.join(missing)}: the network runs on the slow reference "
+                "interpreter. `ranvier doctor` explains.",
+                RanvierWarning,
+                stacklevel=5,
+            )
+        return bool(missing)
+
+    def of(self, model: Model) -> CompiledModel:
+        """Return the compiled form of a model."""
+        interpreted = self.interpreted
+        ready = self._ready.get(id(model))
+        if ready is None or (ready.library is None) != interpreted:
+            if interpreted:
+                from ranvier.compiler import lower_model
+
+                ready = CompiledModel(model, lower_model(model, self._options), None)
+            else:
+                compiled = self._known[id(model)][1]
+                ready = CompiledModel(model, compiled.kernel, compiled.library)
+            self._ready[id(model)] = ready
+        return ready
+
+    def stop(self, population: Population, text: str) -> StopKernel:
+        """Return the stop condition ``"v > 0 : any"`` of a population."""
+        if population._model is None:
+            raise ValueProblem(f"population '{population.name}' has no variables for a stop condition.")
+        condition, _, quantifier = text.rpartition(":") if ":" in text else (text, "", "any")
+        word = quantifier.strip()
+        if word not in ("any", "all"):
+            raise ValueProblem(
+                f"population '{population.name}': a stop condition ends with ': any' or ': all', not ': {word}'."
+            )
+        source = Source("condition", condition.strip())
+        compiled = compile_condition(population._model, source, self._options)
+        kernel = compiled.full_ir() if self.interpreted else compiled.kernel
+        library = None if self.interpreted else compiled.library
+        return StopKernel(population, CompiledModel(compiled.model, kernel, library), word == "all")
+
+

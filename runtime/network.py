@@ -1,0 +1,505 @@
+"""`Network`: the objects of one simulation and its clock. Everything else is done by the parts it is composed of."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Literal, NoReturn
+
+from ranvier.compiler import CompileOptions
+
+from .callbacks import Callback, Callbacks, takes_count
+from .compiling import CompiledModels, StopKernel
+from .context import Context
+from .definitions import Neuron, Synapse, static_synapse
+from .geometry import shape_of
+from .monitors import Monitor, Recordable
+from .planner import NAN_EVERY, Members
+from .population import Population
+from .problems import RuntimeProblem, ValueProblem, not_available
+from .projection import Group, Projection
+from .quantities import milliseconds
+from .registry import Registry
+from .rng import system_seed
+from .running import Progress, Runner
+from .snapshots import Objects, ResetFlags, Snapshots
+from .spec import PopulationSpec
+
+_LOG = logging.getLogger("ranvier")
+
+
+class Network:
+    """Populations, projections and monitors that share a clock.
+
+    Parameters
+    ----------
+    dt : number
+        Time step, in ms.
+    seed : int, optional
+        Drawn from the system when not given, and kept in `seed`.
+    precision : {"double", "single"}
+    threads : {1, "auto"}
+        More than one thread is not available yet.
+    nan_check : bool or "step"
+        Scan for NaN and infinity every 64 steps, never, or after every step.
+    fast : bool
+        Allow the C compiler's vector mathematics; results then depend on the machine.
+    engine : {"compiled", "reference"}
+        The reference interpreter is slow; it is there for checks.
+
+    Examples
+    --------
+    >>> import ranvier as rv
+    >>> net = rv.Network(dt=0.1, seed=1)
+    >>> pop = net.create(10, rv.Neuron("tau = 20.0", "tau*dv/dt = 1.5 - v", spike="v > 1", reset="v = 0"))
+    >>> spikes = net.monitor(pop, "spike")
+    >>> net.simulate(100.0)
+    """
+
+    def __init__(
+        self,
+        dt: Any = 1.0,
+        seed: int | None = None,
+        precision: Literal["double", "single"] = "double",
+        threads: int | str = 1,
+        nan_check: bool | str = True,
+        fast: bool = False,
+        *,
+        engine: Literal["compiled", "reference"] = "compiled",
+    ) -> None:
+        if threads not in (1, "auto"):
+            not_available(f"Network(threads={threads!r})", "threads=1 gives the same results")
+        if precision not in ("double", "single"):
+            raise ValueProblem(f"precision must be 'double' or 'single', not {precision!r}.")
+        if nan_check not in (True, False, "step"):
+            raise ValueProblem(f"nan_check must be True, False or 'step', not {nan_check!r}.")
+        if engine not in ("compiled", "reference"):
+            raise ValueProblem(f"engine must be 'compiled' or 'reference', not {engine!r}.")
+        step = milliseconds(dt, "dt")
+        if not 0 < step < float("inf"):
+            raise ValueProblem(f"dt must be above 0 and finite, got {step} ms.")
+        options = CompileOptions(precision, fast)
+        self._context = Context(step, _seed(seed), options)
+        taken: set[str] = set()
+        self._populations: Registry[Population] = Registry("population", taken)
+        self._projections: Registry[Projection] = Registry("projection", taken)
+        self._monitors: Registry[Monitor] = Registry("monitor", taken)
+        self._callbacks = Callbacks()
+        self._compiled = CompiledModels(options, engine == "reference")
+        self._runner = Runner(self._context, self._compiled, 1 if nan_check == "step" else NAN_EVERY if nan_check else 0)
+        self._snapshots = Snapshots(self._context)
+        self._conditions: dict[str, str] = {}
+        self._stops: dict[str, StopKernel] = {}
+        self._static: Synapse | None = None
+        self._running = False
+
+    # -- objects -------------------------------------------------------------------------------------
+
+    def create(
+        self,
+        geometry: int | tuple[int, ...] | PopulationSpec | None = None,
+        neuron: Neuron | None = None,
+        name: str | None = None,
+        stop_condition: str | None = None,
+        population: PopulationSpec | None = None,
+    ) -> Population:
+        """Create a population.
+
+        Parameters
+        ----------
+        geometry : int or tuple of int
+        neuron : Neuron
+        name : str, optional
+        stop_condition : str, optional
+            For `simulate_until`: ``"v > 0.0 : any"`` or ``": all"``.
+        population : optional
+            A ready-made one, such as ``PoissonPopulation(...)``, in place of geometry and neuron.
+        """
+        if isinstance(geometry, PopulationSpec):
+            geometry, population = None, geometry
+        if population is not None:
+            if not isinstance(population, PopulationSpec):
+                raise ValueProblem(f"population must be made by PoissonPopulation or the like, not {population!r}.")
+            if geometry is not None or neuron is not None:
+                raise ValueProblem("create takes a geometry and a neuron, or a population, not both.")
+            spec = population
+        else:
+            if not isinstance(neuron, Neuron):
+                raise ValueProblem(f"neuron must be a Neuron, not {type(neuron).__name__}.")
+            spec = PopulationSpec(shape_of(geometry, name or "create"), neuron)
+        chosen = self._populations.new_name(name or spec.name)
+        created = self._populations.add(chosen, Population(self._context, chosen, spec))
+        if stop_condition is not None:
+            self._conditions[chosen] = stop_condition
+        self._context.touch()
+        return created
+
+    def connect(
+        self,
+        pre: Group,
+        post: Group,
+        target: str = "",
+        synapse: Synapse | None = None,
+        name: str | None = None,
+        projection: Any = None,
+        same_step: bool = False,
+        storage: str | None = None,
+    ) -> Projection:
+        """Connect two groups; a connector method of the result then creates the synapses.
+
+        Parameters
+        ----------
+        pre, post : Population or view
+        target : str
+            The input ``g_<target>`` of the postsynaptic neurons.
+        synapse : Synapse, optional
+            By default each spike adds the weight to the target.
+        name : str, optional
+        same_step : bool
+            Deliver spikes and run their code in the step of the spike (plus the delay), before the spike reset.
+        """
+        if projection is not None:
+            not_available("connect(projection=...)")
+        if storage is not None:
+            not_available("connect(storage=...)")
+        if not isinstance(target, str):
+            not_available("connect with several targets", "connect once per target")
+        for group in (pre, post):
+            if not isinstance(group, Group):
+                raise ValueProblem(f"Populations and views can be connected, not {type(group).__name__}.")
+            if all(group.population is not p for p in self._populations):
+                raise ValueProblem(f"population '{group.population.name}' belongs to another network.")
+        if synapse is None:
+            self._static = self._static or static_synapse()
+            synapse = self._static
+        chosen = self._projections.new_name(name)
+        made = Projection(self._context, chosen, pre, post, target, synapse, same_step)
+        return self._projections.add(chosen, made)
+
+    def monitor(
+        self,
+        obj: Recordable,
+        variables: str | Sequence[str],
+        period: Any = None,
+        period_offset: Any = None,
+        start: bool = True,
+        name: str | None = None,
+        file: Any = None,
+        reduce: str | None = None,
+        dtype: Any = None,
+        window: Any = None,
+    ) -> Monitor:
+        """Record variables of a group, or ``"spike"``.
+
+        Parameters
+        ----------
+        obj : Population, view, Projection or Dendrite
+        variables : str or list of str
+        period : number, optional
+            Time between samples (ms); dt by default.
+        period_offset : number, optional
+            Offset of the samples within the period (ms).
+        start : bool
+            Record from now on; else after `Monitor.start`.
+        name : str, optional
+        """
+        for argument, value in (("file", file), ("reduce", reduce), ("dtype", dtype), ("window", window)):
+            if value is not None:
+                not_available(f"monitor({argument}=...)")
+        if not isinstance(obj, Recordable):
+            raise ValueProblem(f"Populations, views, projections and dendrites are monitored, not {type(obj).__name__}.")
+        chosen = self._monitors.new_name(name)
+        made = self._monitors.add(chosen, Monitor(self._context, chosen, obj, variables, period, period_offset))
+        if start:
+            made.start()
+        return made
+
+    def every(
+        self, period: Any, offset: Any = 0.0, wait: Any = 0.0
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Call a function before every step k >= wait with ``(k - wait - offset) mod period == 0`` (times in ms).
+
+        The function may take one argument, the number of earlier calls.
+
+        Examples
+        --------
+        >>> import ranvier as rv
+        >>> net = rv.Network(dt=1.0, seed=1)
+        >>> @net.every(period=10.0)
+        ... def tell(n):
+        ...     pass
+        """
+        rounded = {
+            name: self._context.rounding(milliseconds(value, f"every: {name}"), "every", name)
+            for name, value in (("period", period), ("offset", offset), ("wait", wait))
+        }
+        if rounded["period"] < 1:
+            raise ValueProblem(f"every: period must be at least dt = {self.dt} ms.")
+
+        def register(function: Callable[..., Any]) -> Callable[..., Any]:
+            self._callbacks.add(Callback(function, **rounded, with_count=takes_count(function)))
+            return function
+
+        return register
+
+    def get_population(self, name: str) -> Population:
+        """Return a population by name."""
+        return self._populations[name]
+
+    def get_projection(self, name: str) -> Projection:
+        """Return a projection by name."""
+        return self._projections[name]
+
+    def get_monitor(self, name: str) -> Monitor:
+        """Return a monitor by name."""
+        return self._monitors[name]
+
+    def get_populations(self) -> list[Population]:
+        """Return all populations."""
+        return self._populations.all()
+
+    def get_projections(self) -> list[Projection]:
+        """Return all projections."""
+        return self._projections.all()
+
+    def get_monitors(self) -> list[Monitor]:
+        """Return all monitors."""
+        return self._monitors.all()
+
+    # -- time ----------------------------------------------------------------------------------------
+
+    @property
+    def dt(self) -> float:
+        """Time step, in ms."""
+        return self._context.dt
+
+    @property
+    def time(self) -> float:
+        """Current time, in ms."""
+        return self._context.now * self._context.dt
+
+    @property
+    def current_step(self) -> int:
+        """Number of steps done."""
+        return self._context.now
+
+    @property
+    def seed(self) -> int:
+        """Seed of all random numbers."""
+        return self._context.seed
+
+    @seed.setter
+    def seed(self, value: int) -> None:
+        self._context.seed = _seed(value)
+
+    # -- running -------------------------------------------------------------------------------------
+
+    def compile(self, silent: bool = False) -> None:
+        """Compile all models now and take the values that `reset` goes back to; `simulate` does it otherwise.
+
+        Parameters
+        ----------
+        silent : bool
+            Accepted for compatibility; nothing is printed in any case.
+        """
+        self._not_running()
+        began = time.perf_counter()
+        self._snapshots.compile(self._objects())
+        if len(self._populations):
+            self._runner.build(self._members())
+        _LOG.debug("network ready in %.3f s", time.perf_counter() - began)
+
+    def simulate(self, duration: Any, measure_time: bool = False) -> float | None:
+        """Run for some time.
+
+        Parameters
+        ----------
+        duration : number
+            In ms.
+        measure_time : bool
+            Return the seconds it took.
+        """
+        steps = self._steps(duration, "simulate")
+        self.compile()
+        began = time.perf_counter()
+        if steps:
+            self._run(steps)
+        seconds = time.perf_counter() - began
+        _LOG.info("simulated %g ms in %.3f s", steps * self.dt, seconds)
+        return seconds if measure_time else None
+
+    def step(self) -> None:
+        """Run one step."""
+        self.compile()
+        self._run(1, scan=False)
+
+    def simulate_until(
+        self, max_duration: Any, population: Population | Iterable[Population], operator: str = "and"
+    ) -> float:
+        """Run until the stop conditions of populations hold, at most for some time; return the time it took, in ms.
+
+        Parameters
+        ----------
+        max_duration : number
+            In ms.
+        population : Population or list of Population
+            Created with a stop condition.
+        operator : {"and", "or"}
+            Stop when all of them hold, or any.
+        """
+        if operator not in ("and", "or"):
+            raise ValueProblem(f"operator must be 'and' or 'or', not {operator!r}.")
+        chosen = [population] if isinstance(population, Population) else list(population)
+        steps = self._steps(max_duration, "simulate_until")
+        self.compile()
+        for entry in chosen:
+            if entry.name not in self._conditions:
+                raise RuntimeProblem(f"population '{entry.name}' was created without a stop_condition.")
+            if entry.name not in self._stops:
+                self._stops[entry.name] = self._compiled.stop(entry, self._conditions[entry.name])
+        began = self._context.now
+        if steps:
+            self._run(steps, [self._stops[p.name] for p in chosen], operator == "and")
+        return (self._context.now - began) * self.dt
+
+    def _run(
+        self, steps: int, conditions: Sequence[StopKernel] = (), conditions_all: bool = True, scan: bool = True
+    ) -> None:
+        """Run steps, in segments between the callbacks."""
+        self._not_running()
+        if not len(self._populations):
+            raise RuntimeProblem("The network has no populations.")
+        end = self._context.now + steps
+        progress = Progress(steps, self.dt)
+        self._running = True
+        try:
+            while self._context.now < end:
+                now = self._context.now
+                self._callbacks.call(now)
+                self._snapshots.compile(self._objects())
+                self._runner.build(self._members(), conditions, conditions_all)
+                due = self._callbacks.next(now)
+                stop = end if due is None else min(end, due)
+                done = steps - (end - now)
+                status = self._runner.run(stop - now, self._monitors.all(), lambda k, done=done: progress(done + k))
+                if status.kind == "stopped":
+                    break
+            if scan:
+                self._runner.scan()
+        finally:
+            self._running = False
+            progress.close()
+
+    def _steps(self, duration: Any, what: str) -> int:
+        ms = milliseconds(duration, f"{what}: duration")
+        if not 0 <= ms < float("inf"):
+            raise ValueProblem(f"{what}: the duration must be finite and not negative, got {ms} ms.")
+        steps = self._context.rounding(ms, what, "duration")
+        if ms > 0 and not steps:
+            raise ValueProblem(f"{what}: {ms:g} ms are less than half a step (dt = {self.dt:g} ms).")
+        return steps
+
+    def _not_running(self) -> None:
+        if self._running:
+            raise RuntimeProblem("This network is running already; it cannot be run from a callback or another thread.")
+
+    def _members(self) -> Members:
+        return Members(self._populations.all(), self._projections.all(), self._monitors.all())
+
+    def _objects(self) -> Objects:
+        return Objects(self._populations.all(), self._projections.all(), self._monitors.all(), self._callbacks)
+
+    # -- state ---------------------------------------------------------------------------------------
+
+    def reset(
+        self,
+        populations: bool = True,
+        projections: bool = False,
+        synapses: bool = False,
+        monitors: bool = True,
+        reseed_rng: bool = True,
+        keep: Iterable[str] = (),
+    ) -> None:
+        """Go back to the values of the first compile, and to time 0.
+
+        Parameters
+        ----------
+        populations : bool
+            Parameters and variables of populations, spikes on their way, refractory periods.
+        projections : bool
+            Synaptic parameters and variables, except weights and delays.
+        synapses : bool
+            Weights and delays (and, with a warning, projections).
+        monitors : bool
+            Recorded data.
+        reseed_rng : bool
+            Draw the same random numbers again; else new ones.
+        keep : list of str
+            Attributes that stay: ``"w"`` of every object, or ``"object.attribute"``.
+        """
+        self._not_running()
+        flags = ResetFlags(populations, projections, synapses, monitors, reseed_rng)
+        self._snapshots.reset(self._objects(), flags, keep)
+
+    def store(self, name: str = "default") -> None:
+        """Keep the whole state in memory, under a name."""
+        self._not_running()
+        self._snapshots.store(name, self._objects())
+
+    def restore(self, name: str = "default") -> None:
+        """Go back to a stored state; what follows equals what would have followed then, bit for bit."""
+        self._not_running()
+        self._snapshots.restore(name, self._objects())
+
+    # -- named in the manual, not in this version -------------------------------------------------------
+
+    def save(self, path: Any, populations: bool = True, projections: bool = True) -> NoReturn:
+        """Save to a file (not available yet)."""
+        not_available("Network.save", "net.store() keeps the state in memory")
+
+    def load(self, path: Any, populations: bool = True, projections: bool = True) -> NoReturn:
+        """Load from a file (not available yet)."""
+        not_available("Network.load", "net.restore() brings back what net.store() kept")
+
+    @classmethod
+    def from_file(cls, path: Any) -> NoReturn:
+        """Rebuild a network from a file (not available yet)."""
+        not_available("Network.from_file")
+
+    def copy(self, *args: Any, **options: Any) -> NoReturn:
+        """Copy the network (not available yet)."""
+        not_available("Network.copy")
+
+    def parallel_run(self, method: Any, number: int, **options: Any) -> NoReturn:
+        """Run copies in processes (not available yet)."""
+        not_available("Network.parallel_run")
+
+    def enable_learning(self, projections: Any = None, period: Any = None, offset: Any = None) -> NoReturn:
+        """Switch plasticity on (not available yet)."""
+        not_available("Network.enable_learning")
+
+    def disable_learning(self, projections: Any = None) -> NoReturn:
+        """Switch plasticity off (not available yet)."""
+        not_available("Network.disable_learning")
+
+    def constant(self, name: str, value: Any) -> NoReturn:
+        """Define a constant (not available yet)."""
+        not_available("Network.constant", "give the value in the model's namespace=")
+
+    def estimate(self) -> NoReturn:
+        """Estimate memory and time (not available yet)."""
+        not_available("Network.estimate")
+
+
+def _seed(seed: int | None) -> int:
+    """Return a seed; an unset one is drawn from the system and logged."""
+    if seed is None:
+        drawn = system_seed()
+        _LOG.info("seed %d (drawn from the system)", drawn)
+        return drawn
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise ValueProblem(f"seed must be an int that is not negative, not {seed!r}.")
+    return seed
+
+

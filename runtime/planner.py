@@ -1,0 +1,297 @@
+"""From the objects of a network to a `Plan`: every kernel bound to its arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ranvier.compiler import Entry, KernelIR
+
+from .arrays import aligned_copy, padded
+from .attributes import Attribute
+from .compiling import CompiledModel, StopKernel
+from .context import Context
+from .monitors import SPIKE, Monitor
+from .plan import (
+    Binding,
+    GuardedArray,
+    Plan,
+    PopulationPlan,
+    PostPathway,
+    PrePathway,
+    ProjectionPlan,
+    SpikeRecorder,
+    StopCondition,
+    Subtotal,
+)
+from .population import Population
+from .problems import RuntimeProblem
+from .projection import Projection
+
+#: Steps between two scans for NaN and infinity.
+NAN_EVERY = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The objects of a network that take part in its steps, in the order of their creation."""
+
+    populations: Sequence[Population]
+    projections: Sequence[Projection]
+    monitors: Sequence[Monitor]
+
+
+@dataclass(frozen=True, slots=True)
+class Programs:
+    """Compiled models: of each population (None for spike sources), of each projection, of stop conditions."""
+
+    populations: Sequence[CompiledModel | None]
+    projections: Sequence[CompiledModel]
+    conditions: Sequence[StopKernel]
+
+
+def make_plan(
+    context: Context, members: Members, programs: Programs, nan_every: int, conditions_all: bool
+) -> tuple[Plan, list[Monitor]]:
+    """Return the plan of a network, and the monitors behind its spike recorders.
+
+    Parameters
+    ----------
+    context : Context
+    members : Members
+    programs : Programs
+    nan_every : int
+        Steps between two scans for NaN; 0 for none.
+    conditions_all : bool
+        Stop when all stop conditions hold, not any.
+    """
+    taping = [m for m in members.monitors if SPIKE in m.variables and m._windows[SPIKE].running]
+    writers = _writers(members, programs)
+    plan = Plan(
+        dt=context.dt,
+        step=context.step,
+        populations=[_population(context, p, c) for p, c in zip(members.populations, programs.populations, strict=True)],
+        projections=[
+            _projection(context, p, c, members.populations, writers)
+            for p, c in zip(members.projections, programs.projections, strict=True)
+        ],
+        recorders=[],
+        spike_recorders=[_spike_recorder(m, members.populations) for m in taping],
+        conditions=[_condition(context, c, members.populations) for c in programs.conditions],
+        conditions_all=conditions_all,
+        guarded=[g for p in members.populations for g in _guarded(p)],
+        nan_every=nan_every,
+    )
+    return plan, taping
+
+
+# -- populations -----------------------------------------------------------------------------------------
+
+
+def _population(context: Context, population: Population, compiled: CompiledModel | None) -> PopulationPlan:
+    spikes = population._spikes
+    trains = population._spec.trains
+    return PopulationPlan(
+        name=population.name,
+        n=population._n,
+        npad=population._npad,
+        binding=None if compiled is None else _neuron_binding(context, population, compiled, population.name),
+        history=spikes.history,
+        counts=spikes.counts,
+        last=spikes.last,
+        source=None if trains is None else trains.source(context.dt, context.now, population._position),
+        spiking=population.spiking,
+        enabled=population._enabled,
+    )
+
+
+def _neuron_binding(context: Context, population: Population, compiled: CompiledModel, stream: str) -> Binding:
+    kernel = compiled.kernel
+    bound = [_neuron_array(context, population, entry) for entry in kernel.layout]
+    return Binding(
+        ir=kernel,
+        library=compiled.library,
+        arrays=[array for array, _ in bound],
+        shared=[shared for _, shared in bound],
+        keys=_keys(context, stream, kernel),
+        n=population._n,
+        npad=population._npad,
+    )
+
+
+def _neuron_array(context: Context, population: Population, entry: Entry) -> tuple[NDArray[Any] | None, bool]:
+    match entry.role:
+        case "param" | "state" | "input":
+            attribute = population._table[entry.name]
+            return attribute.data, attribute.block
+        case "until":
+            return population._until, False
+        case "last":
+            return population._spikes.last, False
+        case "table":
+            assert population._spec.neuron is not None
+            return _timed_table(context, dict(population._spec.neuron.text.namespace_values)[entry.name]), False
+    return None, False
+
+
+def _timed_table(context: Context, source: Any) -> NDArray[Any]:
+    return aligned_copy(source.table(context.dt), context.dtype("float"))
+
+
+def _keys(context: Context, stream: str, kernel: KernelIR) -> NDArray[np.uint64]:
+    return np.array([context.key(f"{stream}:{d.stream}", d.occurrence) for d in kernel.draws], np.uint64)
+
+
+def _guarded(population: Population) -> list[GuardedArray]:
+    """Return the float variables of a population that started finite."""
+    return [
+        GuardedArray(population.name, a.name, a.data, 1 if a.block else a.n)
+        for a in population._table
+        if a.type == "float" and a.role == "variable" and bool(np.all(np.isfinite(a.data[: 1 if a.block else a.n])))
+    ]
+
+
+# -- projections -----------------------------------------------------------------------------------------
+
+
+def _targets(compiled: CompiledModel, projection: Projection) -> list[str]:
+    """Return the attributes of the postsynaptic population that a projection adds to."""
+    return [_post_name(e.name.lstrip("+"), projection) for e in compiled.kernel.layout if e.role == "subtotal"]
+
+
+def _post_name(name: str, projection: Projection) -> str:
+    """Return the attribute behind ``post.v`` or ``post.g_target``."""
+    attribute = name.partition(".")[2]
+    return f"g_{projection.target}" if attribute == "g_target" else attribute
+
+
+def _writers(members: Members, programs: Programs) -> dict[tuple[str, str], int]:
+    """Count the projections that add to each attribute."""
+    count: dict[tuple[str, str], int] = {}
+    for projection, compiled in zip(members.projections, programs.projections, strict=True):
+        for name in _targets(compiled, projection):
+            key = (projection.post.population.name, name)
+            count[key] = count.get(key, 0) + 1
+    return count
+
+
+def _projection(
+    context: Context,
+    projection: Projection,
+    compiled: CompiledModel,
+    populations: Sequence[Population],
+    writers: dict[tuple[str, str], int],
+) -> ProjectionPlan:
+    kernel = compiled.kernel
+    built = projection.connectivity
+    post = projection.post.population
+    bound = [_synapse_array(context, projection, entry) for entry in kernel.layout]
+    binding = Binding(
+        ir=kernel,
+        library=compiled.library,
+        arrays=[array for array, _ in bound],
+        shared=[shared for _, shared in bound],
+        keys=_keys(context, projection.name, kernel),
+        n=built.size,
+        npad=padded(built.size),
+    )
+    pathways = []
+    post_pathways = []
+    for program in kernel.programs:
+        side, _, pathway = program.name.partition(":")
+        if side not in ("pre", "post"):
+            continue
+        subtotals = _subtotals(projection, compiled, side, pathway, post, writers)
+        if side == "pre":
+            pathways.append(PrePathway(program.name, built.indptr, built.delays, built.target, subtotals))
+        else:
+            post_pathways.append(PostPathway(program.name, *built.by_post, subtotals))
+    return ProjectionPlan(
+        name=projection.name,
+        pre=populations.index(projection.pre.population),
+        post=populations.index(post),
+        binding=binding,
+        pathways=pathways,
+        post_pathways=post_pathways,
+        same_step=projection._same_step,
+        enabled=projection._enabled,
+    )
+
+
+def _synapse_array(context: Context, projection: Projection, entry: Entry) -> tuple[NDArray[Any] | None, bool]:
+    match entry.role:
+        case "param" | "state":
+            attribute = projection._table[entry.name]
+            return attribute.data, attribute.block
+        case "lastupdate":
+            return projection._lastupdate, False
+        case "pre" | "post":
+            group = projection.pre if entry.role == "pre" else projection.post
+            return _end_array(group.population, entry.name, projection)
+        case "subtotal":
+            attribute = _target_attribute(projection, entry)
+            return None, attribute.block
+        case "table":
+            return _timed_table(context, dict(projection._synapse.text.namespace_values)[entry.name]), False
+    return None, False
+
+
+def _end_array(population: Population, name: str, projection: Projection) -> tuple[NDArray[Any], bool]:
+    attribute_name = name.partition(".")[2]
+    if attribute_name == "@last":
+        return population._spikes.last, False
+    if name.startswith("post."):
+        attribute_name = _post_name(name, projection)
+    attribute = population._table[attribute_name]
+    return attribute.data, attribute.block
+
+
+def _target_attribute(projection: Projection, entry: Entry) -> Attribute:
+    return projection.post.population._table[_post_name(entry.name.lstrip("+"), projection)]
+
+
+def _subtotals(
+    projection: Projection,
+    compiled: CompiledModel,
+    side: str,
+    pathway: str,
+    post: Population,
+    writers: dict[tuple[str, str], int],
+) -> list[Subtotal]:
+    """Return the subtotals that the code of one pathway adds to."""
+    model = compiled.model
+    codes = model.pre if side == "pre" else model.post
+    written = {s.target for code in codes if code.pathway == pathway for s in code.statements}
+    subtotals = []
+    for k, entry in enumerate(compiled.kernel.layout):
+        if entry.role != "subtotal" or entry.name.lstrip("+") not in written:
+            continue
+        attribute = _target_attribute(projection, entry)
+        alone = writers[post.name, attribute.name] == 1 and not attribute.block
+        subtotals.append(Subtotal(k, attribute.data, attribute.role == "input" and alone))
+    return subtotals
+
+
+# -- monitors and conditions -----------------------------------------------------------------------------
+
+
+def _spike_recorder(monitor: Monitor, populations: Sequence[Population]) -> SpikeRecorder:
+    group: Any = monitor.object
+    population = group.population
+    select = None
+    if group.size != population.size:
+        select = np.zeros(population._npad, np.uint8)
+        select[group.ranks] = 1
+    return SpikeRecorder(populations.index(population), select)
+
+
+def _condition(context: Context, stop: StopKernel, populations: Sequence[Population]) -> StopCondition:
+    number = next((k for k, p in enumerate(populations) if p is stop.population), None)
+    if number is None:
+        raise RuntimeProblem(f"population '{stop.population.name}' is not part of this network.")
+    binding = _neuron_binding(context, stop.population, stop.compiled, f"{stop.population.name}:stop")
+    return StopCondition(number, binding, stop.every)

@@ -1,0 +1,210 @@
+"""`Runner`: lets an engine run a network, segment by segment, and hands what was recorded to the monitors."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from .attributes import Attribute
+from .compiling import CompiledModels, StopKernel
+from .context import Context
+from .monitors import SPIKE, Monitor, _table
+from .plan import Plan, Recorder, RunStatus
+from .planner import Members, Programs, make_plan
+from .problems import NotFinite
+from .projection import Projection
+from .schedule import next_due
+
+#: Bytes of samples after which a segment ends, so that an interrupted run keeps what it has.
+SEGMENT_BYTES = 64 * 2**20
+#: Seconds after which a run on a terminal shows its progress.
+PROGRESS_AFTER = 2.0
+
+
+class Engine(Protocol):
+    """What executes a plan: `_bridge.Engine` or `reference.ReferenceEngine`."""
+
+    def run(self, n_steps: int, progress: Callable[[int], object] | None = None) -> RunStatus:
+        """Run up to `n_steps` steps."""
+
+    def scan(self) -> RunStatus:
+        """Look for NaN and infinity now."""
+
+    def drain_spikes(self, k: int) -> tuple[Any, Any]:
+        """Return the spikes of a recorder since the last call."""
+
+
+class Runner:
+    """Owns the engine of a network; builds it again when the network has changed.
+
+    Parameters
+    ----------
+    context : Context
+    compiled : CompiledModels
+    nan_every : int
+        Steps between two scans for NaN; 0 for none.
+    """
+
+    def __init__(self, context: Context, compiled: CompiledModels, nan_every: int) -> None:
+        self._context = context
+        self._compiled = compiled
+        self._nan_every = nan_every
+        self._engine: Engine | None = None
+        self._plan: Plan | None = None
+        self._tapes: list[Monitor] = []
+        self._built: tuple[Any, ...] = ()
+
+    def build(self, members: Members, conditions: Sequence[StopKernel] = (), conditions_all: bool = True) -> None:
+        """Make the engine for the network as it is now, unless it is there already."""
+        state = (
+            self._context.version, self._context.seed, self._context.epoch, tuple(id(c) for c in conditions),
+            conditions_all,
+        )  # fmt: skip
+        if self._engine is not None and state == self._built:
+            return
+        self._collect()
+        self._engine = None
+        populations, projections = members.populations, [p for p in members.projections if p._connectivity is not None]
+        self._compiled.prepare(populations, projections)
+        programs = Programs(
+            [None if p._model is None else self._compiled.of(p._model) for p in populations],
+            [self._compiled.of(p._model) for p in projections],
+            conditions,
+        )
+        chosen = Members(populations, projections, members.monitors)
+        plan, tapes = make_plan(self._context, chosen, programs, self._nan_every, conditions_all)
+        self._plan, self._tapes = plan, tapes
+        self._engine = self._make(plan)
+        self._built = state
+
+    def _make(self, plan: Plan) -> Engine:
+        if self._compiled.interpreted:
+            from .reference import ReferenceEngine
+
+            return ReferenceEngine(plan)
+        from ._bridge import Engine as CompiledEngine
+
+        return CompiledEngine(plan)
+
+    def run(self, steps: int, monitors: Sequence[Monitor], progress: Callable[[int], object] | None = None) -> RunStatus:
+        """Run up to `steps` steps; recorded data reaches the monitors however it ends.
+
+        Raises
+        ------
+        NotFinite
+            A variable became NaN or infinite.
+        KeyboardInterrupt
+            At a step boundary; the network can go on from there.
+        """
+        assert self._engine is not None and self._plan is not None
+        done = 0
+        status = RunStatus("done", 0)
+        while done < steps:
+            piece, recorded = self._recorders(steps - done, monitors)
+            self._plan.recorders = [recorder for _, _, recorder in recorded]
+            before = done
+            tell = None if progress is None else lambda k, before=before: progress(before + k)
+            try:
+                status = self._engine.run(piece, tell)
+            finally:
+                for monitor, name, recorder in recorded:
+                    monitor._samples[name].add(recorder.out[: recorder.count[0]])
+                self._collect()
+            done += status.steps
+            if status.kind != "done":
+                break
+        if status.kind == "nan":
+            self._not_finite(status)
+        return RunStatus(status.kind, done)
+
+    def scan(self) -> None:
+        """Look for NaN and infinity now (the end of a run)."""
+        if self._nan_every and self._engine is not None:
+            status = self._engine.scan()
+            if status.kind == "nan":
+                self._not_finite(status)
+
+    def _not_finite(self, status: RunStatus) -> None:
+        now = self._context.now
+        first = max(0, now - self._nan_every)
+        window = f"step {now - 1}" if self._nan_every == 1 else f"steps {first} to {now - 1}"
+        dt = self._context.dt
+        raise NotFinite(
+            f"population '{status.owner}': '{status.variable}' of neuron {status.rank} became NaN or infinite in "
+            f"{window} (t = {first * dt:g} to {now * dt:g} ms).",
+            "the state is as it was then; nan_check=\"step\" finds the exact step, nan_check=False switches this off",
+        )
+
+    def _collect(self) -> None:
+        """Move recorded spikes to their monitors."""
+        for k, monitor in enumerate(self._tapes):
+            if self._engine is not None and monitor._tape is not None:
+                monitor._tape.add(*self._engine.drain_spikes(k))
+
+    def _recorders(self, steps: int, monitors: Sequence[Monitor]) -> tuple[int, list[tuple[Monitor, str, Recorder]]]:
+        """Return how many steps to run at once, and recorders with room for the samples of so many."""
+        now = self._context.now
+        running = [(m, v) for m in monitors for v in m.variables if v != SPIKE and m._windows[v].running]
+        rate = sum(m._samples[v].width * m._samples[v].dtype.itemsize / m._period for m, v in running)
+        piece = steps if not rate else max(1, min(steps, int(SEGMENT_BYTES / rate)))
+        recorded = []
+        for monitor, name in running:
+            start = next_due(now, monitor._period, monitor._offset)
+            count = max(0, -(-(now + piece - start) // monitor._period))
+            if count:
+                recorded.append((monitor, name, _recorder(monitor, name, start, count)))
+        return piece, recorded
+
+
+def _recorder(monitor: Monitor, name: str, start: int, count: int) -> Recorder:
+    samples = monitor._samples[name]
+    attribute: Attribute = _table(monitor.object)[name]
+    out = np.empty((count, samples.width), samples.dtype)
+    ranks = _ranks(monitor, attribute, samples.width)
+    return Recorder(attribute.data, samples.width, ranks, monitor._period, start, out, np.zeros(1, np.int64))
+
+
+def _ranks(monitor: Monitor, attribute: Attribute, width: int) -> Any:
+    """Return the places of the recorded values in the array, None for its beginning."""
+    obj: Any = monitor.object
+    if attribute.block:
+        return None if width == 1 else np.zeros(width, np.int64)
+    if isinstance(obj, Projection):
+        return obj.connectivity.public
+    if hasattr(obj, "_synapses"):
+        return np.ascontiguousarray(obj._synapses)
+    return None if obj.size == obj.population.size and not hasattr(obj, "_ranks") else np.ascontiguousarray(obj.ranks)
+
+
+class Progress:
+    """A progress bar for runs that last, on terminals only; tqdm is imported when the first one appears."""
+
+    def __init__(self, steps: int, dt: float) -> None:
+        self._steps = steps
+        self._dt = dt
+        self._begin = time.monotonic()
+        self._bar: Any = None
+        self._wanted = sys.stderr is not None and sys.stderr.isatty()
+
+    def __call__(self, done: int) -> None:
+        """Show that so many steps are done."""
+        if not self._wanted or (self._bar is None and time.monotonic() - self._begin < PROGRESS_AFTER):
+            return
+        if self._bar is None:
+            try:
+                from tqdm import tqdm
+            except ImportError:
+                self._wanted = False
+                return
+            self._bar = tqdm(total=round(self._steps * self._dt, 3), unit="ms", desc="simulating", leave=False)
+        self._bar.n = round(done * self._dt, 3)
+        self._bar.refresh()
+
+    def close(self) -> None:
+        """Remove the bar."""
+        if self._bar is not None:
+            self._bar.close()

@@ -1,0 +1,219 @@
+"""Snapshots: what `reset` goes back to, and what `store` and `restore` keep.
+
+Everything that influences the future is here: attributes, last spikes, spikes on their way, refractory ends, steps of
+the last update of synapses, positions in given spike trains, call counts of random values, the clock, the switches of
+monitors. Nothing else exists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .arrays import aligned_copy
+from .attributes import Attribute
+from .connectivity import Connectivity
+from .monitors import Monitor
+from .population import Population
+from .projection import Projection
+
+#: One attribute: its data, and whether it is a block of equal values.
+Saved = tuple[NDArray[Any], bool]
+
+
+def save(attribute: Attribute) -> Saved:
+    """Return a copy of an attribute's values."""
+    return attribute.data.copy(), attribute.block
+
+
+def load(attribute: Attribute, saved: Saved) -> bool:
+    """Bring saved values back; tells whether the array had to be replaced."""
+    data, block = saved
+    if attribute.block == block and attribute.data.size == data.size:
+        attribute.data[...] = data
+        return False
+    attribute.data, attribute.block = aligned_copy(data, data.dtype), block
+    return True
+
+
+# -- populations -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PopulationState:
+    """A population at one moment; `spikes` is None in the snapshot of a compile, which has none."""
+
+    attributes: dict[str, Saved]
+    calls: int
+    enabled: bool
+    until: NDArray[Any]
+    spikes: Any
+    position: int
+
+
+def save_population(population: Population) -> PopulationState:
+    """Return the whole state of a population."""
+    return PopulationState(
+        {a.name: save(a) for a in population._table},
+        population._calls,
+        population._enabled,
+        population._until.copy(),
+        population._spikes.copy(),
+        int(population._position[0]),
+    )
+
+
+def load_population(population: Population, state: PopulationState, step: int) -> None:
+    """Bring the whole state of a population back; `step` is the clock it was saved at."""
+    for name, saved in state.attributes.items():
+        load(population._table[name], saved)
+    population._calls = state.calls
+    population._enabled = state.enabled
+    population._until[...] = state.until
+    population._spikes.restore(state.spikes, step)
+    population._position[0] = state.position
+
+
+def reset_population(population: Population, state: PopulationState, keep: frozenset[str]) -> None:
+    """Bring a population to its snapshot, with nothing on its way; attributes in `keep` stay."""
+    for name, saved in state.attributes.items():
+        if name not in keep:
+            load(population._table[name], saved)
+    population._calls = state.calls
+    population._enabled = state.enabled
+    population._until[...] = 0
+    population._spikes.clear()
+    population._position[0] = 0
+
+
+def rewind_population(population: Population, by: int) -> None:
+    """Let the past of a population that is kept have happened `by` steps earlier."""
+    population._spikes.rewind(by)
+    population._until -= by
+    population._position[0] = 0
+
+
+# -- projections -----------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class ProjectionState:
+    """A projection at one moment. A snapshot of a compile fills `attributes` as late as it can."""
+
+    attributes: dict[str, Saved]
+    connectivity: Connectivity
+    calls: int
+    enabled: bool
+    lastupdate: NDArray[Any] | None
+
+
+def save_projection(projection: Projection) -> ProjectionState:
+    """Return the whole state of a projection."""
+    return ProjectionState(
+        {a.name: save(a) for a in projection._table},
+        projection.connectivity,
+        projection._calls,
+        projection._enabled,
+        projection._lastupdate.copy(),
+    )
+
+
+def load_projection(projection: Projection, state: ProjectionState) -> None:
+    """Bring the whole state of a projection back."""
+    replaced = [load(projection._table[name], saved) for name, saved in state.attributes.items()]
+    if any(replaced) or projection._connectivity is not state.connectivity:
+        projection._context.touch()
+    projection._connectivity = state.connectivity
+    projection._calls = state.calls
+    projection._enabled = state.enabled
+    if state.lastupdate is not None:
+        projection._lastupdate[...] = state.lastupdate
+
+
+def snapshot_projection(projection: Projection) -> ProjectionState:
+    """Return the snapshot of a compile: what kernels write is copied now, all else before its first write."""
+    written = {a.name: save(a) for a in projection._table if a.role == "variable"}
+    state = ProjectionState(written, projection.connectivity, projection._calls, projection._enabled, None)
+
+    def before_write(name: str) -> None:
+        if name in projection._table and name not in state.attributes:
+            state.attributes[name] = save(projection._table[name])
+
+    projection._before_write = before_write
+    return state
+
+
+def reset_projection(
+    projection: Projection, state: ProjectionState, synapses: bool, keep: frozenset[str]
+) -> None:
+    """Bring a projection to its snapshot; weights and delays only when `synapses`."""
+    same = projection._connectivity is state.connectivity
+    replaced = False
+    for name, saved in state.attributes.items():
+        if name in keep or (name == "w" and not synapses):
+            if synapses and not same:
+                _reorder(projection._table[name], projection.connectivity, state.connectivity)
+            continue
+        replaced |= load(projection._table[name], saved)
+        if not same and not synapses:
+            _reorder(projection._table[name], state.connectivity, projection.connectivity)
+    if synapses and not same:
+        for attribute in projection._table:
+            if attribute.name not in state.attributes:
+                _reorder(attribute, projection.connectivity, state.connectivity)
+        projection._connectivity = state.connectivity
+        replaced = True
+    if replaced:
+        projection._context.touch()
+    projection._calls = state.calls
+    projection._enabled = state.enabled
+    projection._lastupdate[...] = 0
+
+
+def _reorder(attribute: Attribute, old: Connectivity, new: Connectivity) -> None:
+    """Move values from the storage order of one connectivity to that of another with the same synapses."""
+    if attribute.block:
+        return
+    values = attribute.data[old.public].copy()
+    attribute.data[new.public] = values
+
+
+def rewind_projection(projection: Projection, by: int) -> None:
+    """Let the last updates of synapses that are kept have happened `by` steps earlier."""
+    projection._lastupdate -= by
+
+
+# -- monitors --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorState:
+    """Switches, phase and counts of a monitor; not its data."""
+
+    spans: dict[str, list[tuple[int, int | None]]]
+    counts: dict[str, int]
+    period: int
+    offset: int
+    stopped: bool
+
+
+def save_monitor(monitor: Monitor) -> MonitorState:
+    """Return the state of a monitor."""
+    return MonitorState(
+        {name: list(windows.spans) for name, windows in monitor._windows.items()},
+        {name: monitor._store(name).count for name in monitor.variables},
+        monitor._period,
+        monitor._offset,
+        monitor._stopped,
+    )
+
+
+def load_monitor(monitor: Monitor, state: MonitorState) -> None:
+    """Bring a monitor back: samples taken since are discarded, what `get` took stays taken."""
+    for name in monitor.variables:
+        monitor._store(name).truncate(state.counts[name])
+        monitor._windows[name].spans = list(state.spans[name])
+    monitor._period, monitor._offset, monitor._stopped = state.period, state.offset, state.stopped
