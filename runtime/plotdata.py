@@ -5,18 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .monitors import SPIKE, Monitor
 from .projection import Projection
 
-if TYPE_CHECKING:
-    from .monitors import Monitor
-
 #: A monitor of spikes, or (times in ms, ranks) as `Monitor.raster_plot` returns them.
-Spikes: TypeAlias = "Monitor | tuple[ArrayLike, ArrayLike]"
+Spikes: TypeAlias = Monitor | tuple[ArrayLike, ArrayLike]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +43,13 @@ def _group(label: str, spikes: Spikes, size: int | None) -> SpikeGroup:
         size = size if size is not None else int(ranks.max(initial=-1)) + 1
         return SpikeGroup(label, times.astype(float), ranks.astype(np.int64), size, start, stop)
     times, ranks = spikes.raster_plot()
-    recorded = np.asarray(spikes.ranks)
-    first = int(recorded.min()) if len(recorded) else 0
-    span = int(recorded.max()) - first + 1 if len(recorded) else 0
-    start, stop = spikes.window()
-    return SpikeGroup(label, np.asarray(times, float), np.asarray(ranks, np.int64) - first, size or span, start, stop)
+    recorded = getattr(spikes.object, "ranks", np.zeros(0, np.int64))
+    first = int(recorded[0]) if len(recorded) else 0
+    span = int(recorded.max(initial=-1)) - first + 1
+    spans = spikes.times("spike")["spike"]
+    start, stop = min(spans["start"], default=0), max(spans["stop"], default=0)
+    dt = spikes._context.dt
+    return SpikeGroup(label, times, ranks - first, size or span, start * dt, stop * dt)
 
 
 def extent(groups: Sequence[SpikeGroup]) -> tuple[float, float]:
@@ -67,7 +67,7 @@ def cut(group: SpikeGroup, start: float, stop: float) -> SpikeGroup:
 
 def rate(group: SpikeGroup, width: float, start: float, stop: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return (edges of the bins in ms, spikes per neuron and second in each bin); what remains joins the last bin."""
-    edges = start + width * np.arange(max(1, math.floor((stop - start) / width + 1e-6)) + 1)
+    edges = start + width * np.arange(max(1, math.floor((stop - start) / width + 1e-6)) + 1, dtype=np.float64)
     edges[-1] = stop
     counts, _ = np.histogram(group.times, edges)
     return edges, np.asarray(counts / (np.diff(edges) * 1e-3 * max(group.size, 1)), dtype=np.float64)
@@ -81,14 +81,25 @@ def samples(
         found = dict(recorded)
         sampled = np.arange(max((len(np.asarray(v)) for v in found.values()), default=0), dtype=float)
     else:
-        found = recorded.get(keep=True, reshape=False, force_dict=True)
-        sampled = np.asarray(recorded.times(), dtype=float)
+        found = recorded.get(keep=True, reshape=False)
+        sampled = _sample_times(recorded, next((name for name in found if name != SPIKE), ""))
     if variables is None:
         names = [name for name, values in found.items() if not isinstance(values, Mapping)]
     else:
         names = [variables] if isinstance(variables, str) else list(variables)
     arrays = {name: np.asarray(found[name], dtype=float) for name in names}
     return {name: array.reshape(len(array), -1) for name, array in arrays.items()}, sampled
+
+
+def _sample_times(monitor: Monitor, variable: str) -> NDArray[np.float64]:
+    """Return the times of the samples in memory, in ms."""
+    if not variable:
+        return np.zeros(0)
+    dt = monitor._context.dt
+    period, offset = round(monitor.period / dt), round(monitor.period_offset / dt)
+    spans = monitor.times(variable)[variable]
+    steps = [np.arange(a, b) for a, b in zip(spans["start"], spans["stop"], strict=True)]
+    return np.concatenate([k[(k - offset) % period == 0] for k in steps] or [np.zeros(0)]) * dt
 
 
 def chosen_columns(neurons: int | Sequence[int], available: int) -> list[int]:

@@ -21,7 +21,7 @@ def close_figures() -> Iterator[None]:
 
 def spiking(n: int = 6, duration: float = 50.0) -> tuple[rv.Network, rv.Population]:
     """A population of which neuron i spikes every i + 1 ms."""
-    neuron = rv.Neuron("period = 1.0", "x += dt/period : init = 0.0\nv = t", spike="x >= 0.999999", reset="x = 0.0")
+    neuron = rv.Neuron("period = 1.0", "dx/dt = 1/period\ndv/dt = 1.0", spike="x >= 0.999999", reset="x = 0.0")
     net = rv.Network(dt=0.5)
     pop = net.create(n, neuron)
     pop.period = np.arange(n) + 1.0
@@ -114,7 +114,18 @@ class TestTraces:
         assert [ax.get_ylabel() for ax in axes] == ["v (mV)", "x"]
         data = monitor.get("x")
         assert np.array_equal(axes[1].lines[1].get_ydata(), data[:, 5])
-        assert np.array_equal(axes[1].lines[1].get_xdata(), monitor.times())
+        assert np.array_equal(axes[1].lines[1].get_xdata(), np.arange(20.0))
+
+    def test_pauses_are_left_out(self) -> None:
+        net, pop = spiking()
+        monitor = net.monitor(pop, "v", period=2.0)
+        net.simulate(5.0)
+        monitor.pause()
+        net.simulate(10.0)
+        monitor.resume()
+        net.simulate(5.0)
+        (ax,) = rv.plot.traces(monitor, neurons=1)
+        assert ax.lines[0].get_xdata().tolist() == [0.0, 2.0, 4.0, 16.0, 18.0]
 
     def test_arrays_spread_and_window(self) -> None:
         times = np.arange(10.0)
@@ -150,7 +161,7 @@ class TestConnectivity:
 
     def test_projection(self) -> None:
         net, pop = spiking(20)
-        neuron = rv.Neuron("", "dv/dt = g_exc", spike="v > 1e9")
+        neuron = rv.Neuron("", "dv/dt = g_exc", spike="v > 1e9", reset="v = 0")
         target = net.create(10, neuron)
         projection = net.connect(pop, target, target="exc")
         projection.fixed_number_pre(3, weights=rv.Uniform(1.0, 2.0))
