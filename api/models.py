@@ -1,0 +1,41 @@
+"""Ready-made neuron and synapse models (see `ranvier.runtime.models`)."""
+
+from ranvier.runtime.models import (
+    IBCM,
+    LIF,
+    STDP,
+    STP,
+    EIF_cond_alpha_isfa_ista,
+    EIF_cond_exp_isfa_ista,
+    GIF_curr_exp,
+    HH_cond_exp,
+    Hebb,
+    IF_cond_alpha,
+    IF_cond_exp,
+    IF_curr_alpha,
+    IF_curr_exp,
+    Izhikevich,
+    LeakyIntegrator,
+    Oja,
+    STDP_online,
+)
+
+__all__ = [
+    "IBCM",
+    "LIF",
+    "STDP",
+    "STP",
+    "EIF_cond_alpha_isfa_ista",
+    "EIF_cond_exp_isfa_ista",
+    "GIF_curr_exp",
+    "HH_cond_exp",
+    "Hebb",
+    "IF_cond_alpha",
+    "IF_cond_exp",
+    "IF_curr_alpha",
+    "IF_curr_exp",
+    "Izhikevich",
+    "LeakyIntegrator",
+    "Oja",
+    "STDP_online",
+]
