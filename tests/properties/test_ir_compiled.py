@@ -255,3 +255,41 @@ def test_draws(precision: str) -> None:
     }
     compare_population(kernel, n, values, precision)
     compare_population(kernel, n, {name: np.max(v) * 0.5 for name, v in values.items()}, precision)
+
+
+@both_precisions
+def test_tables(precision: str) -> None:
+    """Values over time, with and without a period, at times that are no exact multiples."""
+    rows, columns = 5, 3
+    layout = [ir.Entry("one", "table", "float"), ir.Entry("two", "table", "float"), ir.Entry("late", "param", "float")]
+    layout += [ir.Entry("a", "state", "float", (), True), ir.Entry("b", "state", "float", (), True)]
+    layout += [ir.Entry("@mask", "mask", "bool", (), True)]
+    when = ir.Op("add", (ir.Ref("t", "float"), ir.Ref("late", "float")), "float")
+    code = (
+        ir.Store("a", ir.Op("timed1", (ir.Ref("one", "float"), when), "float")),
+        ir.Store("b", ir.Op("timed2", (ir.Ref("two", "float"), when, ir.Ref("@i", "int")), "float")),
+        ir.Store("@mask", ir.Const(True, "bool")),
+    )
+    kernel = ir.KernelIR("neuron", tuple(layout), (ir.Program("update", code),))
+    values = np.random.default_rng(3).normal(size=rows * columns)
+    n = 100
+    tables = {
+        "one": np.concatenate([[rows, 1, 0.3, 0.0], values[:rows]]),
+        "two": np.concatenate([[rows, columns, 0.1, 0.5], values]),
+        "late": np.concatenate([np.linspace(-0.5, 2.5, 97), np.array([1e9, np.nan, -np.inf])]),
+    }
+    compare_population(kernel, n, tables, precision, steps=40)
+
+
+@both_precisions
+def test_indices(precision: str) -> None:
+    """``i``, ``j`` and ``N`` in code of neurons and at the spike."""
+    layout = (ir.Entry("a", "state", "int", (), True), ir.Entry("@mask", "mask", "bool", (), True))
+    place = ir.Op("mul", (ir.Ref("@i", "int"), ir.Ref("@N", "int")), "int")
+    total = ir.Op("add", (ir.Ref("a", "int"), place), "int")
+    spike = ir.Op("eq", (ir.Op("imod", (ir.Ref("@i", "int"), ir.Const(3, "int")), "int"), ir.Const(0, "int")), "bool")
+    programs = (
+        ir.Program("update", (ir.Store("a", place), ir.Store("@mask", spike))),
+        ir.Program("reset", (ir.Store("a", total),)),
+    )
+    compare_population(ir.KernelIR("neuron", layout, programs), 77, {}, precision)

@@ -39,36 +39,35 @@ def stored(entry: ir.Entry, precision: str) -> Any:
     return DTYPES[precision]["float" if entry.type == "float" else "int"]
 
 
-def filled(entry: ir.Entry, n: int, value: Any, precision: str) -> np.ndarray:
+def filled(entry: ir.Entry, n: int, size: int, value: Any, precision: str) -> np.ndarray:
     """The array of an entry: `value` is a number (shared param, or one per element of a state) or n numbers."""
-    shared = entry.role == "param" and np.ndim(value) == 0
-    array = aligned(64 if shared else padded(n), stored(entry, precision))
+    array = aligned(64 if is_shared(entry, value) else size, stored(entry, precision))
     array[...] = value if np.ndim(value) == 0 else np.asarray(value)[-1]
     if np.ndim(value):
         array[:n] = value
     return array
 
 
+def is_shared(entry: ir.Entry, value: Any) -> bool:
+    return entry.role == "param" and np.ndim(value) == 0
+
+
 def bind(
     kernel: ir.KernelIR, n: int, values: dict[str, Any], precision: str, library: str | None = None, keys: Any = ()
 ) -> Binding:
     """Bind a kernel of n elements; arrays that exist already (attributes of populations) are given as they are."""
+    size = n if kernel.kind == "synapse" else padded(n)
     arrays: list[np.ndarray | None] = []
+    shared = []
     for entry in kernel.layout:
         value = values.get(entry.name, NEVER if entry.role in ("until", "lastupdate") else 0)
+        shared.append(is_shared(entry, value))
         if entry.role in SCRATCH:
             arrays.append(None)
         elif entry.role in ("pre", "post", "table", "last"):
             arrays.append(value)
         else:
-            arrays.append(filled(entry, n, value, precision))
-    shared = [
-        a is not None and e.role == "param" and a.size == 64 < n for e, a in zip(kernel.layout, arrays, strict=True)
-    ]
-    shared = [
-        s or (e.role == "param" and np.ndim(values.get(e.name, 0)) == 0)
-        for e, s in zip(kernel.layout, shared, strict=True)
-    ]
+            arrays.append(filled(entry, n, size, value, precision))
     return Binding(kernel, library, arrays, shared, np.asarray(keys, np.uint64), n, padded(n))
 
 
@@ -158,7 +157,7 @@ def projection(
         PostPathway(p, post_indptr, np.array(by_post, np.int64), _indices(ends[by_post, 0], index), subtotals)
         for p in by_side["post:"]
     ]
-    binding = bind(kernel, max(len(order), 1), values, precision, library, keys)
+    binding = bind(kernel, len(order), values, precision, library, keys)
     return ProjectionPlan(name, pre, post, binding, pathways, post_pathways, same_step)
 
 
