@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import cache
 from .digest import digest
@@ -17,6 +17,9 @@ from .options import CompileOptions
 from .private import remove, write_private
 from .store import Store, open_store
 from .toolchain import Compiler, compile_flags, cpu, find_compiler, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class NoCompiler(BuildError):
@@ -56,11 +59,13 @@ def build(c_text: str, options: CompileOptions, *, name: str) -> Path:
     NoCompiler
         When there is no C compiler and the cache has no entry for this text and processor.
     """
-    return build_many((Job(c_text, options, name),))[0]
+    from pathlib import Path
+
+    return Path(build_many((Job(c_text, options, name),))[0])
 
 
-def build_many(jobs: Sequence[Job], workers: int | None = None) -> tuple[Path, ...]:
-    """Return the shared objects of several C texts, compiling in parallel what the cache does not have.
+def build_many(jobs: Sequence[Job], workers: int | None = None) -> tuple[str, ...]:
+    """Return the paths of the shared objects of several C texts, compiling in parallel what the cache does not have.
 
     Equal texts are compiled once. When some fail, the others are built all the same and the first error is raised.
 
@@ -87,7 +92,7 @@ def build_many(jobs: Sequence[Job], workers: int | None = None) -> tuple[Path, .
         if compiler is None:
             raise NoCompiler(no_compiler_message(next(iter(missing.values())).name))
         found |= _compile_all(missing, compiler, store, workers)
-    return tuple(Path(found[key]) for key in keys)
+    return tuple(found[key] for key in keys)
 
 
 def entry_key(job: Job, compiler: Compiler | None) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .store import open_store
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass(slots=True)
@@ -91,6 +93,8 @@ def stats() -> dict[str, float]:
 
 def path() -> Path:
     """Return the folder that compiled models go to."""
+    from pathlib import Path
+
     return Path(open_store().path)
 
 
