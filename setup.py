@@ -1,8 +1,10 @@
-"""Builds the engine, once per installation; models are compiled later, by `ranvier.compiler`.
+r"""Builds the engine, once per installation; models are compiled later, by `ranvier.compiler`.
 
 Address and undefined-behaviour sanitizers:
     RANVIER_SANITIZE=1 .venv/bin/python setup.py build_ext --inplace --force
-    LD_PRELOAD="$(gcc -print-file-name=libasan.so)" ASAN_OPTIONS=detect_leaks=0 .venv/bin/python -m pytest tests/engine
+    LD_PRELOAD="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)" \
+    ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:quarantine_size_mb=1 \
+    UBSAN_OPTIONS=halt_on_error=1 .venv/bin/python -m pytest -p no:cacheprovider tests/engine
 """
 
 from __future__ import annotations

@@ -70,6 +70,8 @@ int en_record(en_engine *e, int64_t k)
 void en_drain(en_spikes *s, int64_t *steps, int32_t *ranks)
 {
     int64_t n = 0;
+    if (!s->n_ranks)
+        return;
     for (int64_t i = 0; i < s->n_runs; i++)
         for (int64_t j = 0; j < s->runs[2 * i + 1]; j++)
             steps[n++] = s->runs[2 * i];
