@@ -218,7 +218,7 @@ RV_FN double rv_log_ends(double x, double y)
 {
     double end = x < 0.0 ? RV_NAN : x;
     end = x == 0.0 ? -RV_INF : end;
-    return (x > 0.0) & (x < RV_INF) ? y : end;
+    return ((x > 0.0) & (x < RV_INF)) ? y : end;
 }
 
 /*@ rv_log: rv_log_split rv_log_rest rv_log_ends */
@@ -292,7 +292,7 @@ RV_FN float rv_log_endsf(float x, float y)
 {
     float end = x < 0.0f ? (float)RV_NAN : x;
     end = x == 0.0f ? -(float)RV_INF : end;
-    return (x > 0.0f) & (x < (float)RV_INF) ? y : end;
+    return ((x > 0.0f) & (x < (float)RV_INF)) ? y : end;
 }
 
 /*@ rv_logf: rv_log_splitf rv_log_restf rv_log_endsf */
@@ -375,11 +375,11 @@ RV_FN double rv_pow(double x, double y)
     uint64_t power;
     double r = rv_exp_reduce(t, 0x1.8p52 + 2046.0, &power) + lo;
     double q = rv_exp_finish(r, power);
-    q = (a == 1.0) & (y == y) ? 1.0 : q;
+    q = ((a == 1.0) & (y == y)) ? 1.0 : q;
     double odd = __builtin_floor(0.5 * y) * 2.0 != y && __builtin_floor(y) == y ? -1.0 : 1.0;
     q = __builtin_copysign(1.0, x) < 0.0 ? q * odd : q;
-    q = (x < 0.0) & (a < RV_INF) & (__builtin_floor(y) != y) ? RV_NAN : q;
-    return (x == 1.0) | (y == 0.0) ? 1.0 : q;
+    q = ((x < 0.0) & (a < RV_INF) & (__builtin_floor(y) != y)) ? RV_NAN : q;
+    return ((x == 1.0) | (y == 0.0)) ? 1.0 : q;
 }
 
 /*@ rv_powf: rv_pow */
@@ -467,9 +467,9 @@ RV_FN uint64_t rv_sincos(double x, double *sine, double *sl, double *cosine, dou
 {
     double hi, lo, far_hi, far_lo, a = __builtin_fabs(x);
     uint64_t n = rv_reduce_near(x, &hi, &lo), far_n = rv_reduce_far(x, &far_hi, &far_lo);
-    n = (a >= 0x1p40) & (a < RV_INF) ? far_n : n;
-    hi = (a >= 0x1p40) & (a < RV_INF) ? far_hi : hi;
-    lo = (a >= 0x1p40) & (a < RV_INF) ? far_lo : lo;
+    n = ((a >= 0x1p40) & (a < RV_INF)) ? far_n : n;
+    hi = ((a >= 0x1p40) & (a < RV_INF)) ? far_hi : hi;
+    lo = ((a >= 0x1p40) & (a < RV_INF)) ? far_lo : lo;
     double z = hi * hi, h = 0.5 * z, w = 1.0 - h;
     double p = 0x1.5d93018017cc9p-33, q = -0x1.8fae9cc040ccap-37; /* |hi| <= pi/4: 2^-58.0, 2^-64.2 */
     p = __builtin_fma(p, z, -0x1.ae5e663c6f141p-26);
@@ -643,7 +643,7 @@ RV_FN int32_t rv_tointf(float x)
 /* Rounded toward minus infinity; 0 for a zero divisor; by -1 the least integer wraps around. */
 RV_FN int64_t rv_ifloordiv64(int64_t a, int64_t b)
 {
-    int64_t safe = (b == 0) | (b == -1) ? 1 : b, q = a / safe;
+    int64_t safe = ((b == 0) | (b == -1)) ? 1 : b, q = a / safe;
     q -= (a % safe != 0) & ((a ^ safe) < 0);
     q = b == -1 ? (int64_t)(0 - (uint64_t)a) : q;
     return b == 0 ? 0 : q;
@@ -652,7 +652,7 @@ RV_FN int64_t rv_ifloordiv64(int64_t a, int64_t b)
 /*@ rv_ifloordiv32: rv_base */
 RV_FN int32_t rv_ifloordiv32(int32_t a, int32_t b)
 {
-    int32_t safe = (b == 0) | (b == -1) ? 1 : b, q = a / safe;
+    int32_t safe = ((b == 0) | (b == -1)) ? 1 : b, q = a / safe;
     q -= (a % safe != 0) & ((a ^ safe) < 0);
     q = b == -1 ? (int32_t)(0 - (uint32_t)a) : q;
     return b == 0 ? 0 : q;
@@ -662,15 +662,15 @@ RV_FN int32_t rv_ifloordiv32(int32_t a, int32_t b)
 /* The sign of the divisor; 0 for a zero divisor. */
 RV_FN int64_t rv_imod64(int64_t a, int64_t b)
 {
-    int64_t safe = (b == 0) | (b == -1) ? 1 : b, r = a % safe;
-    return (r != 0) & ((r ^ safe) < 0) ? r + safe : r;
+    int64_t safe = ((b == 0) | (b == -1)) ? 1 : b, r = a % safe;
+    return ((r != 0) & ((r ^ safe) < 0)) ? r + safe : r;
 }
 
 /*@ rv_imod32: rv_base */
 RV_FN int32_t rv_imod32(int32_t a, int32_t b)
 {
-    int32_t safe = (b == 0) | (b == -1) ? 1 : b, r = a % safe;
-    return (r != 0) & ((r ^ safe) < 0) ? r + safe : r;
+    int32_t safe = ((b == 0) | (b == -1)) ? 1 : b, r = a % safe;
+    return ((r != 0) & ((r ^ safe) < 0)) ? r + safe : r;
 }
 
 /*@ rv_table_row: rv_toint */
