@@ -17,8 +17,11 @@ from .store import Store
 CANDIDATES = ("cc", "gcc", "clang")
 
 #: Equal bits everywhere: no contraction, no assumption about NaN, infinity or the sign of zero; integers wrap around.
-#: The first flag undoes what $CC may carry.
-ARITHMETIC = ("-fno-fast-math", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fwrapv")
+#: The first two undo what $CC may carry (gcc would even link a start-up file that flushes denormals to zero).
+ARITHMETIC = (
+    "-fno-fast-math", "-fno-unsafe-math-optimizations",
+    "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fwrapv",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

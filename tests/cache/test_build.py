@@ -242,9 +242,11 @@ int sum(int a, int b) { return a + b > a; }
 """
 
 
-@pytest.mark.parametrize("command", ["cc", "gcc", "clang", "gcc -ffast-math", "clang -ffast-math"])
+@pytest.mark.parametrize(
+    "command", ["cc", "gcc", "clang", "gcc -ffast-math", "gcc -funsafe-math-optimizations", "clang -ffast-math"]
+)
 def test_arithmetic_rule(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is fused, NaN and the sign of zero are kept, integers wrap, sin and cos stay two calls."""
+    """Nothing is fused, NaN, denormals and the sign of zero are kept, integers wrap, sin and cos stay two calls."""
     if shutil.which(command.split()[0]) is None:
         pytest.skip(f"{command.split()[0]} is not installed")
     monkeypatch.setenv("CC", command)
@@ -257,6 +259,7 @@ def test_arithmetic_rule(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert str(library.zero(ctypes.c_double(-0.0))) == "0.0"
     assert library.is_nan(ctypes.c_double(float("nan"))) == 1
     assert library.sum(2**31 - 1, 1) == 0
+    assert library.product(ctypes.c_double(5e-324), ctypes.c_double(1.0), ctypes.c_double(0.0)) == 5e-324
     assert b"sincos" not in path.read_bytes()
 
 
