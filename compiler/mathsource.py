@@ -76,7 +76,7 @@ def _library() -> Mapping[str, Chunk]:
     found: dict[str, Chunk] = {}
     for header in HEADERS:
         text = resources.files("ranvier.templates").joinpath(header).read_text(encoding="utf-8")
-        first, *rest = text.split("\n/*@ ")
+        _preface, *rest = text.split("\n/*@ ")
         for part in rest:
             head, _, body = part.partition(" */\n")
             name, _, needs = head.partition(":")

@@ -1,6 +1,6 @@
-"""Distributions of the draws: tests of fit with fixed seeds, moments within derived bounds, independence, bad parameters.
+"""Distributions of the draws: tests of fit with fixed seeds, moments within derived bounds, independence, edges.
 
-A fit is rejected at 1e-4 in the worst of about 40 tests, so a right generator fails here once in some hundred choices of
+A fit is rejected at 1e-4 in each of about 40 tests, so a right generator fails here for one in some hundred choices of
 the seed; the seeds are fixed, so it either does or does not.
 """
 
@@ -26,7 +26,8 @@ def draws(kind: str, *args: float, key: int = 2024, step: int = 77, precision: s
 @pytest.mark.parametrize("precision", ["double", "single"])
 def test_uniform(precision: str) -> None:
     x = draws("uniform", precision=precision)
-    assert x.min() >= 0 and x.max() < 1
+    assert x.min() >= 0
+    assert x.max() < 1
     assert stats.kstest(x, "uniform").pvalue > REJECT
 
 
@@ -68,7 +69,8 @@ def discrete_fit(x: np.ndarray, distribution: object) -> float:
 @pytest.mark.parametrize("mean", [0.01, 0.3, 1.0, 4.5, 12.0, 29.9, 30.0, 45.0, 300.0, 2e4])
 def test_poisson(mean: float) -> None:
     x = draws("poisson", mean)
-    assert (x == np.floor(x)).all() and x.min() >= 0
+    assert (x == np.floor(x)).all()
+    assert x.min() >= 0
     assert abs(x.mean() - mean) < 4.5 * math.sqrt(mean / N)
     assert abs(x.var() - mean) < 4.5 * math.sqrt((mean + 2 * mean**2) / N)
     assert discrete_fit(x, stats.poisson(mean)) > REJECT
@@ -88,7 +90,8 @@ def test_gamma(shape: float) -> None:
 def test_binomial(n: int, p: float) -> None:
     x = draws("binomial", n, p)
     variance = n * p * (1 - p)
-    assert x.min() >= 0 and x.max() <= n
+    assert x.min() >= 0
+    assert x.max() <= n
     assert abs(x.mean() - n * p) < 4.5 * math.sqrt(variance / N)
     assert discrete_fit(x, stats.binom(n, p)) > REJECT
 

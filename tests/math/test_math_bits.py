@@ -1,4 +1,4 @@
-"""Equal bits: arrays and single elements, compilers, optimisation levels, vector widths; and that loops do vectorise."""
+"""Equal bits: arrays and elements, compilers, optimisation levels, vector widths; and that loops do vectorise."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ def test_equal_bits_from_every_compiler(build_c: Build, machine_flags: tuple[str
         assert done.returncode == 0, done.stdout
         reference = reference or done.stdout
         assert done.stdout == reference, (compiler, flags)
-    assert reference is not None and len(reference.splitlines()) == len(ir.LIBRARY) + len(ir.DRAWS)
+    assert reference is not None
+    assert len(reference.splitlines()) == len(ir.LIBRARY) + len(ir.DRAWS)
 
 
 @pytest.mark.parametrize("flags", [("-O0",), ("-O3", "-march=native")])

@@ -65,7 +65,8 @@ def test_a_linear_step_is_the_solution() -> None:
 
 def test_structural_zeros_stay_zero() -> None:
     p, q = _mathlib.propagator([[-0.1, 0.7], [0.0, -0.3]], 0.1)
-    assert p[1, 0] == 0 and q[1, 0] == 0
+    assert p[1, 0] == 0
+    assert q[1, 0] == 0
 
 
 def test_many_matrices_at_once_equal_one_by_one() -> None:
