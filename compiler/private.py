@@ -17,8 +17,11 @@ from typing import Any
 
 def make_private(path: str) -> None:
     """Create a directory that only the user can use; one that exists stays as it is."""
-    with suppress(FileExistsError):
+    try:
         os.mkdir(path, 0o700)
+    except OSError:  # not only FileExistsError: a read-only file system may say so first
+        if not os.path.isdir(path):
+            raise
 
 
 def refuse_shared(path: str) -> None:
