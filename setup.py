@@ -21,7 +21,10 @@ SANITIZE = ["-fsanitize=address,undefined", "-fno-omit-frame-pointer", "-g", "-O
 INCLUDE = ["runtime", "templates", numpy.get_include()]
 NUMPY = [("NPY_NO_DEPRECATED_API", "NPY_1_7_API_VERSION")]
 ENGINE = sorted(str(path) for pattern in ("engine*.c", "connect*.c") for path in Path("runtime").glob(pattern))
-HEADERS = sorted(str(path) for folder in ("runtime", "templates") for path in Path(folder).glob("*.h"))
+# Also what a source distribution needs besides the generated C.
+DEPENDS = sorted(
+    str(path) for pattern in ("runtime/*.h", "templates/*.h", "runtime/*.px*") for path in Path().glob(pattern)
+)
 
 sanitize = SANITIZE if os.environ.get("RANVIER_SANITIZE") == "1" else []
 
@@ -33,7 +36,7 @@ def extension(name: str, sources: list[str], **options: object) -> Extension:
         sources,
         include_dirs=INCLUDE,
         define_macros=NUMPY,
-        depends=HEADERS,
+        depends=DEPENDS,
         extra_compile_args=FLAGS + sanitize,
         extra_link_args=sanitize,
         **options,

@@ -1,13 +1,14 @@
 """The compiled engine and the compiled connectors (see `engine.h`, `connect.h`)."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from ranvier.runtime.plan import Plan, RunStatus
 
-def aligned_empty(shape: int | tuple[int, ...], dtype: DTypeLike) -> NDArray:
+def aligned_empty(shape: int | tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
     """Return an uninitialised C-contiguous array aligned to 64 bytes (2 MB with huge pages above 2 MB)."""
 
 class Library:
@@ -71,15 +72,17 @@ class Engine:
 # Connectors. `pre` and `post` are ascending ranks (int32) in populations of `n_pre` and `n_post` neurons. They return
 # (indptr, target): synapses sorted by (pre rank, post rank); `indptr` has n_pre + 1 elements, `target` is uint16 when
 # n_post <= 65536, else uint32. `allow_self=False` leaves out pairs of equal rank (same population on both sides).
+# Random draws depend on `key` and on the rank of the neuron whose row (or column) is drawn, so a part of the rows is
+# the same whether or not the others are built.
 
 def connect_all_to_all(
     pre: NDArray[np.int32], post: NDArray[np.int32], n_pre: int, n_post: int, *, allow_self: bool = True
-) -> tuple[NDArray[np.int64], NDArray]:
+) -> tuple[NDArray[np.int64], NDArray[Any]]:
     """Connect every pair."""
 
 def connect_one_to_one(
     pre: NDArray[np.int32], post: NDArray[np.int32], n_pre: int, n_post: int
-) -> tuple[NDArray[np.int64], NDArray]:
+) -> tuple[NDArray[np.int64], NDArray[Any]]:
     """Connect ``pre[k]`` to ``post[k]``; both have the same length."""
 
 def connect_fixed_probability(
@@ -91,8 +94,8 @@ def connect_fixed_probability(
     key: int,
     *,
     allow_self: bool = True,
-) -> tuple[NDArray[np.int64], NDArray]:
-    """Connect each pair with a probability. The draws of a row depend on `key` and the presynaptic rank only."""
+) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """Connect each pair with a probability."""
 
 def connect_fixed_number_pre(
     pre: NDArray[np.int32],
@@ -104,7 +107,7 @@ def connect_fixed_number_pre(
     *,
     allow_self: bool = True,
     replace: bool = False,
-) -> tuple[NDArray[np.int64], NDArray]:
+) -> tuple[NDArray[np.int64], NDArray[Any]]:
     """Give each postsynaptic neuron `number` presynaptic ones, all different unless `replace`."""
 
 def connect_fixed_number_post(
@@ -117,7 +120,7 @@ def connect_fixed_number_post(
     *,
     allow_self: bool = True,
     replace: bool = False,
-) -> tuple[NDArray[np.int64], NDArray]:
+) -> tuple[NDArray[np.int64], NDArray[Any]]:
     """Give each presynaptic neuron `number` postsynaptic ones, all different unless `replace`."""
 
 def sort_storage(
@@ -126,7 +129,7 @@ def sort_storage(
     delay_steps: NDArray[np.int64] | int,
     n_pre: int,
     n_post: int,
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray, NDArray[np.int64]]:
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any], NDArray[np.int64]]:
     """Sort synapses given in creation order into the storage order (pre, delay, post, creation).
 
     Returns
@@ -141,18 +144,20 @@ def sort_storage(
     """
 
 def sort_delays(
-    indptr: NDArray[np.int64], target: NDArray, delay_steps: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray, NDArray[np.int64]]:
-    """Sort rows that know no delays (`indptr` of n_pre + 1) by the delay of each synapse; returns as `sort_storage`,
-    with the old position of each synapse as `order`."""
+    indptr: NDArray[np.int64], target: NDArray[Any], delay_steps: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any], NDArray[np.int64]]:
+    """Sort rows that know no delays by the delay of each synapse.
+
+    `indptr` has n_pre + 1 elements. Returns what `sort_storage` does, with the old positions as `order`.
+    """
 
 def post_index(
     indptr: NDArray[np.int64],
     n_delays: int,
-    target: NDArray,
+    target: NDArray[Any],
     n_post: int,
     creation: NDArray[np.int64] | None = None,
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray]:
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any]]:
     """Index stored synapses by (post, pre, creation), the order of all public arrays.
 
     `creation` is the `order` of `sort_storage`; it matters only for pairs connected more than once with different

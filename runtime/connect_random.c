@@ -22,7 +22,7 @@ static double to_open_unit(uint64_t high, uint64_t low)
     return (rv_from_bits(bits | UINT64_C(0x3ff0000000000000)) - 1.0) + 0x1p-53;
 }
 
-static void draw_block(double *restrict u, uint64_t key, uint32_t row, uint32_t first, int64_t n)
+EN_WIDE static void draw_block(double *restrict u, uint64_t key, uint32_t row, uint32_t first, int64_t n)
 {
     for (int64_t q = 0; q < n; q++) {
         uint64_t w[4];
@@ -65,7 +65,7 @@ static inline double log_unit(double x)
     return k * 6.93147180369123816490e-01 - ((h - (s * (h + (t1 + t2)) + k * 1.90821492927058770002e-10)) - f);
 }
 
-static void to_gaps(double *restrict u, int64_t n, double scale)
+EN_WIDE static void to_gaps(double *restrict u, int64_t n, double scale)
 {
     for (int64_t q = 0; q < n; q++) {
         double gap = log_unit(u[q]) * scale;

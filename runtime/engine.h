@@ -12,6 +12,15 @@
 #include <stdint.h>
 #include "rv_abi.h"
 
+/* The engine is built for any machine of its kind; loops marked so are also built for the wider vectors of newer ones,
+   chosen when the library is loaded. Integer operations and additions of doubles give the same bits in all of them. */
+#if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__clang__) && \
+    !defined(__SANITIZE_ADDRESS__)
+#define EN_WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define EN_WIDE
+#endif
+
 /* What the engine has to know of the role of a layout entry (ir.py, ArrayRole). */
 typedef enum {
     EN_FIXED,      /* belongs to another group: pre, post, table                        */

@@ -50,7 +50,7 @@ static int post_segments(const en_population *post, en_pathway *p, int64_t k)
 /* A subtotal of -0.0 changes no target, not even one that is -0.0: so it does not matter which elements are visited,
    nor how often, and the cheaper way may be taken. */
 #define APPLY(T, NAME)                                                                                                 \
-    static void dense_##NAME(T *restrict target, T *restrict sub, int64_t n)                                           \
+    EN_WIDE static void dense_##NAME(T *restrict target, T *restrict sub, int64_t n)                                   \
     {                                                                                                                  \
         for (int64_t i = 0; i < n; i++) {                                                                              \
             target[i] += sub[i];                                                                                       \

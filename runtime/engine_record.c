@@ -82,7 +82,7 @@ void en_drain(en_spikes *s, int64_t *steps, int32_t *ranks)
 /* Adding one to an exponent of all ones carries into the sign bit: integer additions find NaN and infinity, in any
    instruction set and whatever the compiler assumes of floats. */
 #define SCAN(TYPE, EXPONENT, ONE, SIGN)                                                                                \
-    static int64_t scan_##TYPE(const TYPE *x, int64_t n)                                                               \
+    EN_WIDE static int64_t scan_##TYPE(const TYPE *x, int64_t n)                                                       \
     {                                                                                                                  \
         for (int64_t begin = 0; begin < n; begin += 1024) {                                                            \
             int64_t end = begin + 1024 < n ? begin + 1024 : n;                                                         \

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -76,6 +78,54 @@ def test_structure(name: str, connect: Callable[..., Any], options: dict[str, An
         counts = np.bincount([pair[side] for pair in found], minlength=n)
         assert set(counts[own].tolist()) == {options["number"]}
         assert len(found) == options["number"] * len(own)
+
+
+def draws(key: int, row: int) -> Iterator[float]:
+    """Philox4x32-10 in whole numbers: the uniform numbers of one row."""
+    for pair in itertools.count():
+        c, k = (row, pair, 0, 0), (key & 0xFFFFFFFF, key >> 32)
+        for _ in range(10):
+            p0, p1 = c[0] * 0xD2511F53, c[2] * 0xCD9E8D57
+            c = ((p1 >> 32) ^ c[1] ^ k[0], p1 & 0xFFFFFFFF, (p0 >> 32) ^ c[3] ^ k[1], p0 & 0xFFFFFFFF)
+            k = (k[0] + 0x9E3779B9) & 0xFFFFFFFF, (k[1] + 0xBB67AE85) & 0xFFFFFFFF
+        for high, low in (c[:2], c[2:]):
+            yield ((high << 32 | low) >> 12) * 2.0**-52 + 2.0**-53
+
+
+@pytest.mark.parametrize("allow_self", [True, False])
+@pytest.mark.parametrize("probability", [0.02, 0.6])
+def test_probability_equals_brute_force(probability: float, allow_self: bool) -> None:
+    key, n, expected = 0xFEDCBA9876543210, 400, []
+    for i in range(0, n, 3):
+        others = [j for j in range(n) if allow_self or j != i]
+        at = -1
+        for u in draws(key, i):
+            at += 1 + math.floor(math.log(u) / math.log1p(-probability))
+            if at >= len(others):
+                break
+            expected.append((i, others[at]))
+    pre = np.arange(0, n, 3, dtype=np.int32)
+    sides = (pre, ranks(n), n, n)
+    assert pairs(*bridge.connect_fixed_probability(*sides, probability, key, allow_self=allow_self)) == expected
+
+
+@pytest.mark.parametrize("replace", [True, False])
+def test_fixed_number_equals_brute_force(replace: bool) -> None:
+    key, n, number, expected = 77, 300, 20, []
+    for j in range(n):
+        others, chosen = [i for i in range(n) if i != j], []
+        for u in draws(key, j):
+            position = int(u * len(others))
+            if replace or position not in chosen:
+                chosen.append(position)
+            if len(chosen) == number:
+                break
+        expected += [(others[position], j) for position in chosen]
+    sides = (ranks(n), ranks(n), n, n)
+    by_post = bridge.connect_fixed_number_pre(*sides, number, key, allow_self=False, replace=replace)
+    assert pairs(*by_post) == sorted(expected)
+    by_pre = bridge.connect_fixed_number_post(*sides, number, key, allow_self=False, replace=replace)
+    assert pairs(*by_pre) == sorted((j, i) for i, j in expected)
 
 
 @pytest.mark.parametrize(("name", "connect", "options"), RANDOM, ids=[r[0] for r in RANDOM])
