@@ -87,7 +87,12 @@ class Table:
     """
 
     def __init__(
-        self, context: Context, owner: str, symbols: tuple[model.Symbol, ...], n: int, blocks: Callable[[model.Symbol], bool]
+        self,
+        context: Context,
+        owner: str,
+        symbols: tuple[model.Symbol, ...],
+        n: int,
+        blocks: Callable[[model.Symbol], bool],
     ) -> None:
         self.owner = owner
         self._attributes: dict[str, Attribute] = {}

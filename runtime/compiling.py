@@ -112,5 +112,3 @@ class CompiledModels:
         kernel = compiled.full_ir() if self.interpreted else compiled.kernel
         library = None if self.interpreted else compiled.library
         return StopKernel(population, CompiledModel(compiled.model, kernel, library), word == "all")
-
-

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import _bridge
 from .connectivity import Connectivity
-from .problems import ValueProblem, not_available
+from .problems import ValueProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class Sides:
         return np.sort(self.pre).astype(np.int32), np.sort(self.post).astype(np.int32), self.n_pre, self.n_post
 
 
+#: Stands for weights or delays that come with the pairs.
+GIVEN: Final = object()
 #: A connector's result before weights and delays: the pairs, and values that came with them in creation order.
 Pattern: TypeAlias = Callable[[Sides, int], tuple[Connectivity, Any]]
 
@@ -198,11 +200,11 @@ class ConnectorMethods:
             The matrices have the shape (pre, post) instead.
         """
         pattern = from_matrix(weights, delays, pre_post)
-        return self._build(pattern, "given", "given" if np.ndim(delays) == 2 else delays)
+        return self._build(pattern, GIVEN, GIVEN if np.ndim(delays) == 2 else delays)
 
     def from_sparse(self, weights: Any, delays: Any = None) -> Any:
         """Connect the stored entries of a scipy sparse matrix of weights, shape (pre, post)."""
-        return self._build(from_sparse(weights), "given", delays)
+        return self._build(from_sparse(weights), GIVEN, delays)
 
     connect_all_to_all = all_to_all
     connect_one_to_one = one_to_one
@@ -211,36 +213,3 @@ class ConnectorMethods:
     connect_fixed_number_post = fixed_number_post
     connect_from_matrix = from_matrix
     connect_from_sparse = from_sparse
-
-    # -- named in the manual, not in this version -------------------------------------------------------
-
-    def gaussian(self, *args: Any, **options: Any) -> NoReturn:
-        """Connect by distance, Gaussian weights (not available yet)."""
-        not_available("The connector 'gaussian'")
-
-    def dog(self, *args: Any, **options: Any) -> NoReturn:
-        """Connect by distance, difference of Gaussians (not available yet)."""
-        not_available("The connector 'dog'")
-
-    def where(self, condition: str, **options: Any) -> NoReturn:
-        """Connect pairs that fulfil a condition (not available yet)."""
-        not_available("The connector 'where'", "build the pairs in numpy and use from_sparse")
-
-    def from_file(self, path: Any, **options: Any) -> NoReturn:
-        """Connect after a file (not available yet)."""
-        not_available("The connector 'from_file'")
-
-    def from_matrix_market(self, path: Any, **options: Any) -> NoReturn:
-        """Connect after a Matrix Market file (not available yet)."""
-        not_available("The connector 'from_matrix_market'", "read it with scipy.io.mmread and use from_sparse")
-
-    def from_function(self, method: Any, **options: Any) -> NoReturn:
-        """Connect after a Python function (not available yet)."""
-        not_available("The connector 'from_function'", "build the pairs in numpy and use from_sparse")
-
-    connect_gaussian = gaussian
-    connect_dog = dog
-    connect_where = where
-    connect_from_file = from_file
-    connect_from_matrix_market = from_matrix_market
-    connect_with_func = from_function

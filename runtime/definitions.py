@@ -45,9 +45,7 @@ def add_function(text: str) -> None:
     _FUNCTIONS.add(text)
 
 
-def register_function(
-    name: str, python: Callable[..., Any], c: str | None = None, unit: str | None = None
-) -> NoReturn:
+def register_function(name: str, python: Callable[..., Any], c: str | None = None, unit: str | None = None) -> NoReturn:
     """Register a function with its own C body (not available yet)."""
     not_available(f"register_function('{name}')", "write the function as an equation with add_function")
 

@@ -27,8 +27,9 @@ def _values(projection: Projection, name: str, positions: NDArray[np.int64]) -> 
 def _write(projection: Projection, name: str, value: Any, positions: NDArray[np.int64]) -> None:
     if name == "delay" and "delay" not in projection._table:
         not_available("Changing the delays of single dendrites", "assign proj.delay whole")
-    projection._assign(projection._table[name], value, positions)
-    projection._calls += 1
+    made = projection._made
+    made.assign(made.table[name], value, positions)
+    made.calls += 1
 
 
 class Dendrite(AttributeAccess):

@@ -20,7 +20,6 @@ from ranvier.compiler import (
     SynapseBinding,
     ir,
     lower_model,
-    model,
     parse,
     resolve_neuron,
     resolve_synapse,
@@ -29,8 +28,10 @@ from ranvier.compiler import (
 
 from .attributes import Attribute
 from .context import Context
+from .plan import Binding
 from .problems import ValueProblem
-from .reference_ops import Environment, Slot, execute
+from .reference_kernel import BoundKernel
+from .reference_ops import Environment, execute
 from .rng import Draws
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -100,10 +101,6 @@ def _given(attributes: Iterable[Attribute], target: str) -> tuple[tuple[str, Any
     return tuple((a.name, a.dimension, a.type, a.locality) for a in attributes if a.name != target)
 
 
-def _keys(kernel: KernelIR, draws: Draws) -> NDArray[np.uint64]:
-    return np.array([draws.key(d.occurrence) for d in kernel.draws], np.uint64)
-
-
 def neuron_values(
     text: Text, attributes: Iterable[Attribute], ranks: NDArray[np.int64], size: int, context: Context, draws: Draws
 ) -> NDArray[Any]:
@@ -124,14 +121,12 @@ def neuron_values(
     """
     used = _used(text, attributes)
     syntax = parse("neuron", text.owner, (*text.sources("equations"), Source("spike", "False")))
-    resolved = resolve_neuron(syntax, given=_given(used, text.target))
-    kernel = lower_model(resolved, context.options)
-    result = np.zeros(ranks.size, context.dtype(_type(kernel, text.target)))
-    slots = {a.name: Slot(a.data, a.type, ranks, a.block) for a in used if a.name != text.target}
-    own = next((a for a in used if a.name == text.target), None)
-    if own is not None:
-        result[:] = own.data[:1] if own.block else own.data[ranks]
-    return _run(kernel, "update", text, slots, result, {}, context, draws, size)
+    ir_of = lower_model(resolve_neuron(syntax, given=_given(used, text.target)), context.options)
+    arrays = {a.name: (a.data, a.block) for a in used}
+    kernel, result = _bound(ir_of, text.target, arrays, size, context, draws)
+    kernel.prepare()
+    _execute(kernel, "update", text, kernel.range_environment(context.now, ranks))
+    return result[ranks]
 
 
 def synapse_values(
@@ -141,7 +136,6 @@ def synapse_values(
     indices: Mapping[str, NDArray[np.int64]],
     context: Context,
     draws: Draws,
-    size: int,
 ) -> NDArray[Any]:
     """Return the value of a text for some synapses of a projection.
 
@@ -156,57 +150,47 @@ def synapse_values(
     context : Context
     draws : Draws
         For the same synapses.
-    size : int
-        Of the postsynaptic population.
     """
     used = _used(text, attributes[""].values())
     syntax = parse("synapse", text.owner, text.sources("pre_spike"))
-    resolved = resolve_synapse(syntax, binding, given=_given(used, text.target))
-    kernel = lower_model(resolved, context.options)
-    program = next(p.name for p in kernel.programs if p.name.startswith("pre:"))
-    count = indices["pre"].size
-    result = np.zeros(count, context.dtype(_type(kernel, text.target)))
-    slots = {a.name: Slot(a.data, a.type, indices[""], a.block) for a in used if a.name != text.target}
+    ir_of = lower_model(resolve_synapse(syntax, binding, given=_given(used, text.target)), context.options)
+    arrays = {a.name: (a.data, a.block) for a in used}
     for side in ("pre", "post"):
-        for name, attribute in attributes[side].items():
-            slots[f"{side}.{name}"] = Slot(attribute.data, attribute.type, indices[side], attribute.block)
-    own = next((a for a in used if a.name == text.target), None)
-    if own is not None:
-        result[:] = own.data[:1] if own.block else own.data[indices[""]]
-    return _run(kernel, program, text, slots, result, {"@i": indices["pre"], "@j": indices["post"]}, context, draws, size)
+        arrays.update({f"{side}.{name}": (a.data, a.block) for name, a in attributes[side].items()})
+    positions = indices[""]
+    count = int(positions.max()) + 1 if positions.size else 0
+    kernel, result = _bound(ir_of, text.target, arrays, count, context, draws)
+    kernel.prepare()
+    program = next(p.name for p in ir_of.programs if p.name.startswith("pre:"))
+    _execute(kernel, program, text, kernel.environment(context.now, draws.c0, draws.c1, dict(indices)))
+    return result[positions]
 
 
-def _type(kernel: KernelIR, target: str) -> model.Type:
-    return kernel.entry(target).type
-
-
-def _run(
-    kernel: KernelIR,
-    program: str,
-    text: Text,
-    slots: dict[str, Slot],
-    result: NDArray[Any],
-    scalars: Mapping[str, NDArray[Any]],
+def _bound(
+    ir_of: KernelIR,
+    target: str,
+    arrays: Mapping[str, tuple[NDArray[Any], bool]],
+    n: int,
     context: Context,
     draws: Draws,
-    size: int,
-) -> NDArray[Any]:
+) -> tuple[BoundKernel, NDArray[Any]]:
+    """Bind a kernel to arrays, with a new array for its target (which starts with the old values)."""
     from . import _mathlib
 
-    slots[text.target] = Slot(result, kernel.entry(text.target).type)
-    types = context.dtype("int")
-    for entry in kernel.layout:
-        if entry.name not in slots:
-            slots[entry.name] = Slot(np.zeros(max(result.size, 1), context.dtype(entry.type)), entry.type)
-    for name, values in {"@N": np.full(1, size), **scalars}.items():
-        slots[name] = Slot(values.astype(types), "int")
-    environment = Environment(
-        slots, result.size, context.precision, _mathlib, context.now, context.dt, _keys(kernel, draws),
-        draws.c0, draws.c1,
-    )  # fmt: skip
-    found = [p for name in ("prepare", program) if (p := kernel.program(name)) is not None]
-    if not any(isinstance(s, ir.Store) and s.name == text.target for p in found for s in p.statements):
-        raise ValueProblem(f"{text.owner}: '{text.text}' gives '{text.target}' no value.")
-    for each in found:
-        execute(each, environment)
-    return result
+    result = np.zeros(n, context.dtype(ir_of.entry(target).type))
+    if target in arrays:
+        data, block = arrays[target]
+        result[:] = data[:1] if block else data[:n]
+    bound = [result if e.name == target else arrays[e.name][0] if e.name in arrays else None for e in ir_of.layout]
+    shared = [e.name != target and e.name in arrays and arrays[e.name][1] for e in ir_of.layout]
+    keys = np.array([draws.key(d.occurrence) for d in ir_of.draws], np.uint64)
+    binding = Binding(ir_of, None, bound, shared, keys, n, n)
+    return BoundKernel(binding, context.precision, context.dt, _mathlib), result
+
+
+def _execute(kernel: BoundKernel, name: str, text: Text, environment: Environment) -> None:
+    program = kernel.binding.ir.program(name)
+    stored = () if program is None else tuple(s.name for s in program.statements if isinstance(s, ir.Store))
+    if program is None or text.target not in stored:
+        raise ValueProblem(f"{text.owner}: {text.text!r} gives '{text.target}' no value.")
+    execute(program, environment)

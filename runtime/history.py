@@ -70,9 +70,7 @@ class SpikeHistory:
         """Return copies of everything."""
         return self.history.copy(), self.counts.copy(), self.last.copy()
 
-    def restore(
-        self, saved: tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.signedinteger]], step: int
-    ) -> None:
+    def restore(self, saved: tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.signedinteger]], step: int) -> None:
         """Bring back what `copy` returned when the clock showed `step`."""
         history, counts, last = saved
         self.clear()

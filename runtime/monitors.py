@@ -92,7 +92,9 @@ class Monitor:
         if period is not None:
             self._period = self._context.rounding(milliseconds(period, f"{label}: period"), label, "period")
         if offset is not None:
-            self._offset = self._context.rounding(milliseconds(offset, f"{label}: period_offset"), label, "period_offset")
+            self._offset = self._context.rounding(
+                milliseconds(offset, f"{label}: period_offset"), label, "period_offset"
+            )
         if self._period < 1:
             raise ValueProblem(f"{label}: period must be at least dt = {self._context.dt} ms.")
         if not 0 <= self._offset < max(self._period, 1):
@@ -159,7 +161,13 @@ class Monitor:
         return self._samples[variable]
 
     def _chosen(self, variables: str | Sequence[str] | None) -> list[str]:
-        names = list(self._variables) if variables is None else [variables] if isinstance(variables, str) else list(variables)
+        names = (
+            list(self._variables)
+            if variables is None
+            else [variables]
+            if isinstance(variables, str)
+            else list(variables)
+        )
         for name in names:
             if name not in self._variables:
                 raise UnknownName(f"variable of monitor '{self._name}'", name, self._variables)

@@ -5,31 +5,32 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 from ranvier.compiler import CompileOptions
 
-from .callbacks import Callback, Callbacks, takes_count
-from .compiling import CompiledModels, StopKernel
+from .callbacks import Callback, takes_count
+from .compiling import CompiledModels
 from .context import Context
 from .definitions import Neuron, Synapse, static_synapse
 from .geometry import shape_of
+from .later import LaterNetwork
 from .monitors import Monitor, Recordable
-from .planner import NAN_EVERY, Members
+from .objects import Objects
+from .planner import NAN_EVERY
 from .population import Population
-from .problems import RuntimeProblem, ValueProblem, not_available
+from .problems import ValueProblem, not_available
 from .projection import Group, Projection
 from .quantities import milliseconds
-from .registry import Registry
 from .rng import system_seed
-from .running import Progress, Runner
-from .snapshots import Objects, ResetFlags, Snapshots
+from .simulation import Simulation
+from .snapshots import ResetFlags, Snapshots
 from .spec import PopulationSpec
 
 _LOG = logging.getLogger("ranvier")
 
 
-class Network:
+class Network(LaterNetwork):
     """Populations, projections and monitors that share a clock.
 
     Parameters
@@ -81,18 +82,12 @@ class Network:
             raise ValueProblem(f"dt must be above 0 and finite, got {step} ms.")
         options = CompileOptions(precision, fast)
         self._context = Context(step, _seed(seed), options)
-        taken: set[str] = set()
-        self._populations: Registry[Population] = Registry("population", taken)
-        self._projections: Registry[Projection] = Registry("projection", taken)
-        self._monitors: Registry[Monitor] = Registry("monitor", taken)
-        self._callbacks = Callbacks()
-        self._compiled = CompiledModels(options, engine == "reference")
-        self._runner = Runner(self._context, self._compiled, 1 if nan_check == "step" else NAN_EVERY if nan_check else 0)
+        self._objects = Objects.empty()
         self._snapshots = Snapshots(self._context)
-        self._conditions: dict[str, str] = {}
-        self._stops: dict[str, StopKernel] = {}
+        nan_every = 1 if nan_check == "step" else NAN_EVERY if nan_check else 0
+        compiled = CompiledModels(options, engine == "reference")
+        self._simulation = Simulation(self._context, self._objects, compiled, self._snapshots, nan_every)
         self._static: Synapse | None = None
-        self._running = False
 
     # -- objects -------------------------------------------------------------------------------------
 
@@ -128,10 +123,10 @@ class Network:
             if not isinstance(neuron, Neuron):
                 raise ValueProblem(f"neuron must be a Neuron, not {type(neuron).__name__}.")
             spec = PopulationSpec(shape_of(geometry, name or "create"), neuron)
-        chosen = self._populations.new_name(name or spec.name)
-        created = self._populations.add(chosen, Population(self._context, chosen, spec))
+        chosen = self._objects.populations.new_name(name or spec.name)
+        created = self._objects.populations.add(chosen, Population(self._context, chosen, spec))
         if stop_condition is not None:
-            self._conditions[chosen] = stop_condition
+            self._simulation.set_stop_condition(created, stop_condition)
         self._context.touch()
         return created
 
@@ -168,14 +163,14 @@ class Network:
         for group in (pre, post):
             if not isinstance(group, Group):
                 raise ValueProblem(f"Populations and views can be connected, not {type(group).__name__}.")
-            if all(group.population is not p for p in self._populations):
+            if all(group.population is not p for p in self._objects.populations):
                 raise ValueProblem(f"population '{group.population.name}' belongs to another network.")
         if synapse is None:
             self._static = self._static or static_synapse()
             synapse = self._static
-        chosen = self._projections.new_name(name)
+        chosen = self._objects.projections.new_name(name)
         made = Projection(self._context, chosen, pre, post, target, synapse, same_step)
-        return self._projections.add(chosen, made)
+        return self._objects.projections.add(chosen, made)
 
     def monitor(
         self,
@@ -208,9 +203,11 @@ class Network:
             if value is not None:
                 not_available(f"monitor({argument}=...)")
         if not isinstance(obj, Recordable):
-            raise ValueProblem(f"Populations, views, projections and dendrites are monitored, not {type(obj).__name__}.")
-        chosen = self._monitors.new_name(name)
-        made = self._monitors.add(chosen, Monitor(self._context, chosen, obj, variables, period, period_offset))
+            raise ValueProblem(
+                f"Populations, views, projections and dendrites are monitored, not {type(obj).__name__}."
+            )
+        chosen = self._objects.monitors.new_name(name)
+        made = self._objects.monitors.add(chosen, Monitor(self._context, chosen, obj, variables, period, period_offset))
         if start:
             made.start()
         return made
@@ -238,34 +235,34 @@ class Network:
             raise ValueProblem(f"every: period must be at least dt = {self.dt} ms.")
 
         def register(function: Callable[..., Any]) -> Callable[..., Any]:
-            self._callbacks.add(Callback(function, **rounded, with_count=takes_count(function)))
+            self._objects.callbacks.add(Callback(function, **rounded, with_count=takes_count(function)))
             return function
 
         return register
 
     def get_population(self, name: str) -> Population:
         """Return a population by name."""
-        return self._populations[name]
+        return self._objects.populations[name]
 
     def get_projection(self, name: str) -> Projection:
         """Return a projection by name."""
-        return self._projections[name]
+        return self._objects.projections[name]
 
     def get_monitor(self, name: str) -> Monitor:
         """Return a monitor by name."""
-        return self._monitors[name]
+        return self._objects.monitors[name]
 
     def get_populations(self) -> list[Population]:
         """Return all populations."""
-        return self._populations.all()
+        return self._objects.populations.all()
 
     def get_projections(self) -> list[Projection]:
         """Return all projections."""
-        return self._projections.all()
+        return self._objects.projections.all()
 
     def get_monitors(self) -> list[Monitor]:
         """Return all monitors."""
-        return self._monitors.all()
+        return self._objects.monitors.all()
 
     # -- time ----------------------------------------------------------------------------------------
 
@@ -303,11 +300,8 @@ class Network:
         silent : bool
             Accepted for compatibility; nothing is printed in any case.
         """
-        self._not_running()
         began = time.perf_counter()
-        self._snapshots.compile(self._objects())
-        if len(self._populations):
-            self._runner.build(self._members())
+        self._simulation.prepare()
         _LOG.debug("network ready in %.3f s", time.perf_counter() - began)
 
     def simulate(self, duration: Any, measure_time: bool = False) -> float | None:
@@ -320,11 +314,11 @@ class Network:
         measure_time : bool
             Return the seconds it took.
         """
-        steps = self._steps(duration, "simulate")
+        steps = self._simulation.steps_of(duration, "simulate")
         self.compile()
         began = time.perf_counter()
         if steps:
-            self._run(steps)
+            self._simulation.run(steps)
         seconds = time.perf_counter() - began
         _LOG.info("simulated %g ms in %.3f s", steps * self.dt, seconds)
         return seconds if measure_time else None
@@ -332,7 +326,7 @@ class Network:
     def step(self) -> None:
         """Run one step."""
         self.compile()
-        self._run(1, scan=False)
+        self._simulation.run(1, scan=False)
 
     def simulate_until(
         self, max_duration: Any, population: Population | Iterable[Population], operator: str = "and"
@@ -351,64 +345,13 @@ class Network:
         if operator not in ("and", "or"):
             raise ValueProblem(f"operator must be 'and' or 'or', not {operator!r}.")
         chosen = [population] if isinstance(population, Population) else list(population)
-        steps = self._steps(max_duration, "simulate_until")
+        steps = self._simulation.steps_of(max_duration, "simulate_until")
         self.compile()
-        for entry in chosen:
-            if entry.name not in self._conditions:
-                raise RuntimeProblem(f"population '{entry.name}' was created without a stop_condition.")
-            if entry.name not in self._stops:
-                self._stops[entry.name] = self._compiled.stop(entry, self._conditions[entry.name])
+        stops = self._simulation.stops_of(chosen)
         began = self._context.now
         if steps:
-            self._run(steps, [self._stops[p.name] for p in chosen], operator == "and")
+            self._simulation.run(steps, stops, operator == "and")
         return (self._context.now - began) * self.dt
-
-    def _run(
-        self, steps: int, conditions: Sequence[StopKernel] = (), conditions_all: bool = True, scan: bool = True
-    ) -> None:
-        """Run steps, in segments between the callbacks."""
-        self._not_running()
-        if not len(self._populations):
-            raise RuntimeProblem("The network has no populations.")
-        end = self._context.now + steps
-        progress = Progress(steps, self.dt)
-        self._running = True
-        try:
-            while self._context.now < end:
-                now = self._context.now
-                self._callbacks.call(now)
-                self._snapshots.compile(self._objects())
-                self._runner.build(self._members(), conditions, conditions_all)
-                due = self._callbacks.next(now)
-                stop = end if due is None else min(end, due)
-                done = steps - (end - now)
-                status = self._runner.run(stop - now, self._monitors.all(), lambda k, done=done: progress(done + k))
-                if status.kind == "stopped":
-                    break
-            if scan:
-                self._runner.scan()
-        finally:
-            self._running = False
-            progress.close()
-
-    def _steps(self, duration: Any, what: str) -> int:
-        ms = milliseconds(duration, f"{what}: duration")
-        if not 0 <= ms < float("inf"):
-            raise ValueProblem(f"{what}: the duration must be finite and not negative, got {ms} ms.")
-        steps = self._context.rounding(ms, what, "duration")
-        if ms > 0 and not steps:
-            raise ValueProblem(f"{what}: {ms:g} ms are less than half a step (dt = {self.dt:g} ms).")
-        return steps
-
-    def _not_running(self) -> None:
-        if self._running:
-            raise RuntimeProblem("This network is running already; it cannot be run from a callback or another thread.")
-
-    def _members(self) -> Members:
-        return Members(self._populations.all(), self._projections.all(), self._monitors.all())
-
-    def _objects(self) -> Objects:
-        return Objects(self._populations.all(), self._projections.all(), self._monitors.all(), self._callbacks)
 
     # -- state ---------------------------------------------------------------------------------------
 
@@ -438,58 +381,19 @@ class Network:
         keep : list of str
             Attributes that stay: ``"w"`` of every object, or ``"object.attribute"``.
         """
-        self._not_running()
+        self._simulation.not_running()
         flags = ResetFlags(populations, projections, synapses, monitors, reseed_rng)
-        self._snapshots.reset(self._objects(), flags, keep)
+        self._snapshots.reset(self._objects, flags, keep)
 
     def store(self, name: str = "default") -> None:
         """Keep the whole state in memory, under a name."""
-        self._not_running()
-        self._snapshots.store(name, self._objects())
+        self._simulation.not_running()
+        self._snapshots.store(name, self._objects)
 
     def restore(self, name: str = "default") -> None:
         """Go back to a stored state; what follows equals what would have followed then, bit for bit."""
-        self._not_running()
-        self._snapshots.restore(name, self._objects())
-
-    # -- named in the manual, not in this version -------------------------------------------------------
-
-    def save(self, path: Any, populations: bool = True, projections: bool = True) -> NoReturn:
-        """Save to a file (not available yet)."""
-        not_available("Network.save", "net.store() keeps the state in memory")
-
-    def load(self, path: Any, populations: bool = True, projections: bool = True) -> NoReturn:
-        """Load from a file (not available yet)."""
-        not_available("Network.load", "net.restore() brings back what net.store() kept")
-
-    @classmethod
-    def from_file(cls, path: Any) -> NoReturn:
-        """Rebuild a network from a file (not available yet)."""
-        not_available("Network.from_file")
-
-    def copy(self, *args: Any, **options: Any) -> NoReturn:
-        """Copy the network (not available yet)."""
-        not_available("Network.copy")
-
-    def parallel_run(self, method: Any, number: int, **options: Any) -> NoReturn:
-        """Run copies in processes (not available yet)."""
-        not_available("Network.parallel_run")
-
-    def enable_learning(self, projections: Any = None, period: Any = None, offset: Any = None) -> NoReturn:
-        """Switch plasticity on (not available yet)."""
-        not_available("Network.enable_learning")
-
-    def disable_learning(self, projections: Any = None) -> NoReturn:
-        """Switch plasticity off (not available yet)."""
-        not_available("Network.disable_learning")
-
-    def constant(self, name: str, value: Any) -> NoReturn:
-        """Define a constant (not available yet)."""
-        not_available("Network.constant", "give the value in the model's namespace=")
-
-    def estimate(self) -> NoReturn:
-        """Estimate memory and time (not available yet)."""
-        not_available("Network.estimate")
+        self._simulation.not_running()
+        self._snapshots.restore(name, self._objects)
 
 
 def _seed(seed: int | None) -> int:
@@ -501,5 +405,3 @@ def _seed(seed: int | None) -> int:
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise ValueProblem(f"seed must be an int that is not negative, not {seed!r}.")
     return seed
-
-

@@ -16,6 +16,7 @@ from .attributes import Attribute
 from .compiling import CompiledModel, StopKernel
 from .context import Context
 from .monitors import SPIKE, Monitor
+from .objects import Objects
 from .plan import (
     Binding,
     GuardedArray,
@@ -37,53 +38,45 @@ NAN_EVERY = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Members:
-    """The objects of a network that take part in its steps, in the order of their creation."""
-
-    populations: Sequence[Population]
-    projections: Sequence[Projection]
-    monitors: Sequence[Monitor]
-
-
-@dataclass(frozen=True, slots=True)
 class Programs:
     """Compiled models: of each population (None for spike sources), of each projection, of stop conditions."""
 
     populations: Sequence[CompiledModel | None]
     projections: Sequence[CompiledModel]
-    conditions: Sequence[StopKernel]
+    stops: Sequence[StopKernel]
 
 
 def make_plan(
-    context: Context, members: Members, programs: Programs, nan_every: int, conditions_all: bool
+    context: Context, objects: Objects, programs: Programs, nan_every: int, stops_all: bool
 ) -> tuple[Plan, list[Monitor]]:
     """Return the plan of a network, and the monitors behind its spike recorders.
 
     Parameters
     ----------
     context : Context
-    members : Members
+    objects : Objects
     programs : Programs
     nan_every : int
         Steps between two scans for NaN; 0 for none.
-    conditions_all : bool
+    stops_all : bool
         Stop when all stop conditions hold, not any.
     """
-    taping = [m for m in members.monitors if SPIKE in m.variables and m._windows[SPIKE].running]
-    writers = _writers(members, programs)
+    populations, projections = objects.populations.all(), objects.connected
+    taping = [m for m in objects.monitors if SPIKE in m.variables and m._windows[SPIKE].running]
+    writers = _writers(projections, programs)
     plan = Plan(
         dt=context.dt,
         step=context.step,
-        populations=[_population(context, p, c) for p, c in zip(members.populations, programs.populations, strict=True)],
+        populations=[_population(context, p, c) for p, c in zip(populations, programs.populations, strict=True)],
         projections=[
-            _projection(context, p, c, members.populations, writers)
-            for p, c in zip(members.projections, programs.projections, strict=True)
+            _projection(context, p, c, populations, writers)
+            for p, c in zip(projections, programs.projections, strict=True)
         ],
         recorders=[],
-        spike_recorders=[_spike_recorder(m, members.populations) for m in taping],
-        conditions=[_condition(context, c, members.populations) for c in programs.conditions],
-        conditions_all=conditions_all,
-        guarded=[g for p in members.populations for g in _guarded(p)],
+        spike_recorders=[_spike_recorder(m, populations) for m in taping],
+        conditions=[_condition(context, s, populations) for s in programs.stops],
+        conditions_all=stops_all,
+        guarded=[g for p in populations for g in _guarded(p)],
         nan_every=nan_every,
     )
     return plan, taping
@@ -169,10 +162,10 @@ def _post_name(name: str, projection: Projection) -> str:
     return f"g_{projection.target}" if attribute == "g_target" else attribute
 
 
-def _writers(members: Members, programs: Programs) -> dict[tuple[str, str], int]:
+def _writers(projections: Sequence[Projection], programs: Programs) -> dict[tuple[str, str], int]:
     """Count the projections that add to each attribute."""
     count: dict[tuple[str, str], int] = {}
-    for projection, compiled in zip(members.projections, programs.projections, strict=True):
+    for projection, compiled in zip(projections, programs.projections, strict=True):
         for name in _targets(compiled, projection):
             key = (projection.post.population.name, name)
             count[key] = count.get(key, 0) + 1
@@ -217,7 +210,7 @@ def _projection(
         binding=binding,
         pathways=pathways,
         post_pathways=post_pathways,
-        same_step=projection._same_step,
+        same_step=projection._ends.same_step,
         enabled=projection._enabled,
     )
 
@@ -228,7 +221,7 @@ def _synapse_array(context: Context, projection: Projection, entry: Entry) -> tu
             attribute = projection._table[entry.name]
             return attribute.data, attribute.block
         case "lastupdate":
-            return projection._lastupdate, False
+            return projection._made.lastupdate, False
         case "pre" | "post":
             group = projection.pre if entry.role == "pre" else projection.post
             return _end_array(group.population, entry.name, projection)

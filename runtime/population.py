@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,14 +19,15 @@ from .expressions import Text, constant, neuron_values
 from .geometry import coordinates_from_rank, normalized_coordinates, rank_from_coordinates, select
 from .group import AttributeAccess
 from .history import SpikeHistory
-from .problems import UnknownName, ValueProblem, not_available
+from .later import LaterPopulation
+from .problems import UnknownName, ValueProblem
 from .quantities import TIME
 from .spec import PopulationSpec
 from .stimuli import TimedArray
 from .views import NeuronView, PopulationView
 
 
-class Population(AttributeAccess):
+class Population(AttributeAccess, LaterPopulation):
     """Neurons of one model. Made by `Network.create`.
 
     Parameters and variables of the model are attributes: ``pop.v`` is the live, writable array of all values in the
@@ -259,36 +260,6 @@ class Population(AttributeAccess):
     def clear(self) -> None:
         """Forget the spikes that are still on their way from this population."""
         self._spikes.clear()
-
-    # -- named in the manual, not in this version -------------------------------------------------------
-
-    def reset(self, attributes: Any = None) -> NoReturn:
-        """Reset one population (not available yet; `Network.reset` resets all)."""
-        not_available("Population.reset", "net.reset(populations=True) resets all populations")
-
-    def compute_firing_rate(self, window: Any) -> NoReturn:
-        """Compute running firing rates (not available yet)."""
-        not_available("Population.compute_firing_rate", "monitor 'spike' and use smoothed_rate")
-
-    def run_on_event(self, event: str, code: str) -> NoReturn:
-        """Run code at an event (not available yet)."""
-        not_available("Population.run_on_event")
-
-    def run_regularly(self, code: str, period: Any = None, offset: Any = 0) -> NoReturn:
-        """Run code regularly (not available yet)."""
-        not_available("Population.run_regularly", "use @net.every")
-
-    def link(self, name: str, other: Any, other_name: str) -> NoReturn:
-        """Link a variable to another population's (not available yet)."""
-        not_available("Population.link")
-
-    def save(self, path: Any) -> NoReturn:
-        """Save to a file (not available yet)."""
-        not_available("Population.save")
-
-    def load(self, path: Any) -> NoReturn:
-        """Load from a file (not available yet)."""
-        not_available("Population.load")
 
 
 def _symbols(of: model.Model | None) -> tuple[model.Symbol, ...]:

@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator
-from functools import cached_property
-from typing import Any, NoReturn
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ranvier.compiler import Model, SynapseBinding
 
-from .arrays import BLOCK, aligned_copy, aligned_zeros, padded, read_only
-from .attributes import Attribute, Elements, Table, values_for
+from .arrays import read_only
+from .attributes import Table
 from .connectivity import Connectivity
-from .connectors import ConnectorMethods, Pattern, Sides
+from .connectors import GIVEN, ConnectorMethods, Pattern, Sides
 from .context import Context
 from .definitions import Synapse
 from .dendrite import Dendrite, SynapseView
-from .distributions import is_distribution
-from .expressions import Text, constant, synapse_values
 from .group import AttributeAccess
+from .later import LaterProjection
 from .population import Population
-from .problems import RuntimeProblem, UnknownName, ValueProblem, not_available
-from .quantities import TIME, is_expression, number
-from .schedule import steps_of
+from .problems import RuntimeProblem, ValueProblem, not_available
+from .synapses import Ends, Stored, Synapses, is_many, one_delay
 from .views import NeuronView, PopulationView
 
 Group = Population | PopulationView | NeuronView
 
 
-class Projection(AttributeAccess, ConnectorMethods):
+class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
     """Synapses between two groups. Made by `Network.connect`; a connector method then creates the synapses.
 
     Synaptic parameters and variables are attributes: ``proj.w`` and ``proj.delay`` are read-only copies of all values
@@ -48,15 +45,11 @@ class Projection(AttributeAccess, ConnectorMethods):
         self._post = post
         self._target = target
         self._synapse = synapse
-        self._same_step = same_step
-        self._binding = _binding(pre.population, post.population, target)
-        self._model: Model = synapse.bind(self._binding)
-        self._connectivity: Connectivity | None = None
-        self._table = Table(context, f"projection '{name}'", (), 0, _uniform)
-        self._lastupdate: NDArray[Any] = aligned_zeros(0, context.dtype("int"))
-        self._calls = 0
+        binding = _binding(pre.population, post.population, target)
+        self._ends = Ends(name, pre.population, post.population, binding, same_step)
+        self._model: Model = synapse.bind(binding)
+        self._synapses: Synapses | None = None
         self._enabled = True
-        self._before_write: Callable[[str], None] = lambda _: None
 
     # -- what it is ----------------------------------------------------------------------------------
 
@@ -86,13 +79,26 @@ class Projection(AttributeAccess, ConnectorMethods):
         return self._synapse
 
     @property
-    def connectivity(self) -> Connectivity:
-        """Which neurons are connected."""
-        if self._connectivity is None:
+    def connected(self) -> bool:
+        """Whether a connector has made the synapses."""
+        return self._synapses is not None
+
+    @property
+    def _made(self) -> Synapses:
+        if self._synapses is None:
             raise RuntimeProblem(
                 f"{self._label} has no synapses yet.", "call a connector method on it, such as all_to_all()"
             )
-        return self._connectivity
+        return self._synapses
+
+    @property
+    def _table(self) -> Table:
+        return self._made.table
+
+    @property
+    def connectivity(self) -> Connectivity:
+        """Which neurons are connected."""
+        return self._made.connectivity
 
     @property
     def nb_synapses(self) -> int:
@@ -124,104 +130,32 @@ class Projection(AttributeAccess, ConnectorMethods):
         return self.size
 
     def __repr__(self) -> str:
-        count = "not connected" if self._connectivity is None else f"{self.nb_synapses} synapses"
+        count = f"{self.nb_synapses} synapses" if self.connected else "not connected"
         return f"<Projection '{self._name}': '{self._pre.population.name}' -> '{self._post.population.name}', {count}>"
 
     # -- synapses ------------------------------------------------------------------------------------
 
     def _build(self, pattern: Pattern, weights: Any, delays: Any) -> Projection:
-        if self._connectivity is not None:
+        if self.connected:
             raise RuntimeProblem(f"{self._label} is connected already.", "make another projection")
-        pre, post = self._pre.population, self._post.population
-        key = f"{self._name}:connect"
+        ends, key = self._ends, f"{self._name}:connect"
         sides = Sides(
-            self._pre.ranks, self._post.ranks, pre.size, post.size, pre is post,
+            self._pre.ranks, self._post.ranks, ends.pre.size, ends.post.size, ends.pre is ends.post,
             lambda: self._context.key(key, 0), self._label,
         )  # fmt: skip
-        many = delays is not None and (np.ndim(delays) > 0 or is_distribution(delays) or _is_text(delays))
-        delay = self._least_delay if many or delays is None else self._one_delay(delays)
+        many = delays is not None and (delays is GIVEN or is_many(delays))
+        delay = ends.least_delay if many or delays is None else one_delay(delays, self._context, ends)
         built, given = pattern(sides, delay)
-        self._connectivity = built
-        try:
-            self._create(built, weights, delays if many else None, given)
-        except Exception:
-            self._connectivity = None
-            raise
-        return self
-
-    def _create(self, built: Connectivity, weights: Any, delays: Any, given: Any) -> None:
-        """Create the attributes of new synapses, then order them by delay."""
-        label = self._label
-        self._table = Table(self._context, label, self._model.symbols, built.size, _uniform)
-        self._lastupdate = aligned_zeros(padded(built.size), self._context.dtype("int"))
-        self._lastupdate[:] = self._context.now
-        self._fill()
-        if "w" in self._table:
-            values = given[:, 0] if _is(weights, "given") else weights
-            storage = _is(weights, "given")
-            if values is not None:
-                self._assign(self._table["w"], values, None, in_storage_order=storage)
-        elif weights is not None:
-            raise ValueProblem(f"{label}: its synapse does not use 'w', so weights would have no effect.")
-        if delays is not None:
-            self._set_delays(given[:, 1] if _is(delays, "given") else delays, in_storage_order=_is(delays, "given"))
-        self._calls = 0
-        self._pre.population._spikes.ensure(self.connectivity.max_delay + 1)
+        made = Synapses(self._context, ends, self._synapse, self._model, built)
+        if weights is not None:
+            made.set_weights(Stored(given[:, 0]) if weights is GIVEN else weights)
+        if many:
+            made.set_delays(Stored(given[:, 1]) if delays is GIVEN else delays)
+        made.calls = 0
+        self._synapses = made
+        ends.pre._spikes.ensure(made.connectivity.max_delay + 1)
         self._context.touch()
-
-    def _fill(self) -> None:
-        """Give every attribute its first value; weights are 1 until given."""
-        text = self._synapse.text
-        first = {**dict(text.namespace_values), **dict(text.values)}
-        for role in ("parameter", "variable"):
-            for symbol in self._model.symbols:
-                if symbol.role != role or hasattr(first.get(symbol.name), "table_rank"):
-                    continue
-                attribute = self._table[symbol.name]
-                expr = symbol.value if role == "parameter" and symbol.value is not None else symbol.init
-                if symbol.name in first:
-                    self._assign(attribute, first[symbol.name], None)
-                elif (value := constant(expr)) is not None:
-                    attribute.fill(attribute.data.dtype.type(value))
-                elif expr is not None:
-                    self._assign(attribute, self._synapse.excerpt(expr.span), None)
-                elif symbol.name == "w":
-                    attribute.fill(1.0)
-
-    @property
-    def _least_delay(self) -> int:
-        return 0 if self._same_step else 1
-
-    def _one_delay(self, value: Any) -> int:
-        what = f"{self._label}: delays"
-        ms = number(value, what, TIME)
-        if not np.isfinite(ms) or ms < 0:
-            raise ValueProblem(f"{what} must be finite and not negative, got {ms}.")
-        return max(self._least_delay, self._context.rounding(float(ms), self._label, "delays"))
-
-    def _set_delays(self, value: Any, in_storage_order: bool = False) -> None:
-        """Give every synapse its delay (ms) and order the storage by it."""
-        old = self.connectivity
-        what = f"{self._label}: delay"
-        if not in_storage_order and not (np.ndim(value) > 0 or is_distribution(value) or _is_text(value)):
-            fresh, order = old.with_delays(self._one_delay(value))
-        else:
-            column = Attribute("delay", "parameter", "float", "local", TIME, np.zeros(0), old.size, False)
-            stream = f"{self._name}:set:delay:{self._calls}"
-            ms = values_for(column, value, self._elements("delay", stream, None), what)
-            if not in_storage_order and np.ndim(value) > 0:
-                ms = _from_public(old, np.asarray(ms))
-            ms = np.broadcast_to(np.asarray(ms, np.float64), old.size)
-            if not np.all(np.isfinite(ms)) or np.any(ms < 0):
-                raise ValueProblem(f"{what} must be finite and not negative.")
-            steps = np.maximum(steps_of(ms, self._context.dt), self._least_delay)
-            same = steps.size and bool(np.all(steps == steps[0]))
-            fresh, order = old.with_delays(int(steps[0]) if same else steps)
-        for attribute in self._table:
-            if not attribute.block:
-                attribute.data[: attribute.n] = attribute.data[: attribute.n][order]
-        self._lastupdate[: old.size] = self._lastupdate[: old.size][order]
-        self._connectivity = fresh
+        return self
 
     # -- attributes ----------------------------------------------------------------------------------
 
@@ -230,6 +164,8 @@ class Projection(AttributeAccess, ConnectorMethods):
         return f"projection '{self._name}'"
 
     def _attribute_names(self) -> tuple[str, ...]:
+        if not self.connected:
+            return tuple(s.name for s in self._model.symbols if s.role in ("parameter", "variable"))
         return (*self._table.names(), *(() if "delay" in self._table else ("delay",)))
 
     def _read(self, name: str) -> Any:
@@ -244,89 +180,17 @@ class Projection(AttributeAccess, ConnectorMethods):
         return read_only(attribute.shown(attribute.data[built.public]))
 
     def _write(self, name: str, value: Any) -> None:
-        built = self.connectivity
-        if name == "delay" and "delay" not in self._table:
-            if self._pre.population._spikes.pending(built.max_delay):
-                not_available("Changing delays while spikes are on their way", "change them before the run or after a reset")
-            self._before_write(name)
-            self._set_delays(value)
-            self._calls += 1
-            self._pre.population._spikes.ensure(self.connectivity.max_delay + 1)
-            self._context.touch()
-            return
-        self._assign(self._table[name], value, None)
-        self._calls += 1
-
-    def _assign(
-        self, attribute: Attribute, value: Any, where: NDArray[np.int64] | None, in_storage_order: bool = False
-    ) -> None:
-        """Write values of all synapses, or of those at some storage positions; all checks come first."""
-        built = self.connectivity
-        stream = f"{self._name}:set:{attribute.name}:{self._calls}"
-        what = f"{self._label}: {attribute.name}"
-        if attribute.shared:
-            if where is not None:
-                raise ValueProblem(f"{what} has one value for the whole projection.", help="write it through the projection")
-            elements = self._elements(attribute.name, stream, np.zeros(1, np.int64))
-            self._before_write(attribute.name)
-            attribute.fill(np.asarray(values_for(attribute, value, elements, what)).reshape(-1)[0])
-            return
-        result = values_for(attribute, value, self._elements(attribute.name, stream, where), what)
-        if where is None and np.ndim(result) and not in_storage_order and not is_distribution(value) and not _is_text(value):
-            result = _from_public(built, np.asarray(result))
-        self._before_write(attribute.name)
-        if where is None and np.ndim(result) == 0:
-            if attribute.role == "parameter" and not attribute.block:
-                attribute.data, attribute.block = aligned_zeros(BLOCK, attribute.data.dtype), True
-                self._context.touch()
-            attribute.fill(result)  # type: ignore[arg-type]
-            return
-        if attribute.block:
-            data = aligned_copy(np.full(padded(attribute.n), attribute.data[0]), attribute.data.dtype)
-            attribute.data, attribute.block = data, False
-            self._context.touch()
-        attribute.put(np.asarray(result), where)
-
-    def _elements(self, name: str, stream: str, where: NDArray[np.int64] | None) -> Elements:
-        built = self.connectivity
-        count = built.size if where is None else where.size
-
-        def each(make: Callable[[NDArray[np.int64], str], NDArray[Any]]) -> NDArray[Any]:
-            """Let synapses of one pair draw from streams of their own, by multapse number."""
-            positions = np.arange(built.size, dtype=np.int64) if where is None else where
-            values = make(positions, stream)
-            numbers = built.multapse()[positions] if built.creation is not None else np.zeros(0, np.int64)
-            for m in range(1, int(numbers.max(initial=0)) + 1):
-                values[numbers == m] = make(positions[numbers == m], f"{stream}:{m}")
-            return values
-
-        return Elements(
-            ((count,),),
-            lambda distribution: each(lambda at, s: distribution.sample(self._draws(s, at))),
-            lambda text: each(lambda at, s: self._evaluate(Text(name, text, self._name, self._functions()), at, s)),
-        )
-
-    def _draws(self, stream: str, positions: NDArray[np.int64]) -> Any:
-        built = self.connectivity
-        return self._context.draws(stream, built.source[positions], built.target[positions])
-
-    def _evaluate(self, text: Text, positions: NDArray[np.int64], stream: str) -> NDArray[Any]:
-        built = self.connectivity
-        indices = {
-            "": positions,
-            "pre": built.source[positions].astype(np.int64),
-            "post": built.target[positions].astype(np.int64),
-        }
-        groups = {
-            "": {a.name: a for a in self._table},
-            "pre": {a.name: a for a in self._pre.population._table},
-            "post": {a.name: a for a in self._post.population._table},
-        }
-        draws = self._draws(stream, positions)
-        return synapse_values(text, groups, self._binding, indices, self._context, draws)
-
-    def _functions(self) -> str:
-        return "\n".join(s.text for s in self._synapse.text.sources if s.role == "functions")
+        made, spikes = self._made, self._ends.pre._spikes
+        if name == "delay" and "delay" not in made.table:
+            if spikes.pending(made.connectivity.max_delay):
+                not_available(
+                    "Changing delays while spikes are on their way", "change them before the run or after a reset"
+                )
+            made.set_delays(value)
+            spikes.ensure(made.connectivity.max_delay + 1)
+        else:
+            made.assign(made.table[name], value)
+        made.calls += 1
 
     # -- dendrites and matrices ----------------------------------------------------------------------
 
@@ -389,43 +253,17 @@ class Projection(AttributeAccess, ConnectorMethods):
         tiles = fields.reshape(*outer, *shape).transpose(0, 2, 1, 3)
         return tiles.reshape(outer[0] * shape[0], outer[1] * shape[1])
 
-    # -- named in the manual, not in this version -------------------------------------------------------
 
-    def enable_learning(self, period: Any = None, offset: Any = None) -> NoReturn:
-        """Switch plasticity on (not available yet)."""
-        not_available("Projection.enable_learning")
+def _positions(group: Group) -> NDArray[np.int64]:
+    """Return the position in a group of each neuron of its population (-1 outside)."""
+    positions = np.full(group.population.size, -1, np.int64)
+    positions[group.ranks] = np.arange(group.size)
+    return positions
 
-    def disable_learning(self, update: Any = None) -> NoReturn:
-        """Switch plasticity off (not available yet)."""
-        not_available("Projection.disable_learning")
 
-    def start_pruning(self, period: Any = None) -> NoReturn:
-        """Start pruning (not available yet)."""
-        not_available("Projection.start_pruning")
-
-    def stop_pruning(self) -> NoReturn:
-        """Stop pruning (not available yet)."""
-        not_available("Projection.stop_pruning")
-
-    def start_creating(self, period: Any = None) -> NoReturn:
-        """Start creating synapses (not available yet)."""
-        not_available("Projection.start_creating")
-
-    def stop_creating(self) -> NoReturn:
-        """Stop creating synapses (not available yet)."""
-        not_available("Projection.stop_creating")
-
-    def save_connectivity(self, path: Any) -> NoReturn:
-        """Save the connectivity (not available yet)."""
-        not_available("Projection.save_connectivity")
-
-    def save(self, path: Any) -> NoReturn:
-        """Save to a file (not available yet)."""
-        not_available("Projection.save")
-
-    def load(self, path: Any) -> NoReturn:
-        """Load from a file (not available yet)."""
-        not_available("Projection.load")
+def _flat_shape(geometry: tuple[int, ...]) -> tuple[int, int]:
+    """Return a geometry as rows and columns."""
+    return (1, geometry[0]) if len(geometry) == 1 else (int(np.prod(geometry[:-1])), geometry[-1])
 
 
 def _binding(pre: Population, post: Population, target: str) -> SynapseBinding:
@@ -439,37 +277,3 @@ def _binding(pre: Population, post: Population, target: str) -> SynapseBinding:
         target,
         pre.spiking,
     )
-
-
-def _uniform(symbol: Any) -> bool:
-    """Tell whether one block of equal values will do for a synaptic attribute for now: what no kernel writes."""
-    return symbol.role == "parameter"
-
-
-def _is(value: object, word: str) -> bool:
-    return isinstance(value, str) and value == word
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and not _is(value, "given") and is_expression(value)
-
-
-def _from_public(built: Connectivity, values: NDArray[Any]) -> NDArray[Any]:
-    """Return values in the order that users see as values in storage order."""
-    if values.ndim == 0:
-        return values
-    stored = np.empty_like(values)
-    stored[built.public] = values
-    return stored
-
-
-def _positions(group: Group) -> NDArray[np.int64]:
-    """Return the position in a group of each neuron of its population (-1 outside)."""
-    positions = np.full(group.population.size, -1, np.int64)
-    positions[group.ranks] = np.arange(group.size)
-    return positions
-
-
-def _flat_shape(geometry: tuple[int, ...]) -> tuple[int, int]:
-    """Return a geometry as rows and columns."""
-    return (1, geometry[0]) if len(geometry) == 1 else (int(np.prod(geometry[:-1])), geometry[-1])

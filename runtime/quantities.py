@@ -77,7 +77,7 @@ def number(value: Any, what: str, dimension: model.Dimension | None = None) -> A
         raise ValueProblem(f"{what} has other units than {value!r}.")
     if isinstance(value, str):
         if is_expression(value):
-            raise ValueProblem(f"{what} must be a number or a quantity such as \"5 ms\", not {value!r}.")
+            raise ValueProblem(f'{what} must be a number or a quantity such as "5 ms", not {value!r}.')
         return float(parse_quantity(value)[0])
     if is_pint(value):
         value = _from_pint(value)

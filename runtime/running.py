@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -13,16 +11,15 @@ from .attributes import Attribute
 from .compiling import CompiledModels, StopKernel
 from .context import Context
 from .monitors import SPIKE, Monitor, _table
+from .objects import Objects
 from .plan import Plan, Recorder, RunStatus
-from .planner import Members, Programs, make_plan
+from .planner import Programs, make_plan
 from .problems import NotFinite
 from .projection import Projection
 from .schedule import next_due
 
 #: Bytes of samples after which a segment ends, so that an interrupted run keeps what it has.
 SEGMENT_BYTES = 64 * 2**20
-#: Seconds after which a run on a terminal shows its progress.
-PROGRESS_AFTER = 2.0
 
 
 class Engine(Protocol):
@@ -58,25 +55,22 @@ class Runner:
         self._tapes: list[Monitor] = []
         self._built: tuple[Any, ...] = ()
 
-    def build(self, members: Members, conditions: Sequence[StopKernel] = (), conditions_all: bool = True) -> None:
+    def build(self, objects: Objects, stops: Sequence[StopKernel] = (), stops_all: bool = True) -> None:
         """Make the engine for the network as it is now, unless it is there already."""
-        state = (
-            self._context.version, self._context.seed, self._context.epoch, tuple(id(c) for c in conditions),
-            conditions_all,
-        )  # fmt: skip
+        context = self._context
+        state = (context.version, context.seed, context.epoch, tuple(id(s) for s in stops), stops_all)
         if self._engine is not None and state == self._built:
             return
         self._collect()
         self._engine = None
-        populations, projections = members.populations, [p for p in members.projections if p._connectivity is not None]
+        populations, projections = objects.populations.all(), objects.connected
         self._compiled.prepare(populations, projections)
         programs = Programs(
             [None if p._model is None else self._compiled.of(p._model) for p in populations],
             [self._compiled.of(p._model) for p in projections],
-            conditions,
+            stops,
         )
-        chosen = Members(populations, projections, members.monitors)
-        plan, tapes = make_plan(self._context, chosen, programs, self._nan_every, conditions_all)
+        plan, tapes = make_plan(context, objects, programs, self._nan_every, stops_all)
         self._plan, self._tapes = plan, tapes
         self._engine = self._make(plan)
         self._built = state
@@ -90,7 +84,9 @@ class Runner:
 
         return CompiledEngine(plan)
 
-    def run(self, steps: int, monitors: Sequence[Monitor], progress: Callable[[int], object] | None = None) -> RunStatus:
+    def run(
+        self, steps: int, monitors: Sequence[Monitor], progress: Callable[[int], object] | None = None
+    ) -> RunStatus:
         """Run up to `steps` steps; recorded data reaches the monitors however it ends.
 
         Raises
@@ -100,16 +96,15 @@ class Runner:
         KeyboardInterrupt
             At a step boundary; the network can go on from there.
         """
-        assert self._engine is not None and self._plan is not None
+        assert self._engine is not None
+        assert self._plan is not None
         done = 0
         status = RunStatus("done", 0)
         while done < steps:
             piece, recorded = self._recorders(steps - done, monitors)
             self._plan.recorders = [recorder for _, _, recorder in recorded]
-            before = done
-            tell = None if progress is None else lambda k, before=before: progress(before + k)
             try:
-                status = self._engine.run(piece, tell)
+                status = self._engine.run(piece, progress)
             finally:
                 for monitor, name, recorder in recorded:
                     monitor._samples[name].add(recorder.out[: recorder.count[0]])
@@ -136,7 +131,7 @@ class Runner:
         raise NotFinite(
             f"population '{status.owner}': '{status.variable}' of neuron {status.rank} became NaN or infinite in "
             f"{window} (t = {first * dt:g} to {now * dt:g} ms).",
-            "the state is as it was then; nan_check=\"step\" finds the exact step, nan_check=False switches this off",
+            'the state is as it was then; nan_check="step" finds the exact step, nan_check=False switches this off',
         )
 
     def _collect(self) -> None:
@@ -178,33 +173,3 @@ def _ranks(monitor: Monitor, attribute: Attribute, width: int) -> Any:
     if hasattr(obj, "_synapses"):
         return np.ascontiguousarray(obj._synapses)
     return None if obj.size == obj.population.size and not hasattr(obj, "_ranks") else np.ascontiguousarray(obj.ranks)
-
-
-class Progress:
-    """A progress bar for runs that last, on terminals only; tqdm is imported when the first one appears."""
-
-    def __init__(self, steps: int, dt: float) -> None:
-        self._steps = steps
-        self._dt = dt
-        self._begin = time.monotonic()
-        self._bar: Any = None
-        self._wanted = sys.stderr is not None and sys.stderr.isatty()
-
-    def __call__(self, done: int) -> None:
-        """Show that so many steps are done."""
-        if not self._wanted or (self._bar is None and time.monotonic() - self._begin < PROGRESS_AFTER):
-            return
-        if self._bar is None:
-            try:
-                from tqdm import tqdm
-            except ImportError:
-                self._wanted = False
-                return
-            self._bar = tqdm(total=round(self._steps * self._dt, 3), unit="ms", desc="simulating", leave=False)
-        self._bar.n = round(done * self._dt, 3)
-        self._bar.refresh()
-
-    def close(self) -> None:
-        """Remove the bar."""
-        if self._bar is not None:
-            self._bar.close()

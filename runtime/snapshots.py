@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ranvier.compiler import RanvierWarning
 
-from .callbacks import Callbacks
 from .context import Context
-from .monitors import Monitor
-from .population import Population
+from .objects import Objects
 from .problems import RuntimeProblem, UnknownName, ValueProblem
-from .projection import Projection
 from .state import (
     MonitorState,
     PopulationState,
@@ -43,16 +40,6 @@ class NetworkState:
     projections: dict[str, ProjectionState]
     monitors: dict[str, MonitorState]
     callbacks: list[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Objects:
-    """The objects of a network."""
-
-    populations: Sequence[Population]
-    projections: Sequence[Projection]
-    monitors: Sequence[Monitor]
-    callbacks: Callbacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +75,7 @@ class Snapshots:
             if population.name not in self._populations:
                 self._populations[population.name] = save_population(population)
         for projection in objects.projections:
-            if projection.name not in self._projections and projection._connectivity is not None:
+            if projection.name not in self._projections and projection.connected:
                 self._projections[projection.name] = snapshot_projection(projection)
 
     def reset(self, objects: Objects, flags: ResetFlags, keep: Iterable[str]) -> None:
@@ -106,7 +93,7 @@ class Snapshots:
             else:
                 rewind_population(population, now)
         for projection in objects.projections:
-            if projection._connectivity is None:
+            if not projection.connected:
                 continue
             if projections:
                 reset_projection(projection, self._projections[projection.name], synapses, kept(projection.name))
@@ -131,7 +118,7 @@ class Snapshots:
             self._context.seed,
             self._context.epoch,
             {p.name: (p.size, save_population(p)) for p in objects.populations},
-            {p.name: save_projection(p) for p in objects.projections if p._connectivity is not None},
+            {p.name: save_projection(p) for p in objects.projections if p.connected},
             {m.name: save_monitor(m) for m in objects.monitors},
             objects.callbacks.counts(),
         )
@@ -148,7 +135,7 @@ class Snapshots:
         for population in objects.populations:
             load_population(population, state.populations[population.name][1], state.step)
         for projection in objects.projections:
-            if projection._connectivity is not None:
+            if projection.connected:
                 load_projection(projection, state.projections[projection.name])
         for monitor in objects.monitors:
             if monitor.name in state.monitors:
@@ -163,7 +150,7 @@ class Snapshots:
         for pop, (size, _) in state.populations.items():
             if sizes.get(pop) != size:
                 raise RuntimeProblem(f"The stored state '{name}' has a population '{pop}' of {size} neurons.")
-        connected = {p.name: p for p in objects.projections if p._connectivity is not None}
+        connected = {p.name: p for p in objects.projections if p.connected}
         for what, now, then in (
             ("population", sizes.keys(), state.populations.keys()),
             ("projection", connected.keys(), state.projections.keys()),

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import aligned_copy
@@ -115,42 +114,40 @@ def save_projection(projection: Projection) -> ProjectionState:
     return ProjectionState(
         {a.name: save(a) for a in projection._table},
         projection.connectivity,
-        projection._calls,
+        projection._made.calls,
         projection._enabled,
-        projection._lastupdate.copy(),
+        projection._made.lastupdate.copy(),
     )
 
 
 def load_projection(projection: Projection, state: ProjectionState) -> None:
     """Bring the whole state of a projection back."""
     replaced = [load(projection._table[name], saved) for name, saved in state.attributes.items()]
-    if any(replaced) or projection._connectivity is not state.connectivity:
+    if any(replaced) or projection._made.connectivity is not state.connectivity:
         projection._context.touch()
-    projection._connectivity = state.connectivity
-    projection._calls = state.calls
+    projection._made.connectivity = state.connectivity
+    projection._made.calls = state.calls
     projection._enabled = state.enabled
     if state.lastupdate is not None:
-        projection._lastupdate[...] = state.lastupdate
+        projection._made.lastupdate[...] = state.lastupdate
 
 
 def snapshot_projection(projection: Projection) -> ProjectionState:
     """Return the snapshot of a compile: what kernels write is copied now, all else before its first write."""
     written = {a.name: save(a) for a in projection._table if a.role == "variable"}
-    state = ProjectionState(written, projection.connectivity, projection._calls, projection._enabled, None)
+    state = ProjectionState(written, projection.connectivity, projection._made.calls, projection._enabled, None)
 
     def before_write(name: str) -> None:
         if name in projection._table and name not in state.attributes:
             state.attributes[name] = save(projection._table[name])
 
-    projection._before_write = before_write
+    projection._made.before_write = before_write
     return state
 
 
-def reset_projection(
-    projection: Projection, state: ProjectionState, synapses: bool, keep: frozenset[str]
-) -> None:
+def reset_projection(projection: Projection, state: ProjectionState, synapses: bool, keep: frozenset[str]) -> None:
     """Bring a projection to its snapshot; weights and delays only when `synapses`."""
-    same = projection._connectivity is state.connectivity
+    same = projection._made.connectivity is state.connectivity
     replaced = False
     for name, saved in state.attributes.items():
         if name in keep or (name == "w" and not synapses):
@@ -164,13 +161,13 @@ def reset_projection(
         for attribute in projection._table:
             if attribute.name not in state.attributes:
                 _reorder(attribute, projection.connectivity, state.connectivity)
-        projection._connectivity = state.connectivity
+        projection._made.connectivity = state.connectivity
         replaced = True
     if replaced:
         projection._context.touch()
-    projection._calls = state.calls
+    projection._made.calls = state.calls
     projection._enabled = state.enabled
-    projection._lastupdate[...] = 0
+    projection._made.lastupdate[...] = 0
 
 
 def _reorder(attribute: Attribute, old: Connectivity, new: Connectivity) -> None:
@@ -183,7 +180,7 @@ def _reorder(attribute: Attribute, old: Connectivity, new: Connectivity) -> None
 
 def rewind_projection(projection: Projection, by: int) -> None:
     """Let the last updates of synapses that are kept have happened `by` steps earlier."""
-    projection._lastupdate -= by
+    projection._made.lastupdate -= by
 
 
 # -- monitors --------------------------------------------------------------------------------------------

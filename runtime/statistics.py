@@ -84,9 +84,7 @@ def mean_fr(spikes: Spikes, dt: float, duration: int) -> float:
     return count / len(spikes) / (duration * dt) * 1000.0
 
 
-def smoothed_rate(
-    spikes: Spikes, dt: float, window: tuple[int, int], smooth: float = 0.0
-) -> NDArray[np.float64]:
+def smoothed_rate(spikes: Spikes, dt: float, window: tuple[int, int], smooth: float = 0.0) -> NDArray[np.float64]:
     """Return the instantaneous rate of each neuron (Hz), shape (neurons, steps).
 
     Between two spikes it is the inverse of their interval, 0 before the first and after the last one.
@@ -108,9 +106,7 @@ def smoothed_rate(
     return _smoothed(rates, dt, smooth)
 
 
-def population_rate(
-    spikes: Spikes, dt: float, window: tuple[int, int], smooth: float = 0.0
-) -> NDArray[np.float64]:
+def population_rate(spikes: Spikes, dt: float, window: tuple[int, int], smooth: float = 0.0) -> NDArray[np.float64]:
     """Return the rate of the whole group in every step (Hz), shape (steps,)."""
     start, stop = window
     if not spikes or stop <= start:

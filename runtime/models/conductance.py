@@ -28,8 +28,17 @@ def IF_cond_exp(
     """
     return Neuron(
         local(
-            v_rest=v_rest, cm=cm, tau_m=tau_m, tau_refrac=tau_refrac, tau_syn_E=tau_syn_E, tau_syn_I=tau_syn_I,
-            v_thresh=v_thresh, v_reset=v_reset, i_offset=i_offset, e_rev_E=e_rev_E, e_rev_I=e_rev_I,
+            v_rest=v_rest,
+            cm=cm,
+            tau_m=tau_m,
+            tau_refrac=tau_refrac,
+            tau_syn_E=tau_syn_E,
+            tau_syn_I=tau_syn_I,
+            v_thresh=v_thresh,
+            v_reset=v_reset,
+            i_offset=i_offset,
+            e_rev_E=e_rev_E,
+            e_rev_I=e_rev_I,
         ),  # fmt: skip
         [
             Variable(
@@ -66,8 +75,17 @@ def IF_cond_alpha(
     """
     return Neuron(
         local(
-            v_rest=v_rest, cm=cm, tau_m=tau_m, tau_refrac=tau_refrac, tau_syn_E=tau_syn_E, tau_syn_I=tau_syn_I,
-            v_thresh=v_thresh, v_reset=v_reset, i_offset=i_offset, e_rev_E=e_rev_E, e_rev_I=e_rev_I,
+            v_rest=v_rest,
+            cm=cm,
+            tau_m=tau_m,
+            tau_refrac=tau_refrac,
+            tau_syn_E=tau_syn_E,
+            tau_syn_I=tau_syn_I,
+            v_thresh=v_thresh,
+            v_reset=v_reset,
+            i_offset=i_offset,
+            e_rev_E=e_rev_E,
+            e_rev_I=e_rev_I,
         ),  # fmt: skip
         [
             ALPHA,
@@ -108,9 +126,20 @@ def HH_cond_exp(
     """
     return Neuron(
         local(
-            gbar_Na=gbar_Na, gbar_K=gbar_K, gleak=gleak, cm=cm, v_offset=v_offset, e_rev_Na=e_rev_Na, e_rev_K=e_rev_K,
-            e_rev_leak=e_rev_leak, e_rev_E=e_rev_E, e_rev_I=e_rev_I, tau_syn_E=tau_syn_E, tau_syn_I=tau_syn_I,
-            i_offset=i_offset, v_thresh=v_thresh,
+            gbar_Na=gbar_Na,
+            gbar_K=gbar_K,
+            gleak=gleak,
+            cm=cm,
+            v_offset=v_offset,
+            e_rev_Na=e_rev_Na,
+            e_rev_K=e_rev_K,
+            e_rev_leak=e_rev_leak,
+            e_rev_E=e_rev_E,
+            e_rev_I=e_rev_I,
+            tau_syn_E=tau_syn_E,
+            tau_syn_I=tau_syn_I,
+            i_offset=i_offset,
+            v_thresh=v_thresh,
         ),  # fmt: skip
         [
             "prev_v = v",

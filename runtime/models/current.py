@@ -10,7 +10,12 @@ from .parts import ALPHA, ALPHA_DECAY, DECAY, local
 
 
 def LIF(
-    tau: Any = 20.0, I: Any = 0.0, v_rest: Any = 0.0, v_thresh: Any = 1.0, v_reset: Any = 0.0, tau_refrac: Any = 0.0  # noqa: E741
+    tau: Any = 20.0,
+    I: Any = 0.0,
+    v_rest: Any = 0.0,
+    v_thresh: Any = 1.0,
+    v_reset: Any = 0.0,
+    tau_refrac: Any = 0.0,
 ) -> Neuron:
     """Leaky integrate-and-fire neuron with decaying-free inputs: a spike adds its weight to the current of one step."""
     return Neuron(
@@ -81,8 +86,15 @@ def IF_curr_exp(
     """
     return Neuron(
         local(
-            v_rest=v_rest, cm=cm, tau_m=tau_m, tau_refrac=tau_refrac, tau_syn_E=tau_syn_E, tau_syn_I=tau_syn_I,
-            v_thresh=v_thresh, v_reset=v_reset, i_offset=i_offset,
+            v_rest=v_rest,
+            cm=cm,
+            tau_m=tau_m,
+            tau_refrac=tau_refrac,
+            tau_syn_E=tau_syn_E,
+            tau_syn_I=tau_syn_I,
+            v_thresh=v_thresh,
+            v_reset=v_reset,
+            i_offset=i_offset,
         ),  # fmt: skip
         [
             Variable("cm*dv/dt = cm/tau_m*(v_rest - v) + g_exc - g_inh + i_offset", init=v_reset, method="exponential"),
@@ -113,8 +125,15 @@ def IF_curr_alpha(
     """
     return Neuron(
         local(
-            v_rest=v_rest, cm=cm, tau_m=tau_m, tau_refrac=tau_refrac, tau_syn_E=tau_syn_E, tau_syn_I=tau_syn_I,
-            v_thresh=v_thresh, v_reset=v_reset, i_offset=i_offset,
+            v_rest=v_rest,
+            cm=cm,
+            tau_m=tau_m,
+            tau_refrac=tau_refrac,
+            tau_syn_E=tau_syn_E,
+            tau_syn_I=tau_syn_I,
+            v_thresh=v_thresh,
+            v_reset=v_reset,
+            i_offset=i_offset,
         ),  # fmt: skip
         [
             ALPHA,

@@ -77,9 +77,7 @@ def _adex(values: dict[str, Any], before: str, current: str, inputs: str, v_rese
         [
             before,
             current,
-            Variable(
-                "tau_m*dv/dt = v_rest - v + delta_T*exp((v - v_thresh)/delta_T) + tau_m/cm*(I - w)", init=v_reset
-            ),
+            Variable("tau_m*dv/dt = v_rest - v + delta_T*exp((v - v_thresh)/delta_T) + tau_m/cm*(I - w)", init=v_reset),
             "tau_w*dw/dt = a*(v - v_rest)/1000.0 - w",
             inputs,
         ],

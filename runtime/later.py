@@ -1,0 +1,154 @@
+"""What the manual names and this version does not have: every refusal of a method is made here.
+
+A feature that is implemented loses its method here. Nothing that is asked for is ever ignored silently.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from .problems import not_available
+
+
+class LaterNetwork:
+    """Methods that a network will have."""
+
+    def save(self, path: Any, populations: bool = True, projections: bool = True) -> NoReturn:
+        """Save to a file (not available yet)."""
+        not_available("Network.save", "net.store() keeps the state in memory")
+
+    def load(self, path: Any, populations: bool = True, projections: bool = True) -> NoReturn:
+        """Load from a file (not available yet)."""
+        not_available("Network.load", "net.restore() brings back what net.store() kept")
+
+    @classmethod
+    def from_file(cls, path: Any) -> NoReturn:
+        """Rebuild a network from a file (not available yet)."""
+        not_available("Network.from_file")
+
+    def copy(self, *args: Any, **options: Any) -> NoReturn:
+        """Copy the network (not available yet)."""
+        not_available("Network.copy")
+
+    def parallel_run(self, method: Any, number: int, **options: Any) -> NoReturn:
+        """Run copies in processes (not available yet)."""
+        not_available("Network.parallel_run")
+
+    def enable_learning(self, projections: Any = None, period: Any = None, offset: Any = None) -> NoReturn:
+        """Switch plasticity on (not available yet)."""
+        not_available("Network.enable_learning")
+
+    def disable_learning(self, projections: Any = None) -> NoReturn:
+        """Switch plasticity off (not available yet)."""
+        not_available("Network.disable_learning")
+
+    def constant(self, name: str, value: Any) -> NoReturn:
+        """Define a constant (not available yet)."""
+        not_available("Network.constant", "give the value in the model's namespace=")
+
+    def estimate(self) -> NoReturn:
+        """Estimate memory and time (not available yet)."""
+        not_available("Network.estimate")
+
+
+class LaterPopulation:
+    """Methods that a population will have."""
+
+    def reset(self, attributes: Any = None) -> NoReturn:
+        """Reset one population (not available yet)."""
+        not_available("Population.reset", "net.reset(populations=True) resets all populations")
+
+    def compute_firing_rate(self, window: Any) -> NoReturn:
+        """Compute running firing rates (not available yet)."""
+        not_available("Population.compute_firing_rate", "monitor 'spike' and use smoothed_rate")
+
+    def run_on_event(self, event: str, code: str) -> NoReturn:
+        """Run code at an event (not available yet)."""
+        not_available("Population.run_on_event")
+
+    def run_regularly(self, code: str, period: Any = None, offset: Any = 0) -> NoReturn:
+        """Run code regularly (not available yet)."""
+        not_available("Population.run_regularly", "use @net.every")
+
+    def link(self, name: str, other: Any, other_name: str) -> NoReturn:
+        """Link a variable to another population's (not available yet)."""
+        not_available("Population.link")
+
+    def save(self, path: Any) -> NoReturn:
+        """Save to a file (not available yet)."""
+        not_available("Population.save")
+
+    def load(self, path: Any) -> NoReturn:
+        """Load from a file (not available yet)."""
+        not_available("Population.load")
+
+
+class LaterProjection:
+    """Methods that a projection will have."""
+
+    def enable_learning(self, period: Any = None, offset: Any = None) -> NoReturn:
+        """Switch plasticity on (not available yet)."""
+        not_available("Projection.enable_learning")
+
+    def disable_learning(self, update: Any = None) -> NoReturn:
+        """Switch plasticity off (not available yet)."""
+        not_available("Projection.disable_learning")
+
+    def start_pruning(self, period: Any = None) -> NoReturn:
+        """Start pruning (not available yet)."""
+        not_available("Projection.start_pruning")
+
+    def stop_pruning(self) -> NoReturn:
+        """Stop pruning (not available yet)."""
+        not_available("Projection.stop_pruning")
+
+    def start_creating(self, period: Any = None) -> NoReturn:
+        """Start creating synapses (not available yet)."""
+        not_available("Projection.start_creating")
+
+    def stop_creating(self) -> NoReturn:
+        """Stop creating synapses (not available yet)."""
+        not_available("Projection.stop_creating")
+
+    def save_connectivity(self, path: Any) -> NoReturn:
+        """Save the connectivity (not available yet)."""
+        not_available("Projection.save_connectivity")
+
+    def save(self, path: Any) -> NoReturn:
+        """Save to a file (not available yet)."""
+        not_available("Projection.save")
+
+    def load(self, path: Any) -> NoReturn:
+        """Load from a file (not available yet)."""
+        not_available("Projection.load")
+
+    def gaussian(self, *args: Any, **options: Any) -> NoReturn:
+        """Connect by distance, Gaussian weights (not available yet)."""
+        not_available("The connector 'gaussian'")
+
+    def dog(self, *args: Any, **options: Any) -> NoReturn:
+        """Connect by distance, difference of Gaussians (not available yet)."""
+        not_available("The connector 'dog'")
+
+    def where(self, condition: str, **options: Any) -> NoReturn:
+        """Connect pairs that fulfil a condition (not available yet)."""
+        not_available("The connector 'where'", "build the pairs in numpy and use from_sparse")
+
+    def from_file(self, path: Any, **options: Any) -> NoReturn:
+        """Connect after a file (not available yet)."""
+        not_available("The connector 'from_file'")
+
+    def from_matrix_market(self, path: Any, **options: Any) -> NoReturn:
+        """Connect after a Matrix Market file (not available yet)."""
+        not_available("The connector 'from_matrix_market'", "read it with scipy.io.mmread and use from_sparse")
+
+    def from_function(self, method: Any, **options: Any) -> NoReturn:
+        """Connect after a Python function (not available yet)."""
+        not_available("The connector 'from_function'", "build the pairs in numpy and use from_sparse")
+
+    connect_gaussian = gaussian
+    connect_dog = dog
+    connect_where = where
+    connect_from_file = from_file
+    connect_from_matrix_market = from_matrix_market
+    connect_from_function = from_function

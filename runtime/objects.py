@@ -1,0 +1,32 @@
+"""`Objects`: everything that a network is made of, by kind, in the order of creation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .callbacks import Callbacks
+from .monitors import Monitor
+from .population import Population
+from .projection import Projection
+from .registry import Registry
+
+
+@dataclass(slots=True)
+class Objects:
+    """The objects of one network; names are unique across kinds."""
+
+    populations: Registry[Population]
+    projections: Registry[Projection]
+    monitors: Registry[Monitor]
+    callbacks: Callbacks = field(default_factory=Callbacks)
+
+    @classmethod
+    def empty(cls) -> Objects:
+        """Return a network's objects before any is created."""
+        taken: set[str] = set()
+        return cls(Registry("population", taken), Registry("projection", taken), Registry("monitor", taken))
+
+    @property
+    def connected(self) -> list[Projection]:
+        """The projections that have synapses."""
+        return [p for p in self.projections if p.connected]

@@ -1,0 +1,113 @@
+"""`Simulation`: runs a network for some steps, in segments between the callbacks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .compiling import CompiledModels, StopKernel
+from .context import Context
+from .objects import Objects
+from .population import Population
+from .problems import RuntimeProblem, ValueProblem
+from .progress import Progress
+from .quantities import milliseconds
+from .running import Runner
+from .snapshots import Snapshots
+
+
+class Simulation:
+    """The clock work of one network.
+
+    Parameters
+    ----------
+    context : Context
+    objects : Objects
+    compiled : CompiledModels
+    snapshots : Snapshots
+    nan_every : int
+        Steps between two scans for NaN; 0 for none.
+    """
+
+    def __init__(
+        self, context: Context, objects: Objects, compiled: CompiledModels, snapshots: Snapshots, nan_every: int
+    ) -> None:
+        self._context = context
+        self._objects = objects
+        self._compiled = compiled
+        self._snapshots = snapshots
+        self._runner = Runner(context, compiled, nan_every)
+        self._conditions: dict[str, str] = {}
+        self._stops: dict[str, StopKernel] = {}
+        self._running = False
+
+    def not_running(self) -> None:
+        """Raise when a run is under way."""
+        if self._running:
+            raise RuntimeProblem("This network is running already; it cannot be run from a callback or another thread.")
+
+    def prepare(self) -> None:
+        """Take the snapshots that are due, compile what is new, and make the engine."""
+        self.not_running()
+        self._snapshots.compile(self._objects)
+        if len(self._objects.populations):
+            self._runner.build(self._objects)
+
+    def run(self, steps: int, stops: Sequence[StopKernel] = (), stops_all: bool = True, scan: bool = True) -> None:
+        """Run up to so many steps; fewer when stop conditions hold.
+
+        Parameters
+        ----------
+        steps : int
+        stops : sequence of StopKernel
+        stops_all : bool
+            Stop when all of them hold, not any.
+        scan : bool
+            Look for NaN and infinity at the end.
+        """
+        self.not_running()
+        if not len(self._objects.populations):
+            raise RuntimeProblem("The network has no populations.")
+        context, callbacks = self._context, self._objects.callbacks
+        end = context.now + steps
+        progress = Progress(steps, context.dt)
+        self._running = True
+        try:
+            while context.now < end:
+                now = context.now
+                callbacks.call(now)
+                self._snapshots.compile(self._objects)
+                self._runner.build(self._objects, stops, stops_all)
+                due = callbacks.next(now)
+                stop = end if due is None else min(end, due)
+                progress.start_at(steps - (end - now))
+                if self._runner.run(stop - now, self._objects.monitors.all(), progress).kind == "stopped":
+                    break
+            if scan:
+                self._runner.scan()
+        finally:
+            self._running = False
+            progress.close()
+
+    def set_stop_condition(self, population: Population, text: str) -> None:
+        """Note the stop condition of a population; it is compiled when it is first used."""
+        self._conditions[population.name] = text
+
+    def stops_of(self, populations: Sequence[Population]) -> list[StopKernel]:
+        """Return the compiled stop conditions of populations."""
+        for population in populations:
+            if population.name not in self._conditions:
+                raise RuntimeProblem(f"population '{population.name}' was created without a stop_condition.")
+            if population.name not in self._stops:
+                self._stops[population.name] = self._compiled.stop(population, self._conditions[population.name])
+        return [self._stops[population.name] for population in populations]
+
+    def steps_of(self, duration: Any, what: str) -> int:
+        """Return a duration given by the user in steps."""
+        ms, dt = milliseconds(duration, f"{what}: duration"), self._context.dt
+        if not 0 <= ms < float("inf"):
+            raise ValueProblem(f"{what}: the duration must be finite and not negative, got {ms} ms.")
+        steps = self._context.rounding(ms, what, "duration")
+        if ms > 0 and not steps:
+            raise ValueProblem(f"{what}: {ms:g} ms are less than half a step (dt = {dt:g} ms).")
+        return steps

@@ -1,0 +1,235 @@
+"""`Synapses`: the values and delays of all synapses of one projection, in the order the kernels read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ranvier.compiler import Model, SynapseBinding
+
+from .arrays import BLOCK, aligned_copy, aligned_zeros, padded
+from .attributes import Attribute, Elements, Table, values_for
+from .connectivity import Connectivity
+from .context import Context
+from .definitions import Synapse
+from .distributions import is_distribution
+from .expressions import Text, constant, synapse_values
+from .problems import ValueProblem
+from .quantities import TIME, is_expression, number
+from .rng import Draws
+from .schedule import steps_of
+
+if TYPE_CHECKING:
+    from .population import Population
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What the synapses of a projection lie between, and what they are called in errors."""
+
+    name: str
+    pre: Population
+    post: Population
+    binding: SynapseBinding
+    same_step: bool
+
+    @property
+    def label(self) -> str:
+        """How errors call the projection."""
+        return f"projection '{self.name}'"
+
+    @property
+    def least_delay(self) -> int:
+        """Shortest delay, in steps."""
+        return 0 if self.same_step else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Values in storage order (of the connectivity they came with), not in the order that users see."""
+
+    values: NDArray[np.float64]
+
+
+class Synapses:
+    """Created by a connector; everything of a projection that is state.
+
+    Parameters
+    ----------
+    context : Context
+    ends : Ends
+    synapse : Synapse
+    model : Model
+        The synapse bound to the ends.
+    connectivity : Connectivity
+    """
+
+    def __init__(
+        self, context: Context, ends: Ends, synapse: Synapse, model: Model, connectivity: Connectivity
+    ) -> None:
+        self._context = context
+        self._ends = ends
+        self._synapse = synapse
+        self._model = model
+        self.connectivity = connectivity
+        self.table = Table(context, ends.label, model.symbols, connectivity.size, _uniform)
+        self.lastupdate: NDArray[Any] = aligned_zeros(padded(connectivity.size), context.dtype("int"))
+        self.lastupdate[:] = context.now
+        self.calls = 0
+        self.before_write: Callable[[str], None] = lambda _: None
+        self._fill()
+
+    def set_weights(self, value: Any) -> None:
+        """Give the synapses their first weights."""
+        if "w" not in self.table:
+            raise ValueProblem(f"{self._ends.label}: its synapse does not use 'w', so weights would have no effect.")
+        self.assign(self.table["w"], value)
+
+    def _fill(self) -> None:
+        """Give every attribute its first value; weights are 1 until given."""
+        text = self._synapse.text
+        first = {**dict(text.namespace_values), **dict(text.values)}
+        for role in ("parameter", "variable"):
+            for symbol in self._model.symbols:
+                if symbol.role != role or hasattr(first.get(symbol.name), "table_rank"):
+                    continue
+                attribute = self.table[symbol.name]
+                expr = symbol.value if role == "parameter" and symbol.value is not None else symbol.init
+                if symbol.name in first:
+                    self.assign(attribute, first[symbol.name])
+                elif (value := constant(expr)) is not None:
+                    attribute.fill(attribute.data.dtype.type(value))
+                elif expr is not None:
+                    self.assign(attribute, self._synapse.excerpt(expr.span))
+                elif symbol.name == "w":
+                    attribute.fill(1.0)
+
+    def set_delays(self, value: Any) -> None:
+        """Give every synapse its delay (ms) and order the storage by it."""
+        old, ends = self.connectivity, self._ends
+        what = f"{ends.label}: delay"
+        if not is_many(value):
+            fresh, order = old.with_delays(one_delay(value, self._context, ends))
+        else:
+            column = Attribute("delay", "parameter", "float", "local", TIME, np.zeros(0), old.size, False)
+            ms = self._values(column, value, None, what)
+            ms = np.broadcast_to(np.asarray(ms, np.float64), old.size)
+            if not np.all(np.isfinite(ms)) or np.any(ms < 0):
+                raise ValueProblem(f"{what} must be finite and not negative.")
+            steps = np.maximum(steps_of(ms, self._context.dt), ends.least_delay)
+            same = steps.size and bool(np.all(steps == steps[0]))
+            fresh, order = old.with_delays(int(steps[0]) if same else steps)
+        self.before_write("delay")
+        for attribute in self.table:
+            if not attribute.block:
+                attribute.data[: attribute.n] = attribute.data[: attribute.n][order]
+        self.lastupdate[: old.size] = self.lastupdate[: old.size][order]
+        self.connectivity = fresh
+        self._context.touch()
+
+    def assign(self, attribute: Attribute, value: Any, where: NDArray[np.int64] | None = None) -> None:
+        """Write values of all synapses, or of those at some storage positions; all checks come first."""
+        what = f"{self._ends.label}: {attribute.name}"
+        if attribute.shared:
+            if where is not None:
+                raise ValueProblem(
+                    f"{what} has one value for the whole projection.", help="write it through the projection"
+                )
+            single = self._values(attribute, value, np.zeros(1, np.int64), what)
+            self.before_write(attribute.name)
+            attribute.fill(np.asarray(single).reshape(-1)[0])
+            return
+        result = self._values(attribute, value, where, what)
+        self.before_write(attribute.name)
+        if where is None and np.ndim(result) == 0:
+            if attribute.role == "parameter" and not attribute.block:
+                attribute.data, attribute.block = aligned_zeros(BLOCK, attribute.data.dtype), True
+                self._context.touch()
+            attribute.fill(result)  # type: ignore[arg-type]
+            return
+        if attribute.block:
+            data = aligned_copy(np.full(padded(attribute.n), attribute.data[0]), attribute.data.dtype)
+            attribute.data, attribute.block = data, False
+            self._context.touch()
+        attribute.put(np.asarray(result), where)
+
+    def _values(
+        self, attribute: Attribute, value: Any, where: NDArray[np.int64] | None, what: str
+    ) -> NDArray[Any] | float:
+        """Return what is to be stored, in storage order (or in the order of `where`)."""
+        if isinstance(value, Stored):
+            return value.values
+        elements = self._elements(attribute.name, where)
+        result = values_for(attribute, value, elements, what)
+        given = not is_distribution(value) and not (isinstance(value, str) and is_expression(value))
+        if where is not None or not given or np.ndim(result) == 0:
+            return result
+        stored = np.empty_like(np.asarray(result))
+        stored[self.connectivity.public] = result
+        return stored
+
+    def _elements(self, name: str, where: NDArray[np.int64] | None) -> Elements:
+        built = self.connectivity
+        stream = f"{self._ends.name}:set:{name}:{self.calls}"
+        count = built.size if where is None else where.size
+
+        def each(make: Callable[[NDArray[np.int64], str], NDArray[Any]]) -> NDArray[Any]:
+            """Let synapses of one pair draw from streams of their own, by multapse number."""
+            positions = np.arange(built.size, dtype=np.int64) if where is None else where
+            values = make(positions, stream)
+            numbers = built.multapse()[positions] if built.creation is not None else np.zeros(0, np.int64)
+            for m in range(1, int(numbers.max(initial=0)) + 1):
+                values[numbers == m] = make(positions[numbers == m], f"{stream}:{m}")
+            return values
+
+        return Elements(
+            ((count,),),
+            lambda distribution: each(lambda at, s: distribution.sample(self._draws(s, at))),
+            lambda text: each(lambda at, s: self._evaluate(name, text, at, s)),
+        )
+
+    def _draws(self, stream: str, positions: NDArray[np.int64]) -> Draws:
+        built = self.connectivity
+        return self._context.draws(stream, built.source[positions], built.target[positions])
+
+    def _evaluate(self, name: str, text: str, positions: NDArray[np.int64], stream: str) -> NDArray[Any]:
+        built, ends = self.connectivity, self._ends
+        functions = "\n".join(s.text for s in self._synapse.text.sources if s.role == "functions")
+        indices = {
+            "": positions,
+            "pre": built.source[positions].astype(np.int64),
+            "post": built.target[positions].astype(np.int64),
+        }
+        groups = {
+            "": {a.name: a for a in self.table},
+            "pre": {a.name: a for a in ends.pre._table},
+            "post": {a.name: a for a in ends.post._table},
+        }
+        draws = self._draws(stream, positions)
+        return synapse_values(
+            Text(name, text, ends.name, functions), groups, ends.binding, indices, self._context, draws
+        )
+
+
+def _uniform(symbol: Any) -> bool:
+    """Tell whether one block of equal values will do for an attribute for now: what no kernel writes."""
+    return bool(symbol.role == "parameter")
+
+
+def is_many(delays: Any) -> bool:
+    """Tell whether delays may differ between synapses."""
+    text = isinstance(delays, str) and is_expression(delays)
+    return isinstance(delays, Stored) or np.ndim(delays) > 0 or is_distribution(delays) or text
+
+
+def one_delay(value: Any, context: Context, ends: Ends) -> int:
+    """Return one delay in steps."""
+    what = f"{ends.label}: delays"
+    ms = number(value, what, TIME)
+    if not np.isfinite(ms) or ms < 0:
+        raise ValueProblem(f"{what} must be finite and not negative, got {ms}.")
+    return max(ends.least_delay, context.rounding(float(ms), ends.label, "delays"))
