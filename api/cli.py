@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import inspect
 import runpy
 import sys
 from collections.abc import Sequence
@@ -124,7 +125,7 @@ def check_object(options: argparse.Namespace) -> int:
     if options.steps < 1:
         raise UsageProblem("--steps must be at least 1")
     found = named_object(options.object)
-    from ranvier.checking import check
+    from ranvier.runtime.netcheck import check
 
     difference = check(found, options.steps)
     if difference is None:
@@ -166,7 +167,7 @@ def examine(options: argparse.Namespace) -> int:
 def named_object(text: str) -> Any:
     """Return the object that ``FILE:OBJECT`` or ``MODULE:OBJECT`` names; the file is executed for it.
 
-    A class (the models of `ranvier.models`) is replaced by an instance with its default parameters.
+    A function (the models of `ranvier.models`) is called without arguments.
     """
     place, separator, name = text.rpartition(":")
     if not separator or not place or not name:
@@ -186,4 +187,4 @@ def named_object(text: str) -> Any:
 
         near = get_close_matches(name, [n for n in names if not n.startswith("_")], 1)
         raise UsageProblem(f"'{place}' defines no '{name}'" + (f"; did you mean '{near[0]}'?" if near else ""))
-    return names[name]() if isinstance(names[name], type) else names[name]
+    return names[name]() if inspect.isfunction(names[name]) or inspect.isclass(names[name]) else names[name]

@@ -77,7 +77,7 @@ learned = net.connect(I, E, target="inh", synapse=iSTDP, name="learned")
 learned.fixed_probability(probability=0.02, weights=0.0, delays=0.1)
 
 spikes = net.monitor(E, "spike")
-SECONDS = 10
+SECONDS = 20
 w_before = np.asarray(learned.w)
 net.simulate(SECONDS*1000.0)
 w_after = np.asarray(learned.w)
@@ -111,10 +111,14 @@ for column, window in enumerate([(0.0, 200.0), (SECONDS*1000.0 - 200.0, SECONDS*
     rv.plot.raster((times[shown], ranks[shown]//40), n=200, show_rate=False, window=window, ax=ax)
     ax.set_title(["first 200 ms", "last 200 ms"][column], loc="left", fontsize="medium")
 wide = figure.add_subplot(grid[1, :])
-rv.plot.rates((times, ranks), n=8000, bin=20.0, window=(0.0, SECONDS*1000.0), ax=wide)
-wide.axhline(3.0, color="#d55e00", linewidth=0.8)
+rv.plot.rates((times, ranks), n=8000, bin=50.0, window=(0.0, SECONDS*1000.0), ax=wide)
+wide.set_yscale("log")
+wide.set_ylim(1.0, 300.0)
+wide.yaxis.set_major_formatter("{x:g}")
+wide.axhline(3.0, color="#d55e00", linewidth=1.0)
+wide.text(SECONDS*1000.0, 3.1, "target rate", color="#d55e00", fontsize="small", ha="right", va="bottom")
 ax = figure.add_subplot(grid[2, :])
-ax.hist(w_after, bins=60, color="#1f4e79")
+ax.hist(w_after, bins=np.linspace(0.0, np.quantile(w_after, 0.999), 60), color="#1f4e79")
 ax.set(xlabel="learned inhibitory weight (nS)", ylabel="synapses")
 ax.spines[["top", "right"]].set_visible(False)
 path = Path(__file__).parent / "figures" / "annarchy_style.png"

@@ -68,7 +68,8 @@ net.simulate(END)
 
 figure, axes = plt.subplots(2, 2, figsize=(8.0, 5.0), layout="constrained", width_ratios=(3, 2), sharex="col")
 for (left, right), record, name in zip(axes, records, ["depressing", "facilitating"], strict=True):
-    times, data = record.times(), record.get()
+    data = record.get()
+    times = np.arange(len(data["v"]))*net.dt
     rv.plot.traces({"v": data["v"][:, SHOWN]}, times=times, window=(0.0, 1400.0), units={"v": "mV"}, axes=[left])
     left.set_title(f"{name}: one source at 20 Hz", loc="left", fontsize="medium")
     # The current jumps at a spike by the answer of the synapse: its largest step over the last second.
@@ -76,10 +77,13 @@ for (left, right), record, name in zip(axes, records, ["depressing", "facilitati
     kept = np.arange(len(rates)) != SHOWN
     right.loglog(rates[kept], answer[kept], ".", color="#d55e00")
     right.set_ylabel("answer per spike (pA)")
+    right.set_ylim(4.0, 600.0)
+    right.xaxis.set_major_formatter("{x:g}")
+    right.yaxis.set_major_formatter("{x:g}")
     right.spines[["top", "right"]].set_visible(False)
 high = rates > 15.0
 axes[0, 1].loglog(rates[high], 500.0/0.8/rates[high], color="#555555", linewidth=0.8)
-axes[0, 1].text(rates[high][5], 700.0/rates[high][5], " A/(tau_rec x rate)", fontsize="small", color="#555555")
+axes[0, 1].text(18.0, 55.0, "A/(tau_rec rate)", fontsize="small", color="#555555")
 axes[0, 0].set_xlabel("")
 axes[1, 1].set_xlabel("rate of the source (Hz)")
 path = Path(__file__).parent / "figures" / "brian2_style.png"

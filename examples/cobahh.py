@@ -58,7 +58,7 @@ net.connect(inhibitory, neurons, target="inh").fixed_probability(0.02, weights="
 
 spikes_e = net.monitor(excitatory, "spike")
 spikes_i = net.monitor(inhibitory, "spike")
-traces = net.monitor(neurons[:2], ["v", "g_exc", "g_inh"])
+traces = net.monitor(neurons[[6, 9]], ["v", "g_exc", "g_inh"])
 
 net.simulate(1000.0)
 

@@ -49,8 +49,6 @@ voltage = net.monitor(neurons[:3], ["v", "g_exc", "g_inh"])
 net.simulate(1000.0)
 
 print(f"excitatory: {spikes_e.mean_fr():.2f} Hz, inhibitory: {spikes_i.mean_fr():.2f} Hz")
-intervals = spikes_e.coefficient_of_variation()
-print(f"coefficient of variation of the intervals: {intervals:.2f}")
 
 figure = plt.figure(figsize=(7.0, 7.2), layout="constrained")
 top, bottom = figure.subfigures(2, 1, height_ratios=(3, 2))

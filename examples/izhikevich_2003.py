@@ -75,7 +75,7 @@ rv.plot.raster({"excitatory": spikes_e, "inhibitory": spikes_i}, bin=5.0, ax=top
 panels = bottom.subplots(3, 1, sharex=True, sharey=True)
 traces = np.minimum(voltage.get("v"), 30.0)  # the sample after the last step of a spike has no meaning above the peak
 for panel, trace, name in zip(panels, traces.T, ["regular", "between", "chattering"], strict=True):
-    rv.plot.traces({"v": trace}, times=voltage.times(), units={"v": "mV"}, axes=[panel])
+    rv.plot.traces({"v": trace}, units={"v": "mV"}, axes=[panel])
     panel.set_title(name, loc="left", fontsize="small", color="#555555", pad=2)
 for panel in panels[:-1]:
     panel.set_xlabel("")

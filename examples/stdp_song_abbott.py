@@ -92,7 +92,7 @@ for ax, w, title in zip(axes, (before, after), ("before", f"after {SECONDS} s"),
     ax.spines[["top", "right"]].set_visible(False)
 axes[0].set_ylabel("synapses")
 middle, bottom = figure.add_subplot(grid[1, :]), figure.add_subplot(grid[2, :])
-rv.plot.traces({"weight / maximum": history}, times=weights.times(), neurons=7, axes=[middle])
+rv.plot.traces({"weight / maximum": history}, times=np.arange(len(history))*weights.period, neurons=7, axes=[middle])
 middle.get_legend().remove()
 middle.set_xlabel("")
 rv.plot.rates((times, np.zeros(len(times))), n=1, bin=1000.0, window=(0.0, SECONDS*1000.0), ax=bottom)

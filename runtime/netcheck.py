@@ -1,0 +1,136 @@
+"""`check`: a model, or a whole network, on the compiled engine and on the interpreter, compared bit for bit."""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from typing import Any
+
+import numpy as np
+
+from ranvier.compiler import lower_model
+
+from .attributes import Attribute
+from .check import FirstDifference, check_plans
+from .definitions import Neuron, Synapse
+from .distributions import Uniform
+from .inputs import PoissonPopulation
+from .network import Network
+from .plan import Plan
+from .population import Population
+from .problems import RuntimeProblem, ValueProblem
+from .reference import ReferenceEngine
+
+#: Neurons of a test network: not a multiple of a vector or a block, so that padding is exercised.
+NEURONS = 130
+#: Parameters that differ between elements are spread by this fraction.
+SPREAD = 0.02
+#: ``pre.x``, ``post.x``, ``x_pre``, ``x_post``.
+MENTION = re.compile(r"\b(?:pre|post)\s*\.\s*([A-Za-z_]\w*)|\b([A-Za-z]\w*)_(?:pre|post)\b")
+#: Names that the synapse defines itself.
+DEFINED = re.compile(r"\bd([A-Za-z_]\w*)\s*/\s*dt\b", flags=re.MULTILINE)
+
+
+def check(thing: Neuron | Synapse | Network, steps: int) -> FirstDifference | None:
+    """Compare compiled kernels with the reference interpreter, after every step, with ==.
+
+    A model is tried in a small random network, once with equal parameters and once with parameters that differ from
+    element to element (these are different kernels).
+
+    Parameters
+    ----------
+    thing : Neuron, Synapse or Network
+        A network is advanced by the steps.
+    steps : int
+
+    Returns
+    -------
+    FirstDifference or None
+        None when every bit of every step agreed.
+    """
+    if isinstance(thing, Network):
+        return check_network(thing, steps)
+    for spread in (0.0, SPREAD):
+        difference = check_network(small_network(thing, spread), steps)
+        if difference is not None:
+            return difference
+    return None
+
+
+def small_network(model: Neuron | Synapse, spread: float) -> Network:
+    """Return a network that tries a model."""
+    if isinstance(model, Neuron):
+        return neuron_network(model, spread)
+    if isinstance(model, Synapse):
+        return synapse_network(model, spread)
+    raise ValueProblem(f"check takes a Neuron, a Synapse or a Network, not {type(model).__name__}.")
+
+
+def check_network(net: Network, steps: int) -> FirstDifference | None:
+    """Run a network on its engine and a copy of it on the interpreter."""
+    net.compile()
+    plan, engine = net._runner._plan, net._runner._engine
+    if plan is None or engine is None:
+        raise RuntimeProblem("The network has no populations.")
+    if net._compiled.interpreted:
+        raise RuntimeProblem("There is nothing to compare: no C compiler was found.", "`ranvier doctor` explains")
+    return check_plans(plan, interpreted(net, plan), lambda _: engine, ReferenceEngine, steps)
+
+
+def interpreted(net: Network, plan: Plan) -> Plan:
+    """Return a copy of a plan whose kernels have their statements."""
+    copy = deepcopy(plan)
+    options = net._context.options
+    for population in copy.populations:
+        if population.binding is not None:
+            model = net.get_population(population.name)._model
+            assert model is not None
+            population.binding.ir = lower_model(model, options)
+    for projection in copy.projections:
+        projection.binding.ir = lower_model(net.get_projection(projection.name)._model, options)
+    return copy
+
+
+def neuron_network(neuron: Neuron, spread: float) -> Network:
+    """Return neurons of one model with Poisson input at each of their targets."""
+    net = Network(dt=0.1, seed=1)
+    pop = net.create(NEURONS, neuron, name="neurons")
+    scatter(pop, neuron.name, spread)
+    for target in neuron.model.targets:
+        noise = net.create(population=PoissonPopulation(50, rates=200.0))
+        net.connect(noise, pop, target=target).fixed_number_pre(10, weights=Uniform(0.0, 1.0), delays=Uniform(0.1, 2.0))
+    return net
+
+
+def synapse_network(synapse: Synapse, spread: float) -> Network:
+    """Return a projection with the model's synapses, between neurons that have every variable that it asks for."""
+    net = Network(dt=0.1, seed=1)
+    names = sorted(attributes_of(synapse) - {"v"})
+    lines = ["dv/dt = (1.5 - v + 0.01*g_target)/10.0", *(f"{name} = v + {k}" for k, name in enumerate(names))]
+    neuron = Neuron("", "\n".join(lines), spike="v > 1.0", reset="v = 0.0", name="partner")
+    pre, post = (net.create(NEURONS, neuron, name=name) for name in ("pre", "post"))
+    for pop in (pre, post):
+        pop.v = Uniform(0.0, 1.0)
+    projection = net.connect(pre, post, target="target", synapse=synapse, name="synapses")
+    projection.fixed_number_pre(20, weights=Uniform(0.0, 1.0), delays=Uniform(0.1, 2.0))
+    scatter(projection, synapse.name, spread)
+    return net
+
+
+def attributes_of(synapse: Synapse) -> set[str]:
+    """Return the names of neuron variables that the text of a synapse mentions (some too many do no harm)."""
+    text = "\n".join(source.text for source in synapse.text.sources)
+    mentioned = {m[1] or m[2] for m in MENTION.finditer(text)}
+    own = {m[1] for m in DEFINED.finditer(text)} | {name for name, *_ in synapse.text.given}
+    return {name for name in mentioned if name not in ("t", "N", "g_target") and f"{name}_post" not in own} - own
+
+
+def scatter(group: Any, label: str, spread: float) -> None:
+    """Let the local float parameters of a group differ from element to element."""
+    rng = np.random.default_rng(1)
+    attribute: Attribute
+    for attribute in list(group._table):
+        if spread and attribute.role == "parameter" and attribute.type == "float" and not attribute.shared:
+            count = group.size if isinstance(group, Population) else group.nb_synapses
+            value = np.asarray(getattr(group, attribute.name), dtype=float)
+            group.set({attribute.name: value * (1.0 + spread * rng.random(count))})
