@@ -189,7 +189,7 @@ def _function(found: Declarations, tree: SyntaxTree, definition: FuncDef) -> Non
 def _declare(found: Declarations, tree: SyntaxTree, new: Declaration) -> bool:
     """Add a name; False, with a problem, when it is taken or reserved."""
     assert new.span is not None
-    place = _place(new.name, new.span, tree)
+    place = place_of(new.name, new.span, tree)
     if new.name in RESERVED or _NOISE.match(new.name):
         found.problem("E203", f"'{new.name}' is a reserved name", place, "choose another name")
         return False
@@ -210,7 +210,7 @@ def _declare(found: Declarations, tree: SyntaxTree, new: Declaration) -> bool:
     return False
 
 
-def _place(name: str, statement: Span, tree: SyntaxTree) -> Span:
+def place_of(name: str, statement: Span, tree: SyntaxTree) -> Span:
     """Return where in its statement a name first stands."""
     text = tree.parts[statement.part].source.text[statement.start : statement.stop]
     match = re.search(rf"\bd?({re.escape(name)})\b", text)

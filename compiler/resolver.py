@@ -6,7 +6,7 @@ All mistakes of a model are collected and reported together.
 from __future__ import annotations
 
 from .annotations import Facts, facts
-from .declarations import Declaration, Declarations
+from .declarations import Declaration, Declarations, place_of
 from .errors import Refusal, model_error
 from .functions import FUNCTIONS
 from .model import AssignStatement, ModelStatement, OdeStatement, Role, Symbol
@@ -45,7 +45,8 @@ class Resolver:
         if self.units:
             for name, declaration in self.declared.names.items():
                 if name in UNITS and declaration.span is not None:
-                    self.names.problem("E203", f"'{name}' is a unit and cannot be a variable name", declaration.span)
+                    place = place_of(name, declaration.span, self.tree)
+                    self.names.problem("E203", f"'{name}' is a unit and cannot be a variable name", place)
         if self.problems:
             raise model_error(self.tree.kind, self.tree.name, self.tree, self.problems)
 

@@ -93,7 +93,7 @@ class SynapseNames(Names):
         if base and group in ("pre", "post"):
             return self.attribute("pre" if group == "pre" else "post", base, span) or Num(0.0, False, span)
         if name in self.ends["post"]:
-            return self.attribute("post", name, span)
+            return self.attribute("post", name, span) or Num(0.0, False, span)
         return None
 
     def attribute(self, group: str, name: str, span: Span) -> Expr | None:

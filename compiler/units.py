@@ -142,13 +142,11 @@ def parse_quantity(text: str) -> tuple[float, Dimension | None]:
     if match is None:
         raise ValueProblem(f"'{text[:60]}' is not a number with a unit")
     number, unit_text = match.groups()
-    if not unit_text:
-        return float(number), None
-    unit = _parse_unit(unit_text)
-    value = scaled(number, unit.exponent)
+    unit = _parse_unit(unit_text) if unit_text else None
+    value = scaled(number, unit.exponent if unit else 0)
     if value in (float("inf"), -float("inf")):
         raise ValueProblem(f"'{text.strip()}' is too large")
-    return value, unit.dimension
+    return value, unit.dimension if unit else None
 
 
 def scaled(number: str, shift: int) -> float:
