@@ -15,9 +15,10 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
-from .plan import Plan, PopulationPlan, PostPathway, PrePathway, ProjectionPlan, RunStatus
-from .reference_kernel import BoundKernel, independent, writes_shared_state
-from .reference_ops import Array, MathLibrary, execute
+from .plan import Plan, PopulationPlan, RunStatus
+from .reference_events import add_subtotals, arrivals, clear_subtotals, events, segments
+from .reference_kernel import BoundKernel
+from .reference_ops import MathLibrary, execute
 
 #: Least time between two calls of a progress function, seconds.
 PROGRESS_INTERVAL = 0.02
@@ -149,7 +150,7 @@ class ReferenceEngine:
         program = None if kernel is None else kernel.binding.ir.program("reset")
         if kernel is None or program is None or not program.statements or not spikes.size:
             return
-        alone = writes_shared_state(program, kernel)
+        alone = kernel.writes_shared(program)
         for ranks in np.split(spikes, spikes.size) if alone else [spikes]:
             execute(program, kernel.range_environment(k, ranks.astype(np.intp)))
 
@@ -158,33 +159,23 @@ class ReferenceEngine:
         for projection, kernel in zip(self._plan.projections, self._projections, strict=True):
             if projection.same_step != same_step or not projection.enabled:
                 continue
-            _clear_subtotals(kernel, projection.pathways)
+            clear_subtotals(kernel, projection.pathways)
             for pathway in projection.pathways:
-                pre, position = self._arrivals(projection, pathway, k)
+                pre, position = arrivals(self._plan.populations[projection.pre], pathway, k)
                 events(kernel, pathway.program, k, pre, pathway.target[position].astype(np.intp), position)
-            _add_subtotals(kernel, projection.pathways)
-
-    def _arrivals(self, projection: ProjectionPlan, pathway: PrePathway, k: int) -> tuple[Array, Array]:
-        source, n_delays = self._plan.populations[projection.pre], pathway.delays.size
-        rows: list[Array] = []
-        for d, delay in enumerate(pathway.delays.tolist()):
-            slot = (k - delay) % source.history.shape[0]
-            rows.append(source.history[slot, : source.counts[slot]].astype(np.int64) * n_delays + d)
-        row = np.concatenate(rows) if rows else np.zeros(0, np.int64)
-        position, owner = _segments(pathway.indptr, row)
-        return owner // max(n_delays, 1), position
+            add_subtotals(kernel, projection.pathways)
 
     def _post_events(self, k: int, spikes: list[NDArray[np.int32]], same_step: bool) -> None:
         """Postsynaptic events, of the neurons that spiked in this step."""
         for projection, kernel in zip(self._plan.projections, self._projections, strict=True):
             if projection.same_step != same_step or not projection.enabled:
                 continue
-            _clear_subtotals(kernel, projection.post_pathways)
+            clear_subtotals(kernel, projection.post_pathways)
             for pathway in projection.post_pathways:
-                place, post = _segments(pathway.indptr, spikes[projection.post].astype(np.int64))
+                place, post = segments(pathway.indptr, spikes[projection.post].astype(np.int64))
                 pre = pathway.source[place].astype(np.intp)
                 events(kernel, pathway.program, k, pre, post, pathway.order[place])
-            _add_subtotals(kernel, projection.post_pathways)
+            add_subtotals(kernel, projection.post_pathways)
 
     def _record(self, k: int, spikes: list[NDArray[np.int32]]) -> None:
         for recorder in self._plan.recorders:
@@ -250,47 +241,6 @@ def _push(population: PopulationPlan, k: int, spikes: NDArray[np.int32]) -> None
         population.history[slot, : spikes.size] = spikes
         population.counts[slot] = spikes.size
         population.last[spikes] = k
-
-
-def _segments(indptr: NDArray[np.int64], rows: Array) -> tuple[Array, Array]:
-    """Return the positions of all entries of the given rows, in order, and the row of each."""
-    lengths = indptr[rows + 1] - indptr[rows]
-    owner = np.repeat(rows, lengths)
-    before = np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return indptr[owner] + np.arange(owner.size) - before, owner
-
-
-def events(kernel: BoundKernel, name: str, k: int, pre: Array, post: Array, synapse: Array) -> None:
-    """Execute event code for synapses in the given order."""
-    program = kernel.binding.ir.program(name)
-    if program is None or not synapse.size:
-        return
-    together = independent(program, kernel)
-    for group in np.arange(synapse.size).reshape((1, -1) if together else (-1, 1)):
-        i, j = pre[group], post[group]
-        indices: dict[str, Array | slice] = {"pre": i, "post": j, "subtotal": j, "": synapse[group]}
-        execute(program, kernel.environment(k, i.astype(np.uint32), j.astype(np.uint32), indices))
-
-
-def _clear_subtotals(kernel: BoundKernel, pathways: list[PrePathway] | list[PostPathway]) -> None:
-    for name in _targets(kernel, pathways):
-        kernel.arrays[name][...] = -0.0  # the neutral element of addition: 0.0 would turn -0.0 into 0.0
-
-
-def _add_subtotals(kernel: BoundKernel, pathways: list[PrePathway] | list[PostPathway]) -> None:
-    for name, target in _targets(kernel, pathways).items():
-        subtotal = kernel.arrays[name]
-        with np.errstate(all="ignore"):
-            if kernel.shared[name]:
-                target[...] = target[0] + subtotal[0]
-            else:
-                target[: subtotal.size] += subtotal[: target.size]
-
-
-def _targets(kernel: BoundKernel, pathways: list[PrePathway] | list[PostPathway]) -> dict[str, Array]:
-    """Return the target array of each subtotal of the pathways, once."""
-    layout = kernel.binding.ir.layout
-    return {layout[s.entry].name: s.target for pathway in pathways for s in pathway.subtotals}
 
 
 @contextmanager

@@ -41,6 +41,7 @@ class BoundKernel:
         self.library = library
         self.shared: dict[str, bool] = {}
         self.arrays: dict[str, Array] = {}
+        self._independent: dict[str, bool] = {}
         self.entries = {entry.name: entry for entry in binding.ir.layout}
         for k, entry in enumerate(binding.ir.layout):
             array = binding.arrays[k]
@@ -112,24 +113,27 @@ class BoundKernel:
                 if name:
                     self.arrays[name][...] = values[:1, position] if self.shared[name] else values[:, position]
 
+    def writes_shared(self, program: ir.Program) -> bool:
+        """Return whether elements of a program could see each other's writes to values shared by all."""
+        return any(isinstance(s, ir.Store) and self.shared[s.name] for s in program.statements)
 
-def writes_shared_state(program: ir.Program, kernel: BoundKernel) -> bool:
-    """Return whether elements of the program could see each other's writes to values shared by all."""
-    return any(isinstance(s, ir.Store) and kernel.shared[s.name] for s in program.statements)
+    def independent(self, program: ir.Program) -> bool:
+        """Return whether events may be executed together, with the same result as one after another.
 
+        So when each event writes only its own synapse, no written array is known by a second name, and subtotals are
+        added to by one statement each, never read.
+        """
+        if program.name not in self._independent:
+            self._independent[program.name] = self._is_independent(program)
+        return self._independent[program.name]
 
-def independent(program: ir.Program, kernel: BoundKernel) -> bool:
-    """Return whether events may be executed together, with the same result as one after another.
-
-    So when each event writes only its own synapse, no written array is known by a second name, and subtotals are
-    added to by one statement each, never read.
-    """
-    stored = {s.name for s in program.statements if isinstance(s, ir.Store)}
-    added = [s.name for s in program.statements if isinstance(s, ir.Accumulate)]
-    read = {e.name for s in program.statements for e in ir.walk(s.expr) if isinstance(e, ir.Ref)}
-    if len(set(added)) < len(added) or read & set(added) or stored & set(added):
-        return False
-    if any(kernel.entries[name].role in ("pre", "post", "subtotal") or kernel.shared[name] for name in stored):
-        return False
-    written = {id(kernel.arrays[name]) for name in (*stored, *added)}
-    return sum(id(array) in written for array in kernel.arrays.values()) == len(written)
+    def _is_independent(self, program: ir.Program) -> bool:
+        stored = {s.name for s in program.statements if isinstance(s, ir.Store)}
+        added = [s.name for s in program.statements if isinstance(s, ir.Accumulate)]
+        read = {e.name for s in program.statements for e in ir.walk(s.expr) if isinstance(e, ir.Ref)}
+        if len(set(added)) < len(added) or (read | stored) & set(added) or self.writes_shared(program):
+            return False
+        if any(self.entries[name].role in ("pre", "post", "subtotal") for name in stored):
+            return False
+        written = {id(self.arrays[name]) for name in (*stored, *added)}
+        return sum(id(array) in written for array in self.arrays.values()) == len(written)

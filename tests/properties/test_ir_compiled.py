@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ranvier.compiler import ir
 from ranvier.runtime.check import different, hexadecimal
 from ranvier.runtime.plan import Binding
-from ranvier.runtime.reference import events
+from ranvier.runtime.reference_events import events
 from ranvier.runtime.reference_kernel import BoundKernel
 from ranvier.runtime.reference_ops import execute
 

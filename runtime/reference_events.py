@@ -1,0 +1,65 @@
+"""Event code on the interpreter: which synapses a spike reaches, in which order, and what they add up to."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .plan import PopulationPlan, PostPathway, PrePathway
+from .reference_kernel import BoundKernel
+from .reference_ops import Array, execute
+
+
+def arrivals(source: PopulationPlan, pathway: PrePathway, k: int) -> tuple[Array, Array]:
+    """Return presynaptic rank and position of the synapses that spikes reach in step k, in canonical order."""
+    n_delays = pathway.delays.size
+    rows: list[Array] = []
+    for d, delay in enumerate(pathway.delays.tolist()):
+        slot = (k - delay) % source.history.shape[0]
+        rows.append(source.history[slot, : source.counts[slot]].astype(np.int64) * n_delays + d)
+    row = np.concatenate(rows) if rows else np.zeros(0, np.int64)
+    position, owner = segments(pathway.indptr, row)
+    return owner // max(n_delays, 1), position
+
+
+def segments(indptr: NDArray[np.int64], rows: Array) -> tuple[Array, Array]:
+    """Return the positions of all entries of the given rows, in order, and the row of each."""
+    lengths = indptr[rows + 1] - indptr[rows]
+    owner = np.repeat(rows, lengths)
+    before = np.repeat(np.cumsum(lengths) - lengths, lengths)
+    return indptr[owner] + np.arange(owner.size) - before, owner
+
+
+def events(kernel: BoundKernel, name: str, k: int, pre: Array, post: Array, synapse: Array) -> None:
+    """Execute event code for synapses in the given order."""
+    program = kernel.binding.ir.program(name)
+    if program is None or not synapse.size:
+        return
+    together = kernel.independent(program)
+    for group in np.arange(synapse.size).reshape((1, -1) if together else (-1, 1)):
+        i, j = pre[group], post[group]
+        indices: dict[str, Array | slice] = {"pre": i, "post": j, "subtotal": j, "": synapse[group]}
+        execute(program, kernel.environment(k, i.astype(np.uint32), j.astype(np.uint32), indices))
+
+
+def clear_subtotals(kernel: BoundKernel, pathways: list[PrePathway] | list[PostPathway]) -> None:
+    """Let the subtotals of a projection start."""
+    for name in _targets(kernel, pathways):
+        kernel.arrays[name][...] = -0.0  # the neutral element of addition: 0.0 would turn -0.0 into 0.0
+
+
+def add_subtotals(kernel: BoundKernel, pathways: list[PrePathway] | list[PostPathway]) -> None:
+    """Add the subtotals of a projection to their targets."""
+    for name, target in _targets(kernel, pathways).items():
+        subtotal = kernel.arrays[name]
+        with np.errstate(all="ignore"):
+            if kernel.shared[name]:
+                target[...] = target[0] + subtotal[0]
+            else:
+                target[: subtotal.size] += subtotal[: target.size]
+
+
+def _targets(kernel: BoundKernel, pathways: list[PrePathway] | list[PostPathway]) -> dict[str, Array]:
+    """Return the target array of each subtotal of the pathways, once."""
+    layout = kernel.binding.ir.layout
+    return {layout[s.entry].name: s.target for pathway in pathways for s in pathway.subtotals}
