@@ -15,7 +15,7 @@ from .model import Dimension, Locality, Type
 from .parser import Parser
 from .source import Span
 from .tree import Annotation, Binary, Expr, Flag, Name, Num, Unary
-from .units import UNITS, annotation_dimension
+from .units import COMMON, UNITS, annotation_dimension
 
 VALUED = frozenset({"init", "min", "max", "proba", "w"})
 #: word -> (what it decides, canonical value). Two words with one topic and different values contradict each other.
@@ -198,7 +198,7 @@ def _flag(parser: Parser, variable: str) -> Flag:
 def unknown_flag(word: str, span: Span, variable: str) -> Refusal:
     """Return the refusal of a word that is neither flag nor unit, with the closest known one."""
     shown = word if len(word) <= 40 else word[:37] + "..."
-    close = get_close_matches(word[:40], [*FLAGS, *UNITS, "boolean", "integer"], 1)
+    close = get_close_matches(word[:40], [*FLAGS, *COMMON, "boolean", "integer"], 1)
     help = f"did you mean '{close[0]}'?" if close else "flags: " + ", ".join(sorted(FLAGS))
     if word in UNITS:
         help = f"the unit comes first, flags in brackets behind it: ': {word} (init=0)'"

@@ -16,13 +16,13 @@ from .model import Dimension, Symbol, Type
 from .parser import MAX_HEIGHT, check_size
 from .source import Span
 from .tree import Attr, Binary, Call, Expr, FuncDef, IfElse, Name, Num, SyntaxTree, Unary
-from .units import UNITS, Unit, power_of_ten, scaled
+from .units import COMMON, UNITS, Unit, power_of_ten, scaled
 from .unsupported import unavailable
 
 #: Never names of a user's own.
 RESERVED = frozenset({"t", "dt", "t_last", "g_target", "xi", "not_refractory", "lastspike"})
 #: Nodes visited for one model; only functions that call each other many times come near it.
-MAX_WORK = 150_000
+MAX_WORK = 50_000
 _NOISE = re.compile(r"xi(_\w+)?\Z")
 _TIMES = re.compile(r"d([A-Za-z_]\w*)\s*/\s*dt\b")
 _TYPES: dict[str, Type] = {"i": "int", "j": "int", "N": "int", "step": "int", "not_refractory": "bool"}
@@ -84,7 +84,7 @@ class Names:
         if name in ("pre", "post"):
             self.problem("E201", f"unknown name '{name}'", span, f"values of that group are '{name}.v' or 'v_{name}'")
             return
-        close = get_close_matches(name, known, 1) or get_close_matches(name, [*UNITS, *FUNCTIONS], 1, 0.75)
+        close = get_close_matches(name, known, 1) or get_close_matches(name, [*COMMON, *FUNCTIONS], 1, 0.75)
         help = f"did you mean '{close[0]}'?" if close else ""
         if not close and known:
             help = "known names: " + ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")

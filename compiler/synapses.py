@@ -126,6 +126,8 @@ class SynapseNames(Names):
         if name.startswith("g_"):
             known = [n for n in known if n.startswith("g_")]
         help = f"it defines {', '.join(known[:12])}" if known else ""
+        if name.startswith("g_") and group == "post" and not known:
+            help = f"its neuron has no input of that target: its equations would read '{name}'"
         message = f"the {group}synaptic population '{population}' defines no '{name}'"
         self.problem("E201", message, span, help)
 

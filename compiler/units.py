@@ -101,6 +101,11 @@ def _powered(unit: Unit, power: int) -> Unit:
 
 
 UNITS: dict[str, Unit] = _table()
+#: Units that a misspelt name may have meant.
+COMMON = (
+    *_NAMES,
+    *(prefix + symbol for symbol, (_, prefixes) in _SYMBOLS.items() for prefix in prefixes.replace(" ", "")),
+)
 #: Symbols that stand alone in a quantity given from Python ("5 V") but not in equations.
 _PLAIN = {symbol: _NAMES[name] for symbol, (name, _) in _SYMBOLS.items()} | {
     "K": _NAMES["kelvin"], "C": _NAMES["coulomb"], "g": _GRAM, "J": _NAMES["joule"], "N": _NAMES["newton"],

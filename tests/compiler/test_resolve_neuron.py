@@ -289,19 +289,19 @@ def test_the_class_follows_the_first_code() -> None:
 
 def test_functions_that_explode_are_refused_quickly() -> None:
     functions = "f0(x) = x + x\n" + "\n".join(f"f{k}(x) = f{k - 1}(x) + f{k - 1}(x)" for k in range(1, 60))
-    start = time.perf_counter()
+    start = time.process_time()
     assert "E205" in codes("dv/dt = f59(v)", functions=functions)
     assert codes("dv/dt = " + "f0(" * 30 + "v" + ")" * 30, functions="f0(x) = x + x") == ["E101"]
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0
 
 
 def test_subexpressions_that_explode_are_refused_quickly() -> None:
     chain = "\n".join(f"a{k} = a{k - 1} + 1 : 1" for k in range(1, 1000))
     doubling = "\n".join(f"a{k} = a{k - 1}*a{k - 1} : 1" for k in range(1, 60))
-    start = time.perf_counter()
+    start = time.process_time()
     for equations in (chain, doubling):
         assert "E202" in codes(f"dv/dt = v : 1\na0 = v : 1\n{equations}")
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0
 
 
 def test_front_end_is_light() -> None:

@@ -21,7 +21,7 @@ from ranvier.compiler.errors import ModelError
 
 FAST = 2_000
 ALL = 20_000
-#: Seconds that no text may take.
+#: Seconds of processor time that no text may take.
 LIMIT = 1.0
 POST = resolve_neuron(
     parse("neuron", "N", (Source("equations", "dv/dt = -v + g_exc + k\nk : init=1"), Source("spike", "v > 1")))
@@ -56,7 +56,7 @@ def model_or_error(seed: int, text: str) -> str | ModelError:
 def answer(seed: int) -> str:
     """Send random text number `seed` through parser and resolver; return what came out."""
     text = hostile_texts.texts(seed)
-    start = time.perf_counter()
+    start = time.process_time()
     outcome = model_or_error(seed, text)
     if isinstance(outcome, ModelError):
         shown = str(outcome)
@@ -64,7 +64,7 @@ def answer(seed: int) -> str:
         assert shown.count("^") >= min(20, len(outcome.diagnostics)), shown
         assert len(shown) < 20_000
         outcome = outcome.code
-    assert time.perf_counter() - start < LIMIT, f"seed {seed} is slow: {text[:200]!r}"
+    assert time.process_time() - start < LIMIT, f"seed {seed} is slow: {text[:200]!r}"
     return outcome
 
 
