@@ -56,20 +56,31 @@ def worst(results: np.ndarray, exact: list[Any], dtype: type[np.floating]) -> fl
     return max((ulps(float(r), e, dtype) for r, e in zip(results, exact, strict=True)), default=0.0)
 
 
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_two_units_in_the_last_place(name: str, dtype: type[np.floating], sample_bits: Any) -> None:
+def worst_of_sample(name: str, dtype: type[np.floating], bits: np.ndarray, per_interval: int) -> float:
+    """Return the largest error over numbers of random bits and numbers inside the intervals of a function."""
     function, intervals = FUNCTIONS[name]
     rng = np.random.default_rng(len(name))
     with np.errstate(over="ignore"):
-        inside = [rng.uniform(a, b, 150).astype(dtype) for a, b in intervals]
-    x = np.concatenate([sample_bits(dtype, 400), *inside])
+        inside = [rng.uniform(a, b, per_interval).astype(dtype) for a, b in intervals]
+    x = np.concatenate([bits, *inside])
     x = x[np.isfinite(x) & (x > DOMAIN.get(name, -INF))]
     if name in ("exp", "expm1", "exprel", "sinh", "cosh"):
         x = x[np.abs(x) < 1e4]  # mpmath would write out numbers of millions of digits
     with mpmath.workprec(160):
-        exact = [function(mpf(float(v))) for v in x]
-        assert worst(_mathlib.call(name, x), exact, dtype) <= 2.0
+        return worst(_mathlib.call(name, x), [function(mpf(float(v))) for v in x], dtype)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_two_units_in_the_last_place(name: str, dtype: type[np.floating], sample_bits: Any) -> None:
+    assert worst_of_sample(name, dtype, sample_bits(dtype, 400), 150) <= 2.0
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_two_units_on_a_large_sample(name: str, dtype: type[np.floating], sample_bits: Any) -> None:
+    assert worst_of_sample(name, dtype, sample_bits(dtype, 5_000), 5_000) <= 2.0
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])

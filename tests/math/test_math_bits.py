@@ -45,6 +45,11 @@ def test_equal_bits_from_every_compiler(build_c: Build, machine_flags: tuple[str
     assert len(reference.splitlines()) == len(ir.LIBRARY) + len(ir.DRAWS)
 
 
+def test_no_undefined_behaviour(build_c: Build) -> None:
+    program = build_c(HERE / "sweep.c", "gcc", "-O1", "-fsanitize=undefined", "-fno-sanitize-recover=all")
+    assert subprocess.run([program], capture_output=True, timeout=60).returncode == 0
+
+
 @pytest.mark.parametrize("flags", [("-O0",), ("-O3", "-march=native")])
 def test_equal_bits_from_clang(build_c: Build, flags: tuple[str, ...]) -> None:
     source = HERE / "sweep.c"
