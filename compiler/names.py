@@ -217,7 +217,8 @@ class Names:
 
     def builtin(self, name: str, span: Span) -> Name:
         """Return a built-in name such as ``t``."""
-        return self.use(Symbol(name, "builtin", _type(name), "local" if name in ("i", "j") else "shared"), span)
+        shared = name in ("t", "dt", "step", "N")
+        return self.use(Symbol(name, "builtin", _type(name), "shared" if shared else "local"), span)
 
     # -- calls ----------------------------------------------------------------------------------------------------
 

@@ -30,6 +30,9 @@ _READABLE = ("parameter", "variable", "input", "subexpression")
 class SynapseBinding:
     """The two ends of a projection, as its synapses see them.
 
+    When both have no symbols at all, the synapse is not bound yet (it is only being described): then every
+    ``pre.x`` and ``post.x`` is taken as a variable.
+
     Parameters
     ----------
     pre, post : tuple of Symbol
@@ -51,6 +54,11 @@ class SynapseBinding:
     pre_is_post: bool = False
     target: str = ""
     pre_spiking: bool = True
+
+    @property
+    def bound(self) -> bool:
+        """Whether there are populations at the ends."""
+        return bool(self.pre or self.post)
 
 
 class SynapseNames(Names):
@@ -105,7 +113,7 @@ class SynapseNames(Names):
             if not self.binding.target:
                 self.problem("E201", "'g_target': this connection has no target", span, "connect(..., target='exc')")
                 return None
-        symbol = self.ends[group].get(key)
+        symbol = self.ends[group].get(key) if self.binding.bound else Symbol(key, "variable")
         if symbol is None:
             self._missing(group, key, span)
             return None
@@ -134,7 +142,9 @@ class SynapseNames(Names):
     def bounds(self, full: str, span: Span) -> None:
         """Add the bounds that the neuron gives to a variable which this synapse writes."""
         group, _, name = full.partition(".")
-        symbol = self.ends[group][f"g_{self.binding.target}" if name == "g_target" else name]
+        symbol = self.ends[group].get(f"g_{self.binding.target}" if name == "g_target" else name)
+        if symbol is None:  # not bound
+            return
         if symbol.min is not None or symbol.max is not None:
             self.used[full] = replace(
                 self.used[full], min=self._there(symbol.min, group, span), max=self._there(symbol.max, group, span)

@@ -132,6 +132,12 @@ def test_given_parameters() -> None:
     )
 
 
+def test_synapses_that_are_only_described() -> None:
+    resolved = synapse(SynapseBinding((), (), target="target"), pre_spike="g_target += w*post.x*y_pre")
+    assert code(resolved) == ["post.g_target += w*post.x*pre.y"]
+    assert codes(SynapseBinding((), (), target="target"), pre_spike="g_target += q") == ["E201"]
+
+
 def test_no_target() -> None:
     assert codes(SynapseBinding(NEURON.symbols, NEURON.symbols)) == ["E201"]
     assert code(synapse(SynapseBinding(NEURON.symbols, NEURON.symbols), pre_spike="v_post += w")) == ["post.v += w"]
