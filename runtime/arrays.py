@@ -52,7 +52,7 @@ class ReadOnlyArray(np.ndarray[Any, Any]):
         if not self.flags.writeable:
             raise ValueProblem(
                 "This is a copy of the values, so assigning to its elements would change nothing.",
-                help="change the copy and assign it whole, as in: x = obj.attribute.copy(); x[0] = 1; obj.attribute = x",
+                help="change a copy and assign it whole: x = obj.attribute.copy(); x[0] = 1; obj.attribute = x",
             )
         super().__setitem__(key, value)
 

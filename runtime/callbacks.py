@@ -27,6 +27,7 @@ class Callback:
         return next_due(now, self.period, self.offset, self.wait)
 
     def __call__(self) -> None:
+        """Call the function."""
         count, self.calls = self.calls, self.calls + 1
         if self.with_count:
             self.function(count)

@@ -20,6 +20,7 @@ from ranvier.compiler import (
 from .problems import ValueProblem, not_available
 from .sources import (
     FunctionTable,
+    Kind,
     ModelText,
     block,
     either,
@@ -53,7 +54,7 @@ def register_function(name: str, python: Callable[..., Any], c: str | None = Non
 class _Definition:
     """What neurons and synapses share: texts, values, and views of what the compiler makes of them."""
 
-    def __init__(self, kind: str, name: str, description: str, method: str | None, text: ModelText) -> None:
+    def __init__(self, kind: Kind, name: str, description: str, method: str | None, text: ModelText) -> None:
         self.name = name or kind
         self.description = description
         self.method = method
@@ -94,7 +95,7 @@ class _Definition:
 
 
 def _text_of(
-    kind: str, owner: str, parameters: Any, equations: Any, functions: Any, namespace: Any, more: list[Source]
+    kind: Kind, owner: str, parameters: Any, equations: Any, functions: Any, namespace: Any, more: list[Source]
 ) -> ModelText:
     parameter_block, given, values = parameter_text(parameters, owner)
     equation_block, initial = equation_text(equations, kind, owner)

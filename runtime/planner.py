@@ -127,12 +127,12 @@ def _neuron_array(context: Context, population: Population, entry: Entry) -> tup
             return population._spikes.last, False
         case "table":
             assert population._spec.neuron is not None
-            return _timed_table(context, dict(population._spec.neuron.text.namespace_values)[entry.name]), False
+            return _timed_table(dict(population._spec.neuron.text.namespace_values)[entry.name]), False
     return None, False
 
 
-def _timed_table(context: Context, source: Any) -> NDArray[Any]:
-    return aligned_copy(source.table(context.dt), context.dtype("float"))
+def _timed_table(source: Any) -> NDArray[Any]:
+    return aligned_copy(source.table(), np.float64)
 
 
 def _keys(context: Context, stream: str, kernel: KernelIR) -> NDArray[np.uint64]:
@@ -229,7 +229,7 @@ def _synapse_array(context: Context, projection: Projection, entry: Entry) -> tu
             attribute = _target_attribute(projection, entry)
             return None, attribute.block
         case "table":
-            return _timed_table(context, dict(projection._synapse.text.namespace_values)[entry.name]), False
+            return _timed_table(dict(projection._synapse.text.namespace_values)[entry.name]), False
     return None, False
 
 

@@ -184,6 +184,9 @@ class Population(AttributeAccess, LaterPopulation):
         neuron = self._spec.neuron
         if neuron is None or self._model is None:
             return
+        for name, value in neuron.text.namespace_values:
+            if isinstance(value, TimedArray) and value.table_rank == 2 and value.values.shape[1] != self._n:
+                raise ValueProblem(f"{self._label}: '{name}' has {value.values.shape[1]} columns for {self._n} neurons.")
         given = {**dict(neuron.text.namespace_values), **dict(neuron.text.values), **self._spec.values}
         for role in ("parameter", "variable"):
             for symbol in _symbols(self._model):
@@ -217,7 +220,8 @@ class Population(AttributeAccess, LaterPopulation):
 
     def __add__(self, other: Any) -> PopulationView:
         """Return a view of the neurons of both."""
-        return self[:] + other
+        both: PopulationView = self[:] + other
+        return both
 
     def neuron(self, *position: Any) -> NeuronView:
         """Return one neuron, by rank or by coordinates.

@@ -251,7 +251,8 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
         fields = np.zeros((outer[0] * outer[1], rows.shape[1]))
         fields[: rows.shape[0]] = rows
         tiles = fields.reshape(*outer, *shape).transpose(0, 2, 1, 3)
-        return tiles.reshape(outer[0] * shape[0], outer[1] * shape[1])
+        image: NDArray[np.float64] = tiles.reshape(outer[0] * shape[0], outer[1] * shape[1])
+        return image
 
 
 def _positions(group: Group) -> NDArray[np.int64]:

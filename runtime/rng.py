@@ -61,4 +61,5 @@ class Draws:
 
         dtype = np.float64 if self.precision == "double" else np.float32
         arrays = [np.full(self.size, a, dtype) for a in args]
-        return _mathlib.draw(kind, self.key(occurrence), self.c0, self.c1, 0, *arrays, precision=self.precision)
+        values: NDArray[Any] = _mathlib.draw(kind, self.key(occurrence), self.c0, self.c1, 0, *arrays, precision=self.precision)
+        return values

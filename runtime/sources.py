@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from ranvier.compiler import Source, model, parse, tree
 
@@ -13,6 +13,7 @@ from .problems import UnknownName, ValueProblem
 from .quantities import dimension_of, is_expression, number
 from .values import Parameter, Variable, locality_of, type_of
 
+Kind: TypeAlias = Literal["neuron", "synapse"]
 #: (name, dimension or None, type, locality) of a parameter whose value comes from Python.
 Given: TypeAlias = tuple[str, model.Dimension | None, model.Type, model.Locality]
 #: (name, dimension or None, rank) of a namespace entry; rank 0 is a number, 1 and 2 are TimedArrays.
@@ -45,7 +46,7 @@ def _type_of_value(value: object) -> object:
     return bool if isinstance(value, bool) else float
 
 
-def equation_text(equations: Any, kind: str, owner: str) -> tuple[str, dict[str, Any]]:
+def equation_text(equations: Any, kind: Kind, owner: str) -> tuple[str, dict[str, Any]]:
     """Return equations given as text, list or `Variable` objects as one text, and the initial values kept out of it."""
     if equations is None:
         return "", {}
@@ -70,7 +71,7 @@ def equation_text(equations: Any, kind: str, owner: str) -> tuple[str, dict[str,
     return "\n".join(lines), initial
 
 
-def _with_flags(variable: Variable, kind: str, owner: str) -> tuple[str, str]:
+def _with_flags(variable: Variable, kind: Kind, owner: str) -> tuple[str, str]:
     """Return the text of a `Variable` with its flags appended, and the name it defines."""
     text = variable.equation.strip()
     (part,) = parse(kind, owner, (Source("equations", text),)).parts

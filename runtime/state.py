@@ -138,8 +138,11 @@ def snapshot_projection(projection: Projection) -> ProjectionState:
     state = ProjectionState(written, projection.connectivity, projection._made.calls, projection._enabled, None)
 
     def before_write(name: str) -> None:
-        if name in projection._table and name not in state.attributes:
-            state.attributes[name] = save(projection._table[name])
+        # New delays change the storage order of all values.
+        names = projection._table.names() if name == "delay" else (name,)
+        for each in names:
+            if each not in state.attributes:
+                state.attributes[each] = save(projection._table[each])
 
     projection._made.before_write = before_write
     return state
@@ -158,9 +161,6 @@ def reset_projection(projection: Projection, state: ProjectionState, synapses: b
         if not same and not synapses:
             _reorder(projection._table[name], state.connectivity, projection.connectivity)
     if synapses and not same:
-        for attribute in projection._table:
-            if attribute.name not in state.attributes:
-                _reorder(attribute, projection.connectivity, state.connectivity)
         projection._made.connectivity = state.connectivity
         replaced = True
     if replaced:

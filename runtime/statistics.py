@@ -6,6 +6,7 @@ Spikes are a dict rank -> steps, as a monitor returns them. Rates are in Hz, tim
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -27,7 +28,7 @@ def flat(spikes: Spikes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 def raster_plot(spikes: Spikes, dt: float) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return the times (ms) and ranks of all spikes, sorted by time."""
     steps, ranks = flat(spikes)
-    return steps * dt, ranks
+    return np.asarray(steps * dt, np.float64), ranks
 
 
 def histogram(
@@ -101,7 +102,7 @@ def smoothed_rate(spikes: Spikes, dt: float, window: tuple[int, int], smooth: fl
     start, stop = window
     rates = np.zeros((len(spikes), max(0, stop - start)))
     for row, train in zip(rates, spikes.values(), strict=True):
-        for first, last in zip(train[:-1], train[1:], strict=True):
+        for first, last in pairwise(train):
             row[max(0, first - start) : max(0, last - start)] = 1000.0 / ((last - first) * dt)
     return _smoothed(rates, dt, smooth)
 
@@ -114,7 +115,8 @@ def population_rate(spikes: Spikes, dt: float, window: tuple[int, int], smooth: 
     steps = flat(spikes)[0] - start
     steps = steps[(steps >= 0) & (steps < stop - start)]
     counts = np.bincount(steps, minlength=stop - start)
-    return _smoothed(counts[None, :] / len(spikes) / dt * 1000.0, dt, smooth)[0]
+    rates: NDArray[np.float64] = _smoothed(counts[None, :] / len(spikes) / dt * 1000.0, dt, smooth)[0]
+    return rates
 
 
 def _smoothed(rates: NDArray[np.float64], dt: float, smooth: float) -> NDArray[np.float64]:

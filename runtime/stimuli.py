@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from .plan import SpikeSource
 from .problems import ValueProblem, not_available
 from .quantities import milliseconds, number
-from .schedule import steps, steps_of
+from .schedule import steps_of
 
 
 class TimedArray:
@@ -44,23 +44,23 @@ class TimedArray:
             not_available("TimedArray with a list of times", "give one interval")
         self.values = values
         self.interval = milliseconds(schedule, "TimedArray: schedule")
-        if self.interval <= 0:
-            raise ValueProblem("TimedArray: schedule must be above 0.")
-        self.period = None
+        if not 0 < self.interval < float("inf"):
+            raise ValueProblem("TimedArray: schedule must be above 0 and finite.")
+        self.period: float | None = None
         if period is not None and not (isinstance(period, (int, float)) and period < 0):
             self.period = milliseconds(period, "TimedArray: period")
+            if not 0 < self.period < float("inf"):
+                raise ValueProblem("TimedArray: period must be above 0 and finite.")
 
     @property
     def table_rank(self) -> int:
         """1 for values over time, 2 for values over time and neurons."""
         return int(self.values.ndim)
 
-    def rows(self, dt: float) -> NDArray[np.float64]:
-        """Return the rows that a table of the run holds; a period keeps only those before it."""
-        if self.period is None:
-            return self.values
-        count = max(1, -(-steps(self.period, dt) // max(1, steps(self.interval, dt))))
-        return self.values[:count]
+    def table(self) -> NDArray[np.float64]:
+        """Return the values as kernels read them: rows, columns, interval, period (0: none), then row by row."""
+        rows = self.values.reshape(len(self.values), -1)
+        return np.concatenate([[len(rows), rows.shape[1], self.interval, self.period or 0.0], rows.reshape(-1)])
 
 
 class SpikeTrains:

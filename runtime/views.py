@@ -37,7 +37,8 @@ class PopulationView(AttributeAccess):
     @property
     def ranks(self) -> NDArray[np.int64]:
         """Ranks of the neurons in the population."""
-        return self._ranks.copy()
+        ranks: NDArray[np.int64] = self._ranks.copy()
+        return ranks
 
     @property
     def size(self) -> int:
@@ -145,7 +146,8 @@ class NeuronView(AttributeAccess):
 
     def __add__(self, other: Any) -> PopulationView:
         """Return a view of both."""
-        return self._population[[self._rank]] + other
+        both: PopulationView = self._population[[self._rank]] + other
+        return both
 
     @property
     def _label(self) -> str:

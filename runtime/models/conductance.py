@@ -39,7 +39,7 @@ def IF_cond_exp(
             i_offset=i_offset,
             e_rev_E=e_rev_E,
             e_rev_I=e_rev_I,
-        ),  # fmt: skip
+        ),
         [
             Variable(
                 "cm*dv/dt = cm/tau_m*(v_rest - v) + g_exc*(e_rev_E - v) + g_inh*(e_rev_I - v) + i_offset",
@@ -86,7 +86,7 @@ def IF_cond_alpha(
             i_offset=i_offset,
             e_rev_E=e_rev_E,
             e_rev_I=e_rev_I,
-        ),  # fmt: skip
+        ),
         [
             ALPHA,
             Variable(
@@ -140,7 +140,7 @@ def HH_cond_exp(
             tau_syn_I=tau_syn_I,
             i_offset=i_offset,
             v_thresh=v_thresh,
-        ),  # fmt: skip
+        ),
         [
             "prev_v = v",
             "an = 0.16/exprel((15.0 - v + v_offset)/5.0)",

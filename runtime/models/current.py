@@ -11,16 +11,19 @@ from .parts import ALPHA, ALPHA_DECAY, DECAY, local
 
 def LIF(
     tau: Any = 20.0,
-    I: Any = 0.0,
+    i_offset: Any = 0.0,
     v_rest: Any = 0.0,
     v_thresh: Any = 1.0,
     v_reset: Any = 0.0,
     tau_refrac: Any = 0.0,
+    tau_syn_E: Any = 5.0,
+    tau_syn_I: Any = 5.0,
 ) -> Neuron:
-    """Leaky integrate-and-fire neuron with decaying-free inputs: a spike adds its weight to the current of one step."""
+    """Leaky integrate-and-fire neuron without dimensions: potential 0 at rest and 1 at threshold; times in ms."""
+    values = {"tau": tau, "i_offset": i_offset, "v_rest": v_rest, "v_thresh": v_thresh, "v_reset": v_reset}
     return Neuron(
-        local(tau=tau, I=I, v_rest=v_rest, v_thresh=v_thresh, v_reset=v_reset, tau_refrac=tau_refrac),
-        [Variable("tau*dv/dt = v_rest - v + I + g_exc - g_inh", init=v_rest)],
+        local(**values, tau_refrac=tau_refrac, tau_syn_E=tau_syn_E, tau_syn_I=tau_syn_I),
+        [Variable("tau*dv/dt = v_rest - v + i_offset + g_exc - g_inh", init=v_rest), DECAY],
         spike="v > v_thresh",
         reset="v = v_reset",
         refractory="tau_refrac",
@@ -95,7 +98,7 @@ def IF_curr_exp(
             v_thresh=v_thresh,
             v_reset=v_reset,
             i_offset=i_offset,
-        ),  # fmt: skip
+        ),
         [
             Variable("cm*dv/dt = cm/tau_m*(v_rest - v) + g_exc - g_inh + i_offset", init=v_reset, method="exponential"),
             DECAY,
@@ -134,7 +137,7 @@ def IF_curr_alpha(
             v_thresh=v_thresh,
             v_reset=v_reset,
             i_offset=i_offset,
-        ),  # fmt: skip
+        ),
         [
             ALPHA,
             Variable(
