@@ -1,12 +1,16 @@
-"""Whole processes from start to first result: cold, warm, and warm with another size and other parameters."""
+"""Whole processes from start to first result: cold, warm, and warm with another size and other parameters.
+
+Times are processor times of the process and its children (C compilers), all on one core: equal to the wall time on an
+idle machine, and comparable on a shared one.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import tempfile
-import time
 from typing import Any
 
 from .conductor import spread
@@ -17,12 +21,13 @@ VARIANT = ("--variant", "--n", "150")
 
 
 def once(system: System, core: int, cache: str, *further: str) -> tuple[float, dict[str, Any]]:
-    """Run one process to its end; return its wall time (s) and its record."""
-    begin = time.perf_counter()
+    """Run one process to its end; return its time (s) and its record."""
+    before = os.times()
     done = subprocess.run(
         command(system, "latency", core, "--cache", cache, *further), cwd=ROOT, capture_output=True, text=True
     )
-    seconds = time.perf_counter() - begin
+    after = os.times()
+    seconds = after.children_user - before.children_user + after.children_system - before.children_system
     if done.returncode:
         raise RuntimeError(f"{system.title} failed:\n{done.stderr[-1000:]}")
     return seconds, json.loads(done.stdout.strip().splitlines()[-1])
@@ -41,8 +46,8 @@ def run(systems: list[System], core: int, reps: int) -> dict[str, Any]:
                 shutil.rmtree(cache, ignore_errors=True)
                 continue  # a slow peer is measured once
             try:
-                wall, record = once(system, core, cache)
-                mine["cold"].append(wall)
+                first, record = once(system, core, cache)
+                mine["cold"].append(first)
                 mine["warm"].append(once(system, core, cache)[0])
                 mine["changed"].append(once(system, core, cache, *VARIANT)[0])
             except RuntimeError as problem:
