@@ -68,7 +68,7 @@ class Printer:
             table = expr.args[0]
             assert isinstance(table, Ref)
             rest = ", ".join(self.text(a) for a in expr.args[1:])
-            return f"((rv_f){self._function('rv_' + op)}({pointer(table.name)}, {rest}))"
+            return f"((rv_f){self._function('rv_' + op + self._suffix)}({pointer(table.name)}, {rest}))"
         args = [self.text(a) for a in expr.args]
         if op in _INFIX:
             return f"({args[0]} {_INFIX[op]} {args[1]})"

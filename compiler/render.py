@@ -109,6 +109,7 @@ class _Renderer:
         single = options.precision == "single"
         self.real = "float" if single else "double"
         self.integer = "int32_t" if single else "int64_t"
+        self.poisson_block = "rv_poisson_blockf" if single else "rv_poisson_block"
         self.index = {e.name: k for k, e in enumerate(ir.layout)}
         self.functions: set[str] = set()
         self.symbols: list[str] = ["rv_abi"]
@@ -173,7 +174,7 @@ class _Renderer:
         effects += [
             f"{naming.pointer(e.name)}[q] = 0;" for e in entries if e.role == "input" and program.name == "update"
         ]
-        self.functions |= printer.functions | ({"rv_poisson_block"} if draws else set())
+        self.functions |= printer.functions | ({self.poisson_block} if draws else set())
         forms = []
         for k, name in enumerate(names):
             # only `update` has a form in which every masked entry is a scalar; all other programs are general
@@ -213,7 +214,7 @@ class _Renderer:
 
     def block_draws(self, program: Program) -> list[Draw]:
         """Return the draws worth making for 64 neurons at once: Poisson numbers whose mean is fixed during a run."""
-        if self.options.precision != "double" or program.name != "update":
+        if program.name != "update":
             return []
         fixed = {e.name for e in self.ir.layout if e.role in MASKED}
         found = []

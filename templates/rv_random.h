@@ -220,12 +220,12 @@ RV_SCALAR void rv_poisson_block(double *restrict out, uint64_t key, uint32_t fir
         u[q] = rv_u01(key, first + (uint32_t)q, 0, step);
         m[q] = small ? mean[q] : 0.0;
         u[q] = small ? u[q] : -1.0;
-        p[q] = sum[q] = rv_exp(-m[q]);
         out[q] = 0.0;
-        more |= u[q] >= sum[q];
     }
     if (uniform) {
-        double r = p[0], s = r;
+        double r = rv_exp(-m[0]), s = r;
+        for (int q = 0; q < 64; q++)
+            more |= u[q] >= s;
         for (double k = 0.0; more; k += 1.0) {
             r = r * m[0] * (1.0 / (k + 1.0));
             double next = s + r;
@@ -239,6 +239,10 @@ RV_SCALAR void rv_poisson_block(double *restrict out, uint64_t key, uint32_t fir
             s = next;
         }
     } else {
+        for (int q = 0; q < 64; q++) {
+            p[q] = sum[q] = rv_exp(-m[q]);
+            more |= u[q] >= sum[q];
+        }
         for (double k = 0.0; more; k += 1.0) {
             double inverse = 1.0 / (k + 1.0);
             more = 0;
