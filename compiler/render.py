@@ -236,7 +236,8 @@ class _Renderer:
         k = self.index[mean.name]
         buffer = naming.buffer(d.occurrence)
         start = (
-            f"rv_poisson_block({buffer}, args->key[{d.occurrence}], (uint32_t)first, args->step, (const double *)a[{k}]"
+            f"{self.poisson_block}({buffer}, args->key[{d.occurrence}], (uint32_t)first, args->step,"
+            f" (const rv_f *)a[{k}]"
         )
         return DrawView(buffer, (f"{start}, 1)", f"{start} + (first & mask[{k}]), mask[{k}] == 0)"))
 
