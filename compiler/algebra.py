@@ -199,7 +199,7 @@ def _text(expr: Expr, level: int) -> str:
             return f"({body})" if own < level else body
         case Binary(op, left, right, _):
             own = _LEVEL[op]
-            lhs = _text(left, own + 1 if op == "**" else own)
+            lhs = _text(left, own + 1 if op == "**" or own == _LEVEL["=="] else own)
             rhs = _text(right, own if op == "**" else own + 1)
             body = f"{lhs}{op}{rhs}" if op in ("*", "/", "**") else f"{lhs} {op} {rhs}"
             return f"({body})" if own < level else body

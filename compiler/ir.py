@@ -98,7 +98,8 @@ Expr: TypeAlias = Const | Ref | Op | Draw
 @dataclass(frozen=True, slots=True)
 class Let:
     """A temporary. `level` is how often it must be computed: ``element``; ``row`` (once per spiking neuron, in event
-    code); ``call`` (once per kernel call when all parameters are uniform)."""
+    code); ``call`` (once per kernel call when all parameters are uniform).
+    """
 
     name: str
     expr: Expr
@@ -158,7 +159,8 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Program:
     """What happens to one element, in order. `name`: ``prepare update reset`` or ``pre:<pathway> post:<pathway>``,
-    ``condition``."""
+    ``condition``.
+    """
 
     name: str
     statements: tuple[Statement, ...]

@@ -38,13 +38,10 @@ class Lowering:
     def scope(self) -> Scope:
         """Return the scope at the start of a program: every name has the value of its array."""
         b = self.b
-        values: dict[str, Expr] = {
-            name: b.number(v)
-            for name, v in NUMBERS.items()
-            if name not in self.symbols or self.symbols[name].role == "builtin"
-        }
+        values: dict[str, Expr] = {name: b.number(v) for name, v in NUMBERS.items() if self.is_builtin(name)}
         for name, (ref, type_) in SCALARS.items():
-            values[name] = b.ref(ref, "int" if type_ == "int" else "float")
+            if self.is_builtin(name):
+                values[name] = b.ref(ref, "int" if type_ == "int" else "float")
         for s in self.model.symbols:
             if s.role in ("parameter", "variable", "input", "attribute"):
                 values[s.name] = b.ref(s.name, s.type)
@@ -55,9 +52,13 @@ class Lowering:
             ("t_pre", "pre.@last"),
             ("t_post", "post.@last"),
         ):
-            if name in self.symbols and self.symbols[name].role == "builtin":
+            if name in self.symbols and self.is_builtin(name):
                 values[name] = b.mul(b.to_float(b.ref(ref, "int")), dt)
         return Scope(b, self.model, self.draws, values)
+
+    def is_builtin(self, name: str) -> bool:
+        """Tell whether a name that the language defines has not been given another meaning by the model."""
+        return name not in self.symbols or self.symbols[name].role == "builtin"
 
     def bounded(self, name: str, value: Expr, scope: Scope) -> Expr:
         """Apply ``min`` and ``max`` of a variable to its new value."""

@@ -74,7 +74,8 @@ ModelStatement: TypeAlias = OdeStatement | AssignStatement
 @dataclass(frozen=True, slots=True)
 class Refractory:
     """`kind`: ``none``; ``number`` (a run-time parameter named ``refractory``, in ms, converted to steps when the
-    neuron spikes); ``expression`` (a time, evaluated at the spike); ``condition`` (boolean, every step)."""
+    neuron spikes); ``expression`` (a time, evaluated at the spike); ``condition`` (boolean, every step).
+    """
 
     kind: Literal["none", "number", "expression", "condition"]
     value: Expr | None = None

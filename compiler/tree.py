@@ -109,7 +109,8 @@ class Flag:
 @dataclass(frozen=True, slots=True)
 class Annotation:
     """What follows the colon. `unit` is None in ANNarchy style, an expression in Brian2 style
-    (``Num(1)`` for dimensionless, ``Name("boolean")``, ``Name("integer")``)."""
+    (``Num(1)`` for dimensionless, ``Name("boolean")``, ``Name("integer")``).
+    """
 
     unit: Expr | None
     flags: tuple[Flag, ...]

@@ -12,6 +12,7 @@ elements. Floats are float64 (float32 in single precision); int and bool are int
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +35,7 @@ class Binding:
 
     ir: KernelIR
     library: str | None
-    arrays: list[NDArray | None]
+    arrays: list[NDArray[Any] | None]
     shared: list[bool]
     keys: NDArray[np.uint64]
     n: int
@@ -60,7 +61,7 @@ class PopulationPlan:
     binding: Binding | None  # None: a pure spike source
     history: NDArray[np.int32]  # (slots, npad)
     counts: NDArray[np.int64]  # (slots,)
-    last: NDArray  # (npad,) step of the last spike, int width of the precision
+    last: NDArray[Any]  # (npad,) step of the last spike, int width of the precision
     source: SpikeSource | None = None
     spiking: bool = True
     enabled: bool = True
@@ -72,7 +73,7 @@ class Subtotal:
     and this projection is the only writer, so the kernel may add to it straight away."""
 
     entry: int
-    target: NDArray
+    target: NDArray[Any]
     direct: bool
 
 
@@ -84,7 +85,7 @@ class PrePathway:
     program: str  # "pre:<pathway>"
     indptr: NDArray[np.int64]
     delays: NDArray[np.int64]  # steps, ascending; >= 1, or >= 0 for same_step
-    target: NDArray  # (nnz,) postsynaptic ranks, uint16 or uint32
+    target: NDArray[Any]  # (nnz,) postsynaptic ranks, uint16 or uint32
     subtotals: list[Subtotal] = field(default_factory=list)
 
 
@@ -96,7 +97,7 @@ class PostPathway:
     program: str  # "post:<pathway>"
     indptr: NDArray[np.int64]
     order: NDArray[np.int64]
-    source: NDArray  # uint16 or uint32
+    source: NDArray[Any]  # uint16 or uint32
     subtotals: list[Subtotal] = field(default_factory=list)
 
 
@@ -122,12 +123,12 @@ class Recorder:
     on and advances it. Capacity always suffices for the segment.
     """
 
-    data: NDArray
+    data: NDArray[Any]
     n: int
     ranks: NDArray[np.int64] | None
     period: int
     start: int
-    out: NDArray
+    out: NDArray[Any]
     count: NDArray[np.int64]
 
 
@@ -154,7 +155,7 @@ class GuardedArray:
 
     owner: str
     variable: str
-    data: NDArray
+    data: NDArray[Any]
     n: int
 
 

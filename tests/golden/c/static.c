@@ -1,10 +1,10 @@
 RV_EXPORT int rv_abi(void) { return RV_ABI; }
-RV_INNER void rv_pre0_u16_inner(const int64_t *restrict seg, int64_t begin, int64_t end, int64_t step, double time, double dt_ms, const uint64_t *restrict key,
+RV_INNER void rv_pre0_u16_inner(const int64_t *restrict seg, int64_t begin, int64_t end, int64_t step, double time, double dt_ms, rv_i own_n, const uint64_t *restrict key,
     const uint16_t *restrict other, const int64_t *restrict order, const rv_f *restrict p_m_w, const int64_t k_m_w, rv_f *restrict p_sum_g_target)
 {
     const rv_f t = (rv_f)time, dt = (rv_f)dt_ms;
     const rv_i now = (rv_i)step;
-    (void)t; (void)dt; (void)now; (void)key; (void)step; (void)order;
+    (void)t; (void)dt; (void)now; (void)own_n; (void)key; (void)step; (void)order;
     const rv_f m_w = p_m_w[0];
     for (int64_t r = begin; r < end; r++) {
         const int64_t first = seg[3 * r], last = seg[3 * r + 1], own_i = seg[3 * r + 2];
@@ -23,14 +23,14 @@ RV_INNER void rv_pre0_u16_inner(const int64_t *restrict seg, int64_t begin, int6
 
 RV_EXPORT void rv_pre0_u16(const rv_args *args, int64_t begin, int64_t end)
 {
-    rv_pre0_u16_inner(args->seg, begin, end, args->step, (double)args->step * args->dt, args->dt, args->key, args->target, args->order, args->a[0], args->mask[0], args->a[1]);
+    rv_pre0_u16_inner(args->seg, begin, end, args->step, (double)args->step * args->dt, args->dt, (rv_i)args->n, args->key, args->target, args->order, args->a[0], args->mask[0], args->a[1]);
 }
-RV_INNER void rv_pre0_u32_inner(const int64_t *restrict seg, int64_t begin, int64_t end, int64_t step, double time, double dt_ms, const uint64_t *restrict key,
+RV_INNER void rv_pre0_u32_inner(const int64_t *restrict seg, int64_t begin, int64_t end, int64_t step, double time, double dt_ms, rv_i own_n, const uint64_t *restrict key,
     const uint32_t *restrict other, const int64_t *restrict order, const rv_f *restrict p_m_w, const int64_t k_m_w, rv_f *restrict p_sum_g_target)
 {
     const rv_f t = (rv_f)time, dt = (rv_f)dt_ms;
     const rv_i now = (rv_i)step;
-    (void)t; (void)dt; (void)now; (void)key; (void)step; (void)order;
+    (void)t; (void)dt; (void)now; (void)own_n; (void)key; (void)step; (void)order;
     const rv_f m_w = p_m_w[0];
     for (int64_t r = begin; r < end; r++) {
         const int64_t first = seg[3 * r], last = seg[3 * r + 1], own_i = seg[3 * r + 2];
@@ -49,14 +49,14 @@ RV_INNER void rv_pre0_u32_inner(const int64_t *restrict seg, int64_t begin, int6
 
 RV_EXPORT void rv_pre0_u32(const rv_args *args, int64_t begin, int64_t end)
 {
-    rv_pre0_u32_inner(args->seg, begin, end, args->step, (double)args->step * args->dt, args->dt, args->key, args->target, args->order, args->a[0], args->mask[0], args->a[1]);
+    rv_pre0_u32_inner(args->seg, begin, end, args->step, (double)args->step * args->dt, args->dt, (rv_i)args->n, args->key, args->target, args->order, args->a[0], args->mask[0], args->a[1]);
 }
-RV_INNER void rv_pre0_g16_inner(const int64_t *restrict seg, int64_t begin, int64_t end, int64_t step, double time, double dt_ms, const uint64_t *restrict key,
+RV_INNER void rv_pre0_g16_inner(const int64_t *restrict seg, int64_t begin, int64_t end, int64_t step, double time, double dt_ms, rv_i own_n, const uint64_t *restrict key,
     const uint16_t *restrict other, const int64_t *restrict order, const rv_f *restrict p_m_w, const int64_t k_m_w, rv_f *restrict p_sum_g_target)
 {
     const rv_f t = (rv_f)time, dt = (rv_f)dt_ms;
     const rv_i now = (rv_i)step;
-    (void)t; (void)dt; (void)now; (void)key; (void)step; (void)order;
+    (void)t; (void)dt; (void)now; (void)own_n; (void)key; (void)step; (void)order;
     for (int64_t r = begin; r < end; r++) {
         const int64_t first = seg[3 * r], last = seg[3 * r + 1], own_i = seg[3 * r + 2];
         (void)own_i;
@@ -75,14 +75,14 @@ RV_INNER void rv_pre0_g16_inner(const int64_t *restrict seg, int64_t begin, int6
 
 RV_EXPORT void rv_pre0_g16(const rv_args *args, int64_t begin, int64_t end)
 {
-    rv_pre0_g16_inner(args->seg, begin, end, args->step, (double)args->step * args->dt, args->dt, args->key, args->target, args->order, args->a[0], args->mask[0], args->a[1]);
+    rv_pre0_g16_inner(args->seg, begin, end, args->step, (double)args->step * args->dt, args->dt, (rv_i)args->n, args->key, args->target, args->order, args->a[0], args->mask[0], args->a[1]);
 }
-RV_INNER void rv_pre0_g32_inner(const int64_t *restrict seg, int64_t begin, int64_t end, int64_t step, double time, double dt_ms, const uint64_t *restrict key,
+RV_INNER void rv_pre0_g32_inner(const int64_t *restrict seg, int64_t begin, int64_t end, int64_t step, double time, double dt_ms, rv_i own_n, const uint64_t *restrict key,
     const uint32_t *restrict other, const int64_t *restrict order, const rv_f *restrict p_m_w, const int64_t k_m_w, rv_f *restrict p_sum_g_target)
 {
     const rv_f t = (rv_f)time, dt = (rv_f)dt_ms;
     const rv_i now = (rv_i)step;
-    (void)t; (void)dt; (void)now; (void)key; (void)step; (void)order;
+    (void)t; (void)dt; (void)now; (void)own_n; (void)key; (void)step; (void)order;
     for (int64_t r = begin; r < end; r++) {
         const int64_t first = seg[3 * r], last = seg[3 * r + 1], own_i = seg[3 * r + 2];
         (void)own_i;
@@ -101,5 +101,5 @@ RV_INNER void rv_pre0_g32_inner(const int64_t *restrict seg, int64_t begin, int6
 
 RV_EXPORT void rv_pre0_g32(const rv_args *args, int64_t begin, int64_t end)
 {
-    rv_pre0_g32_inner(args->seg, begin, end, args->step, (double)args->step * args->dt, args->dt, args->key, args->target, args->order, args->a[0], args->mask[0], args->a[1]);
+    rv_pre0_g32_inner(args->seg, begin, end, args->step, (double)args->step * args->dt, args->dt, (rv_i)args->n, args->key, args->target, args->order, args->a[0], args->mask[0], args->a[1]);
 }
