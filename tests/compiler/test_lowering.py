@@ -179,12 +179,23 @@ def test_method_errors_name_the_term(equations: str, method: str, code: str, par
 def test_c_compiles_without_warnings(name: str, precision: str, tmp_path: Path) -> None:
     text = render(kernel(MODELS[name]()), CompileOptions(precision)).text  # type: ignore[arg-type]
     (tmp_path / "k.c").write_text(text)
-    flags = ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-Wno-unknown-pragmas", "-Wno-unused-function", "-fsyntax-only"]
+    flags = [
+        "-std=gnu11",
+        "-Wall",
+        "-Wextra",
+        "-Werror",
+        "-Wno-unknown-pragmas",
+        "-Wno-unused-function",
+        "-Wno-unused-parameter",
+        "-fsyntax-only",
+    ]
     result = subprocess.run(["cc", *flags, str(tmp_path / "k.c")], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
 
 
 @pytest.mark.parametrize("name", ["i", "j", "N", "step", "pi", "e"])
 def test_a_model_may_give_built_in_names_its_own_meaning(name: str) -> None:
-    ir = kernel(neuron(f"{name} = 3.0*v : 1\ndx/dt = {name} - x : 1\ndv/dt = -v : 1", "x > 1", method="explicit")).dump()
+    ir = kernel(
+        neuron(f"{name} = 3.0*v : 1\ndx/dt = {name} - x : 1\ndv/dt = -v : 1", "x > 1", method="explicit")
+    ).dump()
     assert "mul(3.0, v)" in ir
