@@ -48,7 +48,7 @@ iSTDP = rv.Synapse(
     parameters="""
         tau = 20.0 : projection
         rho = 0.003 : projection         # target rate, per ms
-        eta = 0.01 : projection
+        eta = 0.05 : projection
         w_max = 100.0 : projection
     """,
     equations="""
@@ -77,7 +77,7 @@ learned = net.connect(I, E, target="inh", synapse=iSTDP, name="learned")
 learned.fixed_probability(probability=0.02, weights=0.0, delays=0.1)
 
 spikes = net.monitor(E, "spike")
-SECONDS = 20
+SECONDS = 10
 w_before = np.asarray(learned.w)
 net.simulate(SECONDS*1000.0)
 w_after = np.asarray(learned.w)
@@ -116,7 +116,7 @@ wide.set_yscale("log")
 wide.set_ylim(1.0, 300.0)
 wide.yaxis.set_major_formatter("{x:g}")
 wide.axhline(3.0, color="#d55e00", linewidth=1.0)
-wide.text(SECONDS*1000.0, 3.1, "target rate", color="#d55e00", fontsize="small", ha="right", va="bottom")
+wide.text(1.005, 3.0, "target", color="#d55e00", fontsize="small", va="center", transform=wide.get_yaxis_transform())
 ax = figure.add_subplot(grid[2, :])
 ax.hist(w_after, bins=np.linspace(0.0, np.quantile(w_after, 0.999), 60), color="#1f4e79")
 ax.set(xlabel="learned inhibitory weight (nS)", ylabel="synapses")

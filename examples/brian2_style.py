@@ -82,7 +82,7 @@ for (left, right), record, name in zip(axes, records, ["depressing", "facilitati
     right.yaxis.set_major_formatter("{x:g}")
     right.spines[["top", "right"]].set_visible(False)
 high = rates > 15.0
-axes[0, 1].loglog(rates[high], 500.0/0.8/rates[high], color="#555555", linewidth=0.8)
+axes[0, 1].plot(rates[high], 500.0/0.8/rates[high], color="#555555", linewidth=0.8)
 axes[0, 1].text(18.0, 55.0, "A/(tau_rec rate)", fontsize="small", color="#555555")
 axes[0, 0].set_xlabel("")
 axes[1, 1].set_xlabel("rate of the source (Hz)")

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from ranvier.compiler import lower_model
-
 from .attributes import Attribute
 from .check import FirstDifference, check_plans
+from .compiling import CompiledModels
 from .definitions import Neuron, Synapse
 from .distributions import Uniform
 from .inputs import PoissonPopulation
 from .network import Network
 from .plan import Plan
+from .planner import NAN_EVERY, Programs, make_plan
 from .population import Population
 from .problems import RuntimeProblem, ValueProblem
 from .reference import ReferenceEngine
@@ -67,28 +67,27 @@ def small_network(model: Neuron | Synapse, spread: float) -> Network:
 
 
 def check_network(net: Network, steps: int) -> FirstDifference | None:
-    """Run a network on its engine and a copy of it on the interpreter."""
+    """Run a network on the compiled engine and a copy of it on the interpreter."""
     net.compile()
-    plan, engine = net._runner._plan, net._runner._engine
-    if plan is None or engine is None:
-        raise RuntimeProblem("The network has no populations.")
-    if net._compiled.interpreted:
+    compiled = plan_of(net, CompiledModels(net._context.options, False))
+    if any(p.binding is not None and p.binding.library is None for p in compiled.populations):
         raise RuntimeProblem("There is nothing to compare: no C compiler was found.", "`ranvier doctor` explains")
-    return check_plans(plan, interpreted(net, plan), lambda _: engine, ReferenceEngine, steps)
+    reference = deepcopy(plan_of(net, CompiledModels(net._context.options, True)))
+    from ._bridge import Engine
+
+    return check_plans(compiled, reference, Engine, ReferenceEngine, steps)
 
 
-def interpreted(net: Network, plan: Plan) -> Plan:
-    """Return a copy of a plan whose kernels have their statements."""
-    copy = deepcopy(plan)
-    options = net._context.options
-    for population in copy.populations:
-        if population.binding is not None:
-            model = net.get_population(population.name)._model
-            assert model is not None
-            population.binding.ir = lower_model(model, options)
-    for projection in copy.projections:
-        projection.binding.ir = lower_model(net.get_projection(projection.name)._model, options)
-    return copy
+def plan_of(net: Network, models: CompiledModels) -> Plan:
+    """Return a plan of the network as it is now; it shares all arrays with the network."""
+    populations, projections = net._objects.populations.all(), net._objects.connected
+    models.prepare(populations, projections)
+    programs = Programs(
+        [None if p._model is None else models.of(p._model) for p in populations],
+        [models.of(p._model) for p in projections],
+        (),
+    )
+    return make_plan(net._context, net._objects, programs, NAN_EVERY, True)[0]
 
 
 def neuron_network(neuron: Neuron, spread: float) -> Network:
@@ -106,12 +105,12 @@ def synapse_network(synapse: Synapse, spread: float) -> Network:
     """Return a projection with the model's synapses, between neurons that have every variable that it asks for."""
     net = Network(dt=0.1, seed=1)
     names = sorted(attributes_of(synapse) - {"v"})
-    lines = ["dv/dt = (1.5 - v + 0.01*g_target)/10.0", *(f"{name} = v + {k}" for k, name in enumerate(names))]
+    lines = ["dv/dt = (1.5 - v + 0.01*g_input)/10.0", *(f"{name} = v + {k}" for k, name in enumerate(names))]
     neuron = Neuron("", "\n".join(lines), spike="v > 1.0", reset="v = 0.0", name="partner")
     pre, post = (net.create(NEURONS, neuron, name=name) for name in ("pre", "post"))
     for pop in (pre, post):
         pop.v = Uniform(0.0, 1.0)
-    projection = net.connect(pre, post, target="target", synapse=synapse, name="synapses")
+    projection = net.connect(pre, post, target="input", synapse=synapse, name="synapses")
     projection.fixed_number_pre(20, weights=Uniform(0.0, 1.0), delays=Uniform(0.1, 2.0))
     scatter(projection, synapse.name, spread)
     return net

@@ -18,6 +18,13 @@ noisy = rv.Neuron("", "dv/dt = -0.1*v + Normal(0.0, 1.0)", spike="v > 2", reset=
 learn = rv.Synapse("tau = 10.0 : projection", "dx/dt = -x/tau : event-driven",
                    pre_spike="g_target += w; x += 1.0", post_spike="w += 0.01*x")
 number = 3
+def network():
+    net = rv.Network(dt=0.1, seed=5)
+    pop = net.create(70, rv.models.Izhikevich())
+    pop.i_offset = rv.Uniform(5.0, 15.0)
+    net.connect(pop, pop, target="exc").fixed_probability(0.1, weights=rv.Uniform(0.0, 1.0), delays=rv.Uniform(0.1, 1.0))
+    net.simulate(3.0)
+    return net
 '''
 
 
@@ -67,7 +74,7 @@ class TestShow:
 
 
 class TestCheck:
-    @pytest.mark.parametrize("name", ["lif", "noisy", "learn"])
+    @pytest.mark.parametrize("name", ["lif", "noisy", "learn", "network"])
     def test_models_agree(self, models: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
         assert main(["check", f"{models}:{name}", "--steps", "50"]) == 0
         assert "equal, bit for bit" in capsys.readouterr().out
