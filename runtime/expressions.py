@@ -152,7 +152,8 @@ def synapse_values(
         For the same synapses.
     """
     used = _used(text, attributes[""].values())
-    syntax = parse("synapse", text.owner, text.sources("pre_spike"))
+    declared = Source("equations", f"{text.target} : float")
+    syntax = parse("synapse", text.owner, (*text.sources("pre_spike"), declared))
     ir_of = lower_model(resolve_synapse(syntax, binding, given=_given(used, text.target)), context.options)
     arrays = {a.name: (a.data, a.block) for a in used}
     for side in ("pre", "post"):

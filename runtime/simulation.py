@@ -13,6 +13,7 @@ from .problems import RuntimeProblem, ValueProblem
 from .progress import Progress
 from .quantities import milliseconds
 from .running import Runner
+from .schedule import steps
 from .snapshots import Snapshots
 
 
@@ -107,7 +108,6 @@ class Simulation:
         ms, dt = milliseconds(duration, f"{what}: duration"), self._context.dt
         if not 0 <= ms < float("inf"):
             raise ValueProblem(f"{what}: the duration must be finite and not negative, got {ms} ms.")
-        steps = self._context.rounding(ms, what, "duration")
-        if ms > 0 and not steps:
+        if ms > 0 and not steps(ms, dt):
             raise ValueProblem(f"{what}: {ms:g} ms are less than half a step (dt = {dt:g} ms).")
-        return steps
+        return self._context.rounding(ms, what, "duration")

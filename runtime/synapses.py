@@ -112,10 +112,12 @@ class Synapses:
         """Give every synapse its delay (ms) and order the storage by it."""
         old, ends = self.connectivity, self._ends
         what = f"{ends.label}: delay"
+        if not old.size:
+            return
         if not is_many(value):
             fresh, order = old.with_delays(one_delay(value, self._context, ends))
         else:
-            column = Attribute("delay", "parameter", "float", "local", TIME, np.zeros(0), old.size, False)
+            column = Attribute("delays", "parameter", "float", "local", TIME, np.zeros(0), old.size, False)
             ms = self._values(column, value, None, what)
             ms = np.broadcast_to(np.asarray(ms, np.float64), old.size)
             if not np.all(np.isfinite(ms)) or np.any(ms < 0):
