@@ -22,7 +22,8 @@ def network():
     net = rv.Network(dt=0.1, seed=5)
     pop = net.create(70, rv.models.Izhikevich())
     pop.i_offset = rv.Uniform(5.0, 15.0)
-    net.connect(pop, pop, target="exc").fixed_probability(0.1, weights=rv.Uniform(0.0, 1.0), delays=rv.Uniform(0.1, 1.0))
+    exc = net.connect(pop, pop, target="exc")
+    exc.fixed_probability(0.1, weights=rv.Uniform(0.0, 1.0), delays=rv.Uniform(0.1, 1.0))
     net.simulate(3.0)
     return net
 '''
