@@ -78,7 +78,7 @@ SYNAPSES: dict[str, dict[str, Any]] = {
         "pre_spike": "g_target += w*exp((t_post - t)/10)",
         "post_spike": "w = w + 0.1*exp((t_pre - t)/20)",
     },
-    "ranks": {"pre_spike": "g_target += w*(i + 2*j)/100"},
+    "ranks": {"pre_spike": "g_target += w*(i + 2*j)/N"},
     "random": {
         "parameters": "p = 0.5",
         "pre_spike": "g_target += ite(Uniform(0.0, 1.0) < p, w, 0.0) + 0.1*Normal(0.0, 1.0)",
