@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -192,4 +193,31 @@ def test_import_is_light() -> None:
     """`import ranvier` pulls in none of the packages that only some runs need."""
     code = f"import json, sys, ranvier; print(json.dumps([m for m in {LAZY!r} if m in sys.modules]))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == []
+
+
+def test_import_is_fast() -> None:
+    """`import ranvier` adds at most 0.05 s to numpy's import (best of three: the machine may be busy)."""
+    code = "import time, numpy; t = time.process_time(); import ranvier; print(time.process_time() - t)"
+    seconds = [
+        float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+        for _ in range(3)
+    ]
+    assert min(seconds) < 0.05
+
+
+def test_a_warm_run_needs_no_compiler_packages(tmp_path: Path) -> None:
+    """The second process that runs a model imports neither sympy nor jinja2 nor anything that draws."""
+    code = (
+        "import json, sys, ranvier as rv\n"
+        "net = rv.Network(dt=0.1)\n"
+        "pop = net.create(10, rv.Neuron('tau = 20.0', 'tau*dv/dt = -v + g_exc', spike='v > 1', reset='v = 0'))\n"
+        "net.connect(pop, pop, target='exc').fixed_probability(0.5, weights=rv.Uniform(0.0, 1.0))\n"
+        "net.monitor(pop, ['v', 'spike'])\n"
+        "net.simulate(1.0)\n"
+        f"print(json.dumps([m for m in {LAZY!r} if m in sys.modules]))\n"
+    )
+    env = {**os.environ, "RANVIER_CACHE_DIR": str(tmp_path)}
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env)
     assert json.loads(done.stdout) == []
