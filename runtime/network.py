@@ -235,7 +235,8 @@ class Network(LaterNetwork):
             raise ValueProblem(f"every: period must be at least dt = {self.dt} ms.")
 
         def register(function: Callable[..., Any]) -> Callable[..., Any]:
-            self._objects.callbacks.add(Callback(function, rounded["period"], rounded["offset"], rounded["wait"], takes_count(function)))
+            times = rounded["period"], rounded["offset"], rounded["wait"]
+            self._objects.callbacks.add(Callback(function, *times, with_count=takes_count(function)))
             return function
 
         return register

@@ -186,7 +186,8 @@ class Population(AttributeAccess, LaterPopulation):
             return
         for name, value in neuron.text.namespace_values:
             if isinstance(value, TimedArray) and value.table_rank == 2 and value.values.shape[1] != self._n:
-                raise ValueProblem(f"{self._label}: '{name}' has {value.values.shape[1]} columns for {self._n} neurons.")
+                columns = value.values.shape[1]
+                raise ValueProblem(f"{self._label}: '{name}' has {columns} columns for {self._n} neurons.")
         given = {**dict(neuron.text.namespace_values), **dict(neuron.text.values), **self._spec.values}
         for role in ("parameter", "variable"):
             for symbol in _symbols(self._model):

@@ -61,5 +61,6 @@ class Draws:
 
         dtype = np.float64 if self.precision == "double" else np.float32
         arrays = [np.full(self.size, a, dtype) for a in args]
-        values: NDArray[Any] = _mathlib.draw(kind, self.key(occurrence), self.c0, self.c1, 0, *arrays, precision=self.precision)
+        key = self.key(occurrence)
+        values: NDArray[Any] = _mathlib.draw(kind, key, self.c0, self.c1, 0, *arrays, precision=self.precision)
         return values

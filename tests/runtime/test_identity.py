@@ -212,7 +212,7 @@ def test_keep(build: Any) -> None:
     assert np.all(b.pop.tau == 7.0)
     assert np.array_equal(b.plastic.w, w)
     assert not np.array_equal(b.pop.v, v)
-    with pytest.raises(rv.RanvierError, match="cells.ta"):
+    with pytest.raises(rv.RanvierError, match=r"cells\.ta"):
         b.net.reset(keep=["cells.ta"])
 
 
