@@ -20,7 +20,7 @@ import numpy as np
 
 import ranvier as rv
 
-SECONDS = 100
+SECONDS = 500
 N = 1000
 
 neuron = rv.Neuron(
@@ -95,7 +95,7 @@ middle, bottom = figure.add_subplot(grid[1, :]), figure.add_subplot(grid[2, :])
 rv.plot.traces({"weight / maximum": history}, times=np.arange(len(history))*weights.period, neurons=7, axes=[middle])
 middle.get_legend().remove()
 middle.set_xlabel("")
-rv.plot.rates((times, np.zeros(len(times))), n=1, bin=1000.0, window=(0.0, SECONDS*1000.0), ax=bottom)
+rv.plot.rates((times, np.zeros(len(times))), n=1, bin=5000.0, window=(0.0, SECONDS*1000.0), ax=bottom)
 path = Path(__file__).parent / "figures" / "stdp_song_abbott.png"
 path.parent.mkdir(exist_ok=True)
 figure.savefig(path, dpi=150)
