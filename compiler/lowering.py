@@ -92,7 +92,7 @@ class Lowering:
                     written.add(statement.name)
         entries = []
         for s in self.model.symbols:
-            if s.name not in used:
+            if s.name not in used or s.role == "builtin":
                 continue
             role: ArrayRole = "table" if s.name in self.tables else _ARRAY_ROLE.get(s.role, "state")
             if s.role == "attribute":

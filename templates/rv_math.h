@@ -79,11 +79,10 @@ RV_FN double rv_exp_finish(double r, uint64_t power)
 /*@ rv_exp: rv_exp_reduce rv_exp_finish */
 RV_FN double rv_exp(double x)
 {
-    uint64_t power;
-    double c = 710.0 < x ? 710.0 : x; /* in this order a NaN passes */
-    c = c < -746.0 ? -746.0 : c;
-    double r = rv_exp_reduce(c, 0x1.8p52 + 2046.0, &power);
-    return rv_exp_finish(r, power);
+    uint64_t power; /* right for |x| < 1400, overflow and underflow included; choosing last keeps the chain short */
+    double r = rv_exp_reduce(x, 0x1.8p52 + 2046.0, &power), y = rv_exp_finish(r, power);
+    y = 1400.0 < x ? __builtin_inf() : y; /* a NaN passes */
+    return x < -1400.0 ? 0.0 : y;
 }
 
 /*@ rv_expm1_core: rv_bits */
@@ -112,9 +111,9 @@ RV_FN double rv_expm1_core(double c, double magic, double unit)
 /*@ rv_expm1: rv_expm1_core */
 RV_FN double rv_expm1(double x)
 {
-    double c = 710.0 < x ? 710.0 : x;
-    c = c < -50.0 ? -50.0 : c;
-    double y = 2.0 * rv_expm1_core(c, 0x1.8p52 + 1022.0, 0.5); /* half: 2^1024 does not exist */
+    double y = 2.0 * rv_expm1_core(x, 0x1.8p52 + 1022.0, 0.5); /* half: 2^1024 does not exist */
+    y = 710.0 < x ? __builtin_inf() : y;
+    y = x < -700.0 ? -1.0 : y;
     return __builtin_fabs(x) < 0x1p-54 ? x : y;
 }
 
@@ -122,9 +121,10 @@ RV_FN double rv_expm1(double x)
 /* (e^x - 1) / x, 1 at x = 0; finite a little beyond where expm1 overflows. */
 RV_FN double rv_exprel(double x)
 {
-    double d = 717.0 < x ? 717.0 : x, c = d < -60.0 ? -60.0 : d;
-    double y = rv_expm1_core(c, 0x1.8p52 + 1007.0, 0x1p-16) / (d * 0x1p-16);
-    return __builtin_fabs(x) < 0x1p-54 ? 1.0 : y;
+    double e = rv_expm1_core(x, 0x1.8p52 + 1007.0, 0x1p-16), d = x * 0x1p-16;
+    double y = (x < -690.0 ? -0x1p-16 : e) / d;
+    y = 717.0 < x ? __builtin_inf() : y;
+    return d == 0.0 ? 1.0 : y;
 }
 
 /*@ rv_exp_coref: rv_bitsf */
@@ -147,9 +147,9 @@ RV_FN float rv_exp_coref(float c, float magic)
 /*@ rv_expf: rv_exp_coref */
 RV_FN float rv_expf(float x)
 {
-    float c = 89.0f < x ? 89.0f : x;
-    c = c < -104.5f ? -104.5f : c;
-    return rv_exp_coref(c, 0x1.8p23f + 254.0f);
+    float y = rv_exp_coref(x, 0x1.8p23f + 254.0f);
+    y = 170.0f < x ? __builtin_inff() : y;
+    return x < -170.0f ? 0.0f : y;
 }
 
 /*@ rv_expm1_coref: rv_bitsf */
@@ -171,18 +171,19 @@ RV_FN float rv_expm1_coref(float c, float magic, float unit)
 /*@ rv_expm1f: rv_expm1_coref */
 RV_FN float rv_expm1f(float x)
 {
-    float c = 89.0f < x ? 89.0f : x;
-    c = c < -20.0f ? -20.0f : c;
-    float y = 2.0f * rv_expm1_coref(c, 0x1.8p23f + 126.0f, 0.5f);
+    float y = 2.0f * rv_expm1_coref(x, 0x1.8p23f + 126.0f, 0.5f);
+    y = 89.0f < x ? __builtin_inff() : y;
+    y = x < -80.0f ? -1.0f : y;
     return __builtin_fabsf(x) < 0x1p-25f ? x : y;
 }
 
 /*@ rv_exprelf: rv_expm1_coref */
 RV_FN float rv_exprelf(float x)
 {
-    float d = 94.0f < x ? 94.0f : x, c = d < -30.0f ? -30.0f : d;
-    float y = rv_expm1_coref(c, 0x1.8p23f + 111.0f, 0x1p-16f) / (d * 0x1p-16f);
-    return __builtin_fabsf(x) < 0x1p-25f ? 1.0f : y;
+    float e = rv_expm1_coref(x, 0x1.8p23f + 111.0f, 0x1p-16f), d = x * 0x1p-16f;
+    float y = (x < -70.0f ? -0x1p-16f : e) / d;
+    y = 94.0f < x ? __builtin_inff() : y;
+    return d == 0.0f ? 1.0f : y;
 }
 
 /* ---- logarithms ---------------------------------------------------------------------------------------------- */
