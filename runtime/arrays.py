@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from ._bridge import aligned_empty
 from .problems import ValueProblem
 
 #: Elements of one block: populations are padded to a multiple of it, a shared value fills one.
 BLOCK = 64
-_ALIGNMENT = 64
 
 
 def padded(n: int) -> int:
@@ -21,16 +21,15 @@ def padded(n: int) -> int:
 
 def aligned_zeros(n: int, dtype: DTypeLike) -> NDArray[Any]:
     """Return `n` zeros at an address that is a multiple of 64 bytes."""
-    kind = np.dtype(dtype)
-    raw = np.zeros(n * kind.itemsize + _ALIGNMENT, np.uint8)
-    start = -raw.ctypes.data % _ALIGNMENT
-    return raw[start : start + n * kind.itemsize].view(kind)
+    out = aligned_empty(n, dtype)
+    out[...] = 0
+    return out
 
 
 def aligned_copy(values: ArrayLike, dtype: DTypeLike) -> NDArray[Any]:
     """Return a flat aligned copy of `values`."""
     flat = np.asarray(values).reshape(-1)
-    out = aligned_zeros(flat.size, dtype)
+    out = aligned_empty(flat.size, dtype)
     out[:] = flat
     return out
 

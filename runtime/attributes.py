@@ -14,7 +14,7 @@ from ranvier.compiler import model
 from .arrays import BLOCK, aligned_zeros, padded, refill_padding
 from .context import Context
 from .distributions import Distribution, is_distribution
-from .problems import UnknownName, ValueProblem
+from .problems import RuntimeProblem, UnknownName, ValueProblem
 from .quantities import dimension_of, is_expression, number
 
 
@@ -96,6 +96,7 @@ class Table:
     ) -> None:
         self.owner = owner
         self._attributes: dict[str, Attribute] = {}
+        self._subexpressions = frozenset(s.name for s in symbols if s.role == "subexpression")
         for s in symbols:
             if s.role not in ("parameter", "variable", "input"):
                 continue
@@ -110,9 +111,18 @@ class Table:
         return name in self._attributes
 
     def __getitem__(self, name: str) -> Attribute:
+        if name in self._subexpressions:
+            raise RuntimeProblem(
+                f"'{name}' of {self.owner} is a subexpression: computed where it is used, never stored.",
+                "mark it '(stored)' in the equations to read, write and record it",
+            )
         if name not in self._attributes:
             raise UnknownName(f"attribute of {self.owner}", name, self._attributes)
         return self._attributes[name]
+
+    def is_subexpression(self, name: str) -> bool:
+        """Tell whether a name stands for an expression that is not stored."""
+        return name in self._subexpressions
 
     def names(self) -> tuple[str, ...]:
         """Return all names."""

@@ -337,7 +337,7 @@ def _checked(obj: Recordable, variable: str, name: str) -> str:
             raise ValueProblem(f"monitor '{name}': population '{obj.population.name}' does not spike.")
         return variable
     table = _table(obj)
-    if variable not in table:
+    if variable not in table and not table.is_subexpression(variable):
         raise UnknownName(f"recordable attribute of {table.owner}", variable, (*table.names(), SPIKE))
     if table[variable].role == "input":
         not_available(f"Recording the input '{variable}' of {table.owner}", "store it: 'I_syn = g_exc (stored)'")

@@ -140,11 +140,11 @@ def _keys(context: Context, stream: str, kernel: KernelIR) -> NDArray[np.uint64]
 
 
 def _guarded(population: Population) -> list[GuardedArray]:
-    """Return the float variables of a population that started finite."""
+    """Return the float variables of a population that must stay finite: all but those that are infinite on purpose."""
     return [
         GuardedArray(population.name, a.name, a.data, 1 if a.block else a.n)
         for a in population._table
-        if a.type == "float" and a.role == "variable" and bool(np.all(np.isfinite(a.data[: 1 if a.block else a.n])))
+        if a.type == "float" and a.role == "variable" and not np.any(np.isinf(a.data[: 1 if a.block else a.n]))
     ]
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
+
+from ranvier.compiler import RanvierWarning
 
 from .compiling import CompiledModels, StopKernel
 from .context import Context
@@ -40,6 +43,7 @@ class Simulation:
         self._runner = Runner(context, compiled, nan_every)
         self._conditions: dict[str, str] = {}
         self._stops: dict[str, StopKernel] = {}
+        self._told: set[str] = set()
         self._running = False
 
     def not_running(self) -> None:
@@ -50,6 +54,11 @@ class Simulation:
     def prepare(self) -> None:
         """Take the snapshots that are due, compile what is new, and make the engine."""
         self.not_running()
+        for projection in self._objects.projections:
+            if not projection.connected and projection.name not in self._told:
+                self._told.add(projection.name)
+                message = f"projection '{projection.name}' has no synapses: no connector method was called on it."
+                warnings.warn(message, RanvierWarning, stacklevel=4)
         self._snapshots.compile(self._objects)
         if len(self._objects.populations):
             self._runner.build(self._objects)

@@ -77,7 +77,8 @@ class Synapses:
         self._model = model
         self.connectivity = connectivity
         self.table = Table(context, ends.label, model.symbols, connectivity.size, _uniform)
-        self.lastupdate: NDArray[Any] = aligned_zeros(padded(connectivity.size), context.dtype("int"))
+        driven = any(getattr(s, "event_driven", False) for s in model.statements)
+        self.lastupdate: NDArray[Any] = aligned_zeros(padded(connectivity.size) if driven else 0, context.dtype("int"))
         self.lastupdate[:] = context.now
         self.calls = 0
         self.before_write: Callable[[str], None] = lambda _: None
@@ -129,7 +130,8 @@ class Synapses:
         for attribute in self.table:
             if not attribute.block:
                 attribute.data[: attribute.n] = attribute.data[: attribute.n][order]
-        self.lastupdate[: old.size] = self.lastupdate[: old.size][order]
+        if self.lastupdate.size:
+            self.lastupdate[: old.size] = self.lastupdate[: old.size][order]
         self.connectivity = fresh
         self._context.touch()
 

@@ -49,8 +49,8 @@ def test_lists_and_variables_are_text() -> None:
 
 @pytest.mark.parametrize("parameters", [{"a": rv.Parameter, "b": 1}, 3, ["a = 1"]])
 def test_bad_parameters(parameters: Any) -> None:
+    net = rv.Network(seed=1)
     with pytest.raises(rv.RanvierError):
-        net = rv.Network(seed=1)
         net.create(1, rv.Neuron(parameters, "dv/dt = 1", spike="v > 1"))
 
 

@@ -228,7 +228,8 @@ def test_a_projection_without_synapses_takes_no_part() -> None:
     empty = net.connect(a, b, "exc").fixed_probability(0.0, weights=rv.Uniform(0, 1), delays=rv.Uniform(1, 2))
     assert empty.nb_synapses == 0
     assert empty.w.shape == (0,)
-    net.simulate(5.0)
+    with pytest.warns(rv.RanvierWarning, match="no connector"):
+        net.simulate(5.0)
     with pytest.raises(rv.RanvierError, match="already"):
         proj.all_to_all().all_to_all()
 
