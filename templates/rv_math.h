@@ -60,18 +60,16 @@ RV_FN double rv_exp_reduce(double c, double magic, uint64_t *power)
 /*@ rv_exp_finish: rv_bits */
 RV_FN double rv_exp_finish(double r, uint64_t power)
 {
-    double p = 0x1.ad808e8a825f9p-26; /* (e^r - 1 - r) / r^2 on +-ln2 / 2, 2^-57.9 */
-    p = __builtin_fma(p, r, 0x1.28ad79122922ap-22);
-    p = __builtin_fma(p, r, 0x1.71df24d30444ep-19);
-    p = __builtin_fma(p, r, 0x1.a0199a05bb8f9p-16);
-    p = __builtin_fma(p, r, 0x1.a01a012a708a1p-13);
-    p = __builtin_fma(p, r, 0x1.6c16c1842c507p-10);
-    p = __builtin_fma(p, r, 0x1.1111111127c1bp-7);
-    p = __builtin_fma(p, r, 0x1.5555555550875p-5);
-    p = __builtin_fma(p, r, 0x1.55555555554fap-3);
-    p = __builtin_fma(p, r, 0x1.000000000000ap-1);
-    p = __builtin_fma(p, r, 1.0);
-    p = __builtin_fma(p, r, 1.0);
+    /* (e^r - 1 - r) / r^2 on +-ln2 / 2, 2^-57.9; in pairs, because the length of the chain is what costs */
+    double r2 = r * r, r4 = r2 * r2;
+    double p01 = __builtin_fma(0x1.55555555554fap-3, r, 0x1.000000000000ap-1);
+    double p23 = __builtin_fma(0x1.1111111127c1bp-7, r, 0x1.5555555550875p-5);
+    double p45 = __builtin_fma(0x1.a01a012a708a1p-13, r, 0x1.6c16c1842c507p-10);
+    double p67 = __builtin_fma(0x1.71df24d30444ep-19, r, 0x1.a0199a05bb8f9p-16);
+    double p89 = __builtin_fma(0x1.ad808e8a825f9p-26, r, 0x1.28ad79122922ap-22);
+    double low = __builtin_fma(p23, r2, p01), high = __builtin_fma(p67, r2, p45);
+    double p = __builtin_fma(__builtin_fma(p89, r4, high), r4, low);
+    p = 1.0 + __builtin_fma(p, r2, r);
     uint64_t half = power >> 1;
     return p * rv_from_bits(half << 52) * rv_from_bits((power - half) << 52);
 }
@@ -93,18 +91,16 @@ RV_FN double rv_expm1_core(double c, double magic, double unit)
     double t = __builtin_fma(c, 0x1.71547652b82fep+0, magic), n = t - magic;
     double a = __builtin_fma(n, -0x1.62e42fefa38p-1, c), r = __builtin_fma(n, -0x1.ef35793c7673p-45, a);
     double low = __builtin_fma(n, -0x1.ef35793c7673p-45, a - r);
-    double p = 0x1.1ee88b4a3bcaap-29; /* (e^r - 1 - r) / r^2 on +-ln2 / 2, 2^-61.7 */
-    p = __builtin_fma(p, r, 0x1.af5ea8077b793p-26);
-    p = __builtin_fma(p, r, 0x1.27e5363ef01ffp-22);
-    p = __builtin_fma(p, r, 0x1.71ddf863e243dp-19);
-    p = __builtin_fma(p, r, 0x1.a01a017bb3e3bp-16);
-    p = __builtin_fma(p, r, 0x1.a01a01afdd7c9p-13);
-    p = __builtin_fma(p, r, 0x1.6c16c16c1f0d4p-10);
-    p = __builtin_fma(p, r, 0x1.111111110f6c5p-7);
-    p = __builtin_fma(p, r, 0x1.555555555553ep-5);
-    p = __builtin_fma(p, r, 0x1.5555555555559p-3);
-    p = __builtin_fma(p, r, 0.5);
-    double q = r + __builtin_fma(r * r, p, low), s = rv_from_bits(rv_bits(t) << 52);
+    double r2 = r * r, r4 = r2 * r2; /* (e^r - 1 - r) / r^2 on +-ln2 / 2, 2^-61.7, in pairs */
+    double p01 = __builtin_fma(0x1.5555555555559p-3, r, 0.5);
+    double p23 = __builtin_fma(0x1.111111110f6c5p-7, r, 0x1.555555555553ep-5);
+    double p45 = __builtin_fma(0x1.a01a01afdd7c9p-13, r, 0x1.6c16c16c1f0d4p-10);
+    double p67 = __builtin_fma(0x1.71ddf863e243dp-19, r, 0x1.a01a017bb3e3bp-16);
+    double p89 = __builtin_fma(0x1.af5ea8077b793p-26, r, 0x1.27e5363ef01ffp-22);
+    double p03 = __builtin_fma(p23, r2, p01), p47 = __builtin_fma(p67, r2, p45);
+    double p8a = __builtin_fma(0x1.1ee88b4a3bcaap-29, r2, p89);
+    double p = __builtin_fma(__builtin_fma(p8a, r4, p47), r4, p03);
+    double q = r + __builtin_fma(r2, p, low), s = rv_from_bits(rv_bits(t) << 52);
     return __builtin_fma(s, q, s - unit);
 }
 
@@ -133,13 +129,9 @@ RV_FN float rv_exp_coref(float c, float magic)
 {
     float t = __builtin_fmaf(c, 0x1.715476p+0f, magic), n = t - magic;
     float r = __builtin_fmaf(n, -0x1.7f7d1cp-20f, __builtin_fmaf(n, -0x1.62e4p-1f, c));
-    float p = 0x1.6a248ep-10f; /* on +-ln2 / 2, 2^-28.3 */
-    p = __builtin_fmaf(p, r, 0x1.1239e2p-7f);
-    p = __builtin_fmaf(p, r, 0x1.5558fp-5f);
-    p = __builtin_fmaf(p, r, 0x1.555492p-3f);
-    p = __builtin_fmaf(p, r, 0x1.fffffcp-2f);
-    p = __builtin_fmaf(p, r, 1.0f);
-    p = __builtin_fmaf(p, r, 1.0f);
+    float r2 = r * r, p01 = __builtin_fmaf(0x1.555492p-3f, r, 0x1.fffffcp-2f); /* on +-ln2 / 2, 2^-28.3 */
+    float p23 = __builtin_fmaf(0x1.1239e2p-7f, r, 0x1.5558fp-5f), p24 = __builtin_fmaf(0x1.6a248ep-10f, r2, p23);
+    float p = 1.0f + __builtin_fmaf(__builtin_fmaf(p24, r2, p01), r2, r);
     uint32_t power = rv_bitsf(t), half = power >> 1;
     return p * rv_from_bitsf(half << 23) * rv_from_bitsf((power - half) << 23);
 }
@@ -158,13 +150,11 @@ RV_FN float rv_expm1_coref(float c, float magic, float unit)
     float t = __builtin_fmaf(c, 0x1.715476p+0f, magic), n = t - magic;
     float a = __builtin_fmaf(n, -0x1.62e4p-1f, c), r = __builtin_fmaf(n, -0x1.7f7d1cp-20f, a);
     float low = __builtin_fmaf(n, -0x1.7f7d1cp-20f, a - r);
-    float p = 0x1.a02d8ap-13f; /* on +-ln2 / 2, 2^-31.9 */
-    p = __builtin_fmaf(p, r, 0x1.6d7238p-10f);
-    p = __builtin_fmaf(p, r, 0x1.11118ep-7f);
-    p = __builtin_fmaf(p, r, 0x1.5554b2p-5f);
-    p = __builtin_fmaf(p, r, 0x1.555554p-3f);
-    p = __builtin_fmaf(p, r, 0.5f);
-    float q = r + __builtin_fmaf(r * r, p, low), s = rv_from_bitsf(rv_bitsf(t) << 23);
+    float r2 = r * r, p01 = __builtin_fmaf(0x1.555554p-3f, r, 0.5f); /* on +-ln2 / 2, 2^-31.9 */
+    float p23 = __builtin_fmaf(0x1.11118ep-7f, r, 0x1.5554b2p-5f);
+    float p45 = __builtin_fmaf(0x1.a02d8ap-13f, r, 0x1.6d7238p-10f);
+    float p = __builtin_fmaf(__builtin_fmaf(p45, r2, p23), r2, p01);
+    float q = r + __builtin_fmaf(r2, p, low), s = rv_from_bitsf(rv_bitsf(t) << 23);
     return __builtin_fmaf(s, q, s - unit);
 }
 
