@@ -22,7 +22,7 @@ from .population import Population
 from .problems import ValueProblem, not_available
 from .projection import Group, Projection
 from .quantities import milliseconds
-from .rng import system_seed
+from .rng import chosen_seed
 from .simulation import Simulation
 from .snapshots import ResetFlags, Snapshots
 from .spec import PopulationSpec
@@ -81,7 +81,7 @@ class Network(LaterNetwork):
         if not 0 < step < float("inf"):
             raise ValueProblem(f"dt must be above 0 and finite, got {step} ms.")
         options = CompileOptions(precision, fast)
-        self._context = Context(step, _seed(seed), options)
+        self._context = Context(step, chosen_seed(seed), options)
         self._objects = Objects.empty()
         self._snapshots = Snapshots(self._context)
         nan_every = 1 if nan_check == "step" else NAN_EVERY if nan_check else 0
@@ -289,7 +289,7 @@ class Network(LaterNetwork):
 
     @seed.setter
     def seed(self, value: int) -> None:
-        self._context.seed = _seed(value)
+        self._context.seed = chosen_seed(value)
 
     # -- running -------------------------------------------------------------------------------------
 
@@ -395,14 +395,3 @@ class Network(LaterNetwork):
         """Go back to a stored state; what follows equals what would have followed then, bit for bit."""
         self._simulation.not_running()
         self._snapshots.restore(name, self._objects)
-
-
-def _seed(seed: int | None) -> int:
-    """Return a seed; an unset one is drawn from the system and logged."""
-    if seed is None:
-        drawn = system_seed()
-        _LOG.info("seed %d (drawn from the system)", drawn)
-        return drawn
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise ValueProblem(f"seed must be an int that is not negative, not {seed!r}.")
-    return seed

@@ -6,6 +6,7 @@ Never a thread, a chunk of the run, the order of calls on other objects, or the 
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +15,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from .problems import ValueProblem
+
 Precision = Literal["double", "single"]
+
+_LOG = logging.getLogger("ranvier")
 
 
 def hash64(seed: int, epoch: int, stream: str, occurrence: int) -> int:
@@ -30,6 +35,17 @@ def hash64(seed: int, epoch: int, stream: str, occurrence: int) -> int:
 def system_seed() -> int:
     """Return a seed drawn from the operating system (31 bits, so that it is short to write down)."""
     return secrets.randbits(31)
+
+
+def chosen_seed(seed: int | None) -> int:
+    """Return a user's seed, checked; one that is not set is drawn from the system and logged."""
+    if seed is None:
+        drawn = system_seed()
+        _LOG.info("seed %d (drawn from the system)", drawn)
+        return drawn
+    if isinstance(seed, (bool, np.bool_)) or not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise ValueProblem(f"seed must be an int that is not negative, not {seed!r}.")
+    return int(seed)
 
 
 @dataclass(frozen=True, slots=True)
