@@ -57,9 +57,11 @@ class ArrayView:
 
 @dataclass(frozen=True, slots=True)
 class DrawView:
-    """A draw that is made for 64 neurons at once, before the loop; `call[k]` is the statement in form k."""
+    """A draw that is made for 64 neurons at once, before the loop over them; `setup[k]` are the lines before all
+    blocks in form k, `call[k]` is the statement for one block."""
 
     buffer: str
+    setup: tuple[tuple[str, ...], tuple[str, ...]]
     call: tuple[str, str]
 
 
@@ -109,7 +111,6 @@ class _Renderer:
         single = options.precision == "single"
         self.real = "float" if single else "double"
         self.integer = "int32_t" if single else "int64_t"
-        self.poisson_block = "rv_poisson_blockf" if single else "rv_poisson_block"
         self.index = {e.name: k for k, e in enumerate(ir.layout)}
         self.functions: set[str] = set()
         self.symbols: list[str] = ["rv_abi"]
@@ -174,7 +175,7 @@ class _Renderer:
         effects += [
             f"{naming.pointer(e.name)}[q] = 0;" for e in entries if e.role == "input" and program.name == "update"
         ]
-        self.functions |= printer.functions | ({self.poisson_block} if draws else set())
+        self.functions |= printer.functions | self.block_functions(draws)
         forms = []
         for k, name in enumerate(names):
             # only `update` has a form in which every masked entry is a scalar; all other programs are general
@@ -212,6 +213,11 @@ class _Renderer:
             else " + first",
         )
 
+    def block_functions(self, draws: list[Draw]) -> set[str]:
+        """Return the library functions that block draws call."""
+        suffix = "f" if self.options.precision == "single" else ""
+        return {f"rv_poisson_fixed{suffix}", f"rv_poisson_block{suffix}"} if draws else set()
+
     def block_draws(self, program: Program) -> list[Draw]:
         """Return the draws worth making for 64 neurons at once: Poisson numbers whose mean is fixed during a run."""
         if program.name != "update":
@@ -235,11 +241,17 @@ class _Renderer:
         assert isinstance(mean, Ref)
         k = self.index[mean.name]
         buffer = naming.buffer(d.occurrence)
-        start = (
-            f"{self.poisson_block}({buffer}, args->key[{d.occurrence}], (uint32_t)first, args->step,"
-            f" (const rv_f *)a[{k}]"
+        where = f"{buffer}, args->key[{d.occurrence}], (uint32_t)first, args->step"
+        table, fixed = f"{buffer}_table", f"{buffer}_mean"
+        setup = (
+            f"const rv_f {fixed} = *(const rv_f *)a[{k}];",
+            f"double {table}[RV_POISSON_TABLE];",
+            f"const int64_t {table}_size = rv_poisson_table((double){fixed}, {table});",
         )
-        return DrawView(buffer, (f"{start}, 1)", f"{start} + (first & mask[{k}]), mask[{k}] == 0)"))
+        suffix = "f" if self.options.precision == "single" else ""
+        uniform = f"rv_poisson_fixed{suffix}({where}, {fixed}, {table}, {table}_size)"
+        general = f"rv_poisson_block{suffix}({where}, (const rv_f *)a[{k}] + (first & mask[{k}]))"
+        return DrawView(buffer, (setup, ()), (uniform, general))
 
     def reset(self, program: Program) -> str:
         entries, reads, writes = self.used(program)

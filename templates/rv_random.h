@@ -208,10 +208,10 @@ RV_SCALAR double rv_poisson(uint64_t key, uint32_t c0, uint32_t c1, int64_t step
     return k;
 }
 
-/*@ rv_poisson_block: rv_poisson */
-/* 64 consecutive elements at once, equal bits; `mean` holds 64 values, equal ones if `uniform`. */
+/*@ rv_poisson_block: rv_scalar rv_poisson */
+/* 64 consecutive elements at once, equal bits; `mean` holds 64 values. */
 RV_SCALAR void rv_poisson_block(double *restrict out, uint64_t key, uint32_t first, int64_t step,
-                                const double *restrict mean, int uniform)
+                                const double *restrict mean)
 {
     double u[64], m[64], p[64], sum[64];
     int64_t more = 0;
@@ -220,47 +220,65 @@ RV_SCALAR void rv_poisson_block(double *restrict out, uint64_t key, uint32_t fir
         u[q] = rv_u01(key, first + (uint32_t)q, 0, step);
         m[q] = small ? mean[q] : 0.0;
         u[q] = small ? u[q] : -1.0;
+        p[q] = sum[q] = rv_exp(-m[q]);
         out[q] = 0.0;
+        more |= u[q] >= sum[q];
     }
-    if (uniform) {
-        double r = rv_exp(-m[0]), s = r;
-        for (int q = 0; q < 64; q++)
-            more |= u[q] >= s;
-        for (double k = 0.0; more; k += 1.0) {
-            r = r * m[0] * (1.0 / (k + 1.0));
-            double next = s + r;
-            if (next == s)
-                break;
-            more = 0;
-            for (int q = 0; q < 64; q++) {
-                out[q] += u[q] >= s ? 1.0 : 0.0;
-                more |= u[q] >= next;
-            }
-            s = next;
-        }
-    } else {
+    for (double k = 0.0; more; k += 1.0) {
+        double inverse = 1.0 / (k + 1.0);
+        more = 0;
         for (int q = 0; q < 64; q++) {
-            p[q] = sum[q] = rv_exp(-m[q]);
-            more |= u[q] >= sum[q];
-        }
-        for (double k = 0.0; more; k += 1.0) {
-            double inverse = 1.0 / (k + 1.0);
-            more = 0;
-            for (int q = 0; q < 64; q++) {
-                p[q] = p[q] * m[q] * inverse;
-                double next = sum[q] + p[q];
-                int64_t on = (u[q] >= sum[q]) & (next != sum[q]);
-                out[q] += on ? 1.0 : 0.0;
-                more |= on;
-                sum[q] = next;
-            }
+            p[q] = p[q] * m[q] * inverse;
+            double next = sum[q] + p[q];
+            int64_t on = (u[q] >= sum[q]) & (next != sum[q]);
+            out[q] += on ? 1.0 : 0.0;
+            more |= on;
+            sum[q] = next;
         }
     }
     for (int q = 0; q < 64; q++)
         if (u[q] < 0.0)
             out[q] = rv_poisson(key, first + (uint32_t)q, 0, step, mean[q]);
 }
-
+/*@ rv_poisson_table: rv_scalar rv_exp */
+/* The sums that `rv_poisson` compares with, for one mean below 30: at most 128; -1 for any other mean. */
+#define RV_POISSON_TABLE 128
+RV_SCALAR int64_t rv_poisson_table(double mean, double *restrict table)
+{
+    if (!(mean > 0.0 && mean < 30.0))
+        return -1;
+    int64_t n = 0;
+    double p = rv_exp(-mean), sum = p;
+    for (double k = 0.0; n < RV_POISSON_TABLE; k += 1.0) {
+        p = p * mean * (1.0 / (k + 1.0));
+        double next = sum + p;
+        if (next == sum)
+            break;
+        table[n++] = sum;
+        sum = next;
+    }
+    return n;
+}
+/*@ rv_poisson_fixed: rv_bits rv_poisson rv_poisson_table */
+/* `rv_poisson_block` for 64 equal means, given their table. */
+RV_SCALAR void rv_poisson_fixed(double *restrict out, uint64_t key, uint32_t first, int64_t step, double mean,
+                                const double *restrict table, int64_t n)
+{
+    uint64_t bits[64], top = 0;
+    for (int q = 0; q < 64; q++) {
+        bits[q] = rv_bits(rv_u01(key, first + (uint32_t)q, 0, step));
+        top = bits[q] > top ? bits[q] : top; /* the order of positive numbers is that of their bits */
+        out[q] = 0.0;
+    }
+    for (int64_t k = 0; k < n && rv_bits(table[k]) <= top; k++) {
+        uint64_t sum = rv_bits(table[k]);
+        for (int q = 0; q < 64; q++)
+            out[q] += bits[q] >= sum ? 1.0 : 0.0;
+    }
+    if (n < 0)
+        for (int q = 0; q < 64; q++)
+            out[q] = rv_poisson(key, first + (uint32_t)q, 0, step, mean);
+}
 /*@ rv_gamma: rv_scalar rv_pair rv_normal rv_exp rv_log */
 /* Scale 1; Marsaglia and Tsang (2000). Shapes below 1: the draw of shape + 1 times u^(1/shape). */
 RV_SCALAR double rv_gamma(uint64_t key, uint32_t c0, uint32_t c1, int64_t step, double shape)
@@ -344,16 +362,24 @@ RV_FN float rv_poissonf(uint64_t key, uint32_t c0, uint32_t c1, int64_t step, fl
 
 /*@ rv_poisson_blockf: rv_poisson_block */
 RV_FN void rv_poisson_blockf(float *restrict out, uint64_t key, uint32_t first, int64_t step,
-                             const float *restrict mean, int uniform)
+                             const float *restrict mean)
 {
     double wide[64], result[64];
     for (int q = 0; q < 64; q++)
         wide[q] = (double)mean[q];
-    rv_poisson_block(result, key, first, step, wide, uniform);
+    rv_poisson_block(result, key, first, step, wide);
     for (int q = 0; q < 64; q++)
         out[q] = (float)result[q];
 }
-
+/*@ rv_poisson_fixedf: rv_poisson_fixed */
+RV_FN void rv_poisson_fixedf(float *restrict out, uint64_t key, uint32_t first, int64_t step, float mean,
+                             const double *restrict table, int64_t n)
+{
+    double result[64];
+    rv_poisson_fixed(result, key, first, step, (double)mean, table, n);
+    for (int q = 0; q < 64; q++)
+        out[q] = (float)result[q];
+}
 /*@ rv_gammaf: rv_gamma */
 RV_FN float rv_gammaf(uint64_t key, uint32_t c0, uint32_t c1, int64_t step, float shape)
 {

@@ -196,6 +196,6 @@ def test_c_compiles_without_warnings(name: str, precision: str, tmp_path: Path) 
 @pytest.mark.parametrize("name", ["i", "j", "N", "step", "pi", "e"])
 def test_a_model_may_give_built_in_names_its_own_meaning(name: str) -> None:
     ir = kernel(
-        neuron(f"{name} = 3.0*v : 1\ndx/dt = {name} - x : 1\ndv/dt = -v : 1", "x > 1", method="explicit")
+        neuron(f"{name} = 3.0*v : 1\ndx/dt = ({name} - x)/ms : 1\ndv/dt = -v/ms : 1", "x > 1", method="explicit")
     ).dump()
     assert "mul(3.0, v)" in ir
