@@ -41,7 +41,7 @@ def rows(workload: str, result: dict[str, Any]) -> list[tuple[str, ...]]:
     """Table rows of one workload: our own times in seconds, everybody else's as multiples of them."""
     lines = []
     for record in result.values():
-        cells = [f"{record['title']} {record['version']}"]
+        cells = [f"{record['title']} {record['version']}".strip()]
         if workload == "latency":
             for kind in ("cold", "warm", "changed"):
                 seconds = record.get(f"{kind}_s")

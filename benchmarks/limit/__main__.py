@@ -37,4 +37,4 @@ def build(given: Settings) -> Workload:
 
 
 if __name__ == "__main__":
-    serve(settings(), IMPORTED, build, "plain C")
+    serve(settings(), IMPORTED, build, "")
