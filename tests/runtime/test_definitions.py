@@ -41,7 +41,9 @@ def test_lists_and_variables_are_text() -> None:
         spike="v > 1",
     )
     assert text.ir() == pieces.ir()
-    mixed = rv.Neuron(equations=["dv/dt = -v : volt", rv.Variable("du/dt = -u : volt", method="rk4")], spike="v > 1*mV")
+    mixed = rv.Neuron(
+        equations=["dv/dt = -v/ms : volt", rv.Variable("du/dt = -u/ms : volt", method="rk4")], spike="v > 1*mV"
+    )
     assert "rk4" in mixed.describe()
     with pytest.raises(rv.RanvierError, match="exactly one"):
         rv.Neuron(equations=[rv.Variable("dv/dt = 1\ndu/dt = 1", min=0)], spike="v > 1")

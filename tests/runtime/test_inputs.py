@@ -19,7 +19,7 @@ def rate_of(population: Any, duration: float = 2000.0, dt: float = 0.1) -> tuple
     return mon.mean_fr(), count
 
 
-@pytest.mark.parametrize("rates", [40.0, "40 Hz", "0.04 kHz", np.full(100, 40.0), "20.0 + 20.0"])
+@pytest.mark.parametrize("rates", [40.0, "40 Hz", "0.04 kHz", np.full(100, 40.0), "20.0 + 20.0", "20*Hz + 0.02*kHz"])
 def test_poisson_rates_are_in_hz(rates: Any) -> None:
     rate, count = rate_of(rv.PoissonPopulation(100, rates=rates))
     assert abs(rate - 40.0) < 5 * 40.0 / np.sqrt(count), "within five standard errors"
