@@ -79,9 +79,10 @@ class Scope:
         self._symbols = {s.name: s for s in model.symbols}
         self._subexpressions: dict[str, Expr] = {}
 
-    def child(self, values: Mapping[str, Expr]) -> Scope:
-        """Return a scope in which the given names have new values."""
-        return Scope(self.b, self.model, self.draws, {**self.values, **values})
+    def child(self, values: Mapping[str, Expr], later: Expr | None = None) -> Scope:
+        """Return a scope in which the given names have new values; `later`: time (ms) after the start of the step."""
+        time = {} if later is None else {"t": self.b.add(self.b.ref("t", "float"), later)}
+        return Scope(self.b, self.model, self.draws, {**self.values, **time, **values})
 
     def lower(self, expr: Syntax) -> Expr:
         """Return the IR of an expression."""
@@ -141,9 +142,10 @@ class Scope:
 
     def call(self, call: Call) -> Expr:
         """Return the IR of a function call: library, special form, distribution or TimedArray."""
-        args = tuple(self.lower(a) for a in call.args)
         if call.func in self._symbols:
-            return self._table(self._symbols[call.func], args)
+            held = self.child({"t": self.b.ref("t", "float")})  # a TimedArray keeps its value for a whole step
+            return self._table(self._symbols[call.func], tuple(held.lower(a) for a in call.args))
+        args = tuple(self.lower(a) for a in call.args)
         if call.func in DISTRIBUTIONS:
             return self._draw(call, args)
         func = ALIASES.get(call.func, call.func)

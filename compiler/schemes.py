@@ -25,9 +25,10 @@ def slopes(rules: Sequence[OdeRule], scope: Scope) -> Values:
 
 
 def shifted(scope: Scope, step: Expr, k: Values) -> Scope:
-    """Return the scope in which each variable has moved by ``step`` times its slope."""
+    """Return the scope ``step`` later, in which each variable has moved along its slope."""
     b = scope.b
-    return scope.child({x: b.add(scope.name(x), b.mul(step, slope)) for x, slope in k.items()})
+    moved = {x: b.add(scope.name(x), b.mul(step, slope)) for x, slope in k.items()}
+    return scope.child(moved, later=step)
 
 
 def explicit(rules: Sequence[OdeRule], scope: Scope) -> Values:
