@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .declarations import Given, declarations
+from .dimensions import check_dimensions
 from .functions import FUNCTIONS
 from .model import AssignStatement, Dimension, Model, Refractory, Symbol
 from .names import Names
@@ -76,7 +77,7 @@ def resolve_neuron(
     """
     declared = declarations(tree, given)
     names = NeuronNames(tree, dict.fromkeys(declared.names), namespace)
-    return _Neuron(tree, names, declared).model(method)
+    return check_dimensions(_Neuron(tree, names, declared).model(method))
 
 
 class _Neuron(Resolver):

@@ -9,6 +9,7 @@ from typing import Literal
 
 from .annotations import Facts
 from .declarations import Declaration, Given, declarations
+from .dimensions import check_dimensions
 from .errors import RanvierWarning
 from .model import AssignStatement, Dimension, EventCode, Model, Symbol
 from .names import Names
@@ -200,7 +201,7 @@ def resolve_synapse(
         tree = _with_default(tree, binding)
     declared = declarations(tree, given)
     names = SynapseNames(tree, dict.fromkeys(declared.names), namespace, binding)
-    return _Synapse(tree, names, declared).model(method, operation)
+    return check_dimensions(_Synapse(tree, names, declared).model(method, operation))
 
 
 def _with_default(tree: SyntaxTree, binding: SynapseBinding) -> SyntaxTree:

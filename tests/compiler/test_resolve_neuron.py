@@ -51,6 +51,7 @@ def test_roles() -> None:
         q = v/tau : volt/second
         x = v
         """,
+        spike="v > 1*mV",
         reset="b = v",
         parameters="E = -70\ntau = 10",
     )
@@ -78,7 +79,7 @@ def test_annotations() -> None:
 
 
 def test_subexpressions_and_assignments() -> None:
-    resolved = neuron("dv/dt = a + b + c : 1\na = v : 1\nb = v\nc = v : 1 (stored)\nd = v : inline")
+    resolved = neuron("dv/dt = (a + b + c)/ms : 1\na = v : 1\nb = v\nc = v : 1 (stored)\nd = v : inline")
     assert {k: r for k, r in roles(resolved).items() if k != "v"} == {
         "a": "subexpression", "b": "variable", "c": "variable", "d": "subexpression",
     }  # fmt: skip
@@ -108,7 +109,7 @@ def test_own_names_hide_units_in_models_without_units() -> None:
     ("texts", "checked"),
     [
         ({"equations": "dv/dt = -v"}, False),
-        ({"equations": "dv/dt = -v : 1"}, True),
+        ({"equations": "dv/dt = -v*Hz : 1"}, True),
         ({"equations": "dv/dt = -v/(10*ms)"}, True),
         ({"equations": "dv/dt = -v", "refractory": "5 ms"}, False),
         ({"equations": "dv/dt = -v", "refractory": "5*ms"}, False),
@@ -131,7 +132,7 @@ def test_unit_checked(texts: dict[str, str], checked: bool) -> None:
         ({"refractory": "v > 0"}, "condition", "A"),
         ({"refractory": "flag"}, "condition", "A"),
         ({"refractory": "not flag and True"}, "condition", "A"),
-        ({"refractory": "5*ms", "equations": "dv/dt = -v : 1"}, "number", "B"),
+        ({"refractory": "5*ms", "equations": "dv/dt = -v*Hz : 1"}, "number", "B"),
         ({"refractory": "5", "equations": "dv/dt = -v : unless_refractory"}, "number", "B"),
         ({"refractory": "5", "equations": "dv/dt = -v*int(not_refractory)"}, "number", "B"),
     ],
@@ -156,7 +157,7 @@ def test_inputs() -> None:
     assert roles(neuron("dv/dt = g_exc + sum(inh)")) == {"v": "variable", "g_exc": "input", "g_inh": "input"}
     assert roles(neuron("dv/dt = g_exc\ndg_exc/dt = -g_exc"))["g_exc"] == "variable"
     assert roles(neuron("dv/dt = g_na*v", parameters="g_na = 3"))["g_na"] == "parameter"
-    declared = neuron("dv/dt = g_exc : volt\ng_exc : volt").symbol("g_exc")
+    declared = neuron("dv/dt = g_exc/ms : 1\ng_exc : 1").symbol("g_exc")
     assert declared.role == "input"
     assert declared.dimension is not None
 
@@ -211,7 +212,7 @@ def test_given_names_may_be_declared_for_their_unit() -> None:
 
 
 def test_statements_keep_their_flags() -> None:
-    resolved = neuron("dv/dt = -v : 1 (unless refractory, rk4)\nx = v : unless_refractory", method="exact")
+    resolved = neuron("dv/dt = -v*Hz : 1 (unless refractory, rk4)\nx = v : unless_refractory", method="exact")
     ode, assignment = resolved.statements
     assert isinstance(ode, model.OdeStatement)
     assert (ode.method, ode.unless_refractory, assignment.unless_refractory) == ("rk4", True, True)
