@@ -68,7 +68,7 @@ cdef en_binding *bind(en_engine *e, Arrays arrays, object binding, str owner, Li
         shared, data, length = bool(binding.shared[k]), NULL, binding.npad
         if entry.role not in SCRATCH:
             length = 64 if shared else elements.get(entry.role, binding.npad if neurons else binding.n)
-            dtype = arrays.real if entry.type == "float" else arrays.integer
+            dtype = np.float64 if entry.role == "table" else arrays.real if entry.type == "float" else arrays.integer
             data = arrays.vector(binding.arrays[k], dtype, name, length, entry.written)
         elif entry.role == "subtotal":
             length = 0 if k in direct else 64 if shared else post_pad
