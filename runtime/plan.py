@@ -52,6 +52,29 @@ class SpikeSource:
 
 
 @dataclass(slots=True)
+class EventList:
+    """A custom event of a population: layout index of its mask, and who had it when (as the spikes have it).
+
+    `program` is the model's own code at the event ("" for none).
+    """
+
+    name: str
+    entry: int
+    program: str
+    history: NDArray[np.int32]
+    counts: NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class EventCode:
+    """Code that was attached to an event of a population: IR kind "code", program "reset". Runs after the spike reset
+    and after the model's own code of all events, in the order of the list."""
+
+    event: int  # 0: spikes; n: PopulationPlan.events[n - 1]
+    binding: Binding
+
+
+@dataclass(slots=True)
 class PopulationPlan:
     """`history[s, :counts[s]]` are the ranks that spiked in the latest step k with ``k % slots == s``."""
 
@@ -65,6 +88,19 @@ class PopulationPlan:
     source: SpikeSource | None = None
     spiking: bool = True
     enabled: bool = True
+    events: list[EventList] = field(default_factory=list)
+    codes: list[EventCode] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class RegularCode:
+    """Code over all neurons of a population, before everything else in the steps k >= offset with
+    ``(k - offset) % period == 0``: IR kind "code", program "code"."""
+
+    population: int
+    binding: Binding
+    period: int
+    offset: int
 
 
 @dataclass(slots=True)
@@ -87,6 +123,7 @@ class PrePathway:
     delays: NDArray[np.int64]  # steps, ascending; >= 1, or >= 0 for same_step
     target: NDArray[Any]  # (nnz,) postsynaptic ranks, uint16 or uint32
     subtotals: list[Subtotal] = field(default_factory=list)
+    event: int = 0  # 0: spikes of the presynaptic population; n: its events[n - 1]
 
 
 @dataclass(slots=True)
@@ -99,6 +136,7 @@ class PostPathway:
     order: NDArray[np.int64]
     source: NDArray[Any]  # uint16 or uint32
     subtotals: list[Subtotal] = field(default_factory=list)
+    event: int = 0  # 0: spikes of the postsynaptic population; n: its events[n - 1]
 
 
 @dataclass(slots=True)
@@ -138,6 +176,7 @@ class SpikeRecorder:
 
     population: int
     select: NDArray[np.uint8] | None
+    event: int = 0  # 0: spikes; n: events[n - 1] of the population
 
 
 @dataclass(slots=True)
@@ -173,6 +212,7 @@ class Plan:
     conditions_all: bool  # the network stops when all (True) or any of the conditions hold
     guarded: list[GuardedArray]
     nan_every: int  # scan for NaN and infinity every so many steps of the network clock; 0: never
+    regular: list[RegularCode] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
