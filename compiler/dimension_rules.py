@@ -297,6 +297,11 @@ class Dimensions:
             for arg, unit, what in zip(own, (TIME, self.one), ("the first", "the second"), strict=False):
                 self.expect(arg, self.padded(unit), args, f"{what} argument of '{func}'")
             return self.known[func]
+        for registered in self.model.functions:
+            if func == registered.name:
+                for arg in own:
+                    self.of(arg, args)
+                return None if registered.dimension is None else self.padded(registered.dimension)
         function = FUNCTIONS.get(func)
         if function is None:
             for arg in own:

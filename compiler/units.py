@@ -181,7 +181,7 @@ def annotation_dimension(node: Expr, variable: str) -> Dimension:
     Raises
     ------
     Refusal
-        E301, when the text is a value or uses a unit with a prefix.
+        E301, when the text is a value or uses a unit with a prefix (but for the few of SI value 1, such as mmolar).
     """
     match node:
         case Num(1.0, True, _):
@@ -190,7 +190,7 @@ def annotation_dimension(node: Expr, variable: str) -> Dimension:
             return DIMENSIONLESS
         case Name(name, span):
             unit = UNITS[name]
-            if unit.prefixed:
+            if unit.prefixed and unit.exponent != sum(p * b for p, b in zip(unit.dimension, _BASE, strict=True)):
                 base = describe(unit.dimension)
                 message = f"'{name}' is not a base unit; declare '{variable}' with '{base}'"
                 raise Refusal(Diagnostic("E301", message, span))
