@@ -33,7 +33,13 @@ def build(given: Settings) -> Workload:
 
     execute(1)
     steps = round(given.t_ms / DT)
-    return Workload(int(last["synapses"]), lambda: None, lambda: execute(steps), lambda: int(last["spikes"]))
+    return Workload(
+        int(last["synapses"]),
+        lambda: None,
+        lambda: execute(steps),
+        lambda: int(last["spikes"]),
+        own_processor_time=True,
+    )
 
 
 if __name__ == "__main__":
