@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ranvier.runtime.distributions import Normal as Normal
     from ranvier.runtime.distributions import Poisson as Poisson
     from ranvier.runtime.distributions import Uniform as Uniform
+    from ranvier.runtime.functions import add_function as add_function
+    from ranvier.runtime.functions import register_function as register_function
     from ranvier.runtime.inputs import PoissonPopulation as PoissonPopulation
     from ranvier.runtime.inputs import SpikeSourceArray as SpikeSourceArray
     from ranvier.runtime.inputs import TimedArray as TimedArray
@@ -39,7 +41,8 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "ranvier.compiler": ("CompileOptions", "RanvierError", "RanvierWarning"),
-    "ranvier.runtime.definitions": ("Neuron", "Synapse", "add_function", "register_function"),
+    "ranvier.runtime.definitions": ("Neuron", "Synapse"),
+    "ranvier.runtime.functions": ("add_function", "register_function"),
     "ranvier.runtime.values": ("Parameter", "Variable"),
     "ranvier.runtime.network": ("Network",),
     "ranvier.runtime.population": ("Population",),

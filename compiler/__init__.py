@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from .ir import KernelIR as KernelIR
     from .model import Model as Model
     from .model import Symbol as Symbol
+    from .names import is_reserved as is_reserved
     from .options import CompileOptions as CompileOptions
     from .pipeline import Compiled as Compiled
     from .pipeline import compile_many as compile_many
     from .pipeline import compile_model as compile_model
     from .pipeline import lower_model as lower_model
+    from .registered import Registered as Registered
     from .report import compile_condition as compile_condition
     from .report import describe as describe
     from .resolve import SynapseBinding as SynapseBinding
@@ -40,8 +42,10 @@ _HOMES = {
     "errors": ("BuildError", "InternalError", "ModelError", "RanvierError", "RanvierWarning", "ValueProblem"),
     "ir": ("Entry", "KernelIR"),
     "model": ("Model", "Symbol"),
+    "names": ("is_reserved",),
     "options": ("CompileOptions",),
     "pipeline": ("Compiled", "compile_many", "compile_model", "lower_model"),
+    "registered": ("Registered",),
     "report": ("compile_condition", "describe"),
     "resolve": ("SynapseBinding", "resolve_neuron", "resolve_synapse"),
     "source": ("Source", "Span"),

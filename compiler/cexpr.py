@@ -6,8 +6,9 @@ import math
 from collections.abc import Set
 
 from .ir import EXTERNAL, LIBRARY, Const, Draw, Expr, Op, Ref
-from .naming import buffer, local, pointer
+from .naming import buffer, function, local, pointer
 from .options import CompileOptions
+from .registered import PREFIX
 
 _INFIX = {"add": "+", "sub": "-", "mul": "*", "div": "/", "and": "&", "or": "|"}
 _COMPARE = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
@@ -78,6 +79,8 @@ class Printer:
             return f"{self._function(f'rv_{op}{self._suffix}')}({', '.join(args)})"
         if op in EXTERNAL:
             return f"{self._function(f'{op}{self._suffix}')}({', '.join(args)})"
+        if op.startswith(PREFIX):
+            return f"((rv_f){function(op)}({', '.join(f'(double){a}' for a in args)}))"
         if op in _BUILTIN:
             return f"__builtin_{op}{self._suffix}({args[0]})"
         match op:

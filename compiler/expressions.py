@@ -7,6 +7,7 @@ at use. Asking it twice for the same expression gives the same (interned) object
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 
 from .algebra import walk
@@ -31,6 +32,8 @@ DISTRIBUTIONS = {
 }  # fmt: skip
 #: Built-in names that are plain numbers.
 NUMBERS = {"pi": math.pi, "e": math.e, "inf": math.inf}
+#: White noise in differential equations: equal names are the same noise.
+NOISE = re.compile(r"xi(_\w+)?\Z")
 
 
 def expressions_of(model: Model) -> list[Syntax]:
@@ -51,13 +54,20 @@ def random_calls(model: Model) -> list[Call]:
     return [e for x in expressions_of(model) for e in walk(x) if isinstance(e, Call) and e.func in DISTRIBUTIONS]
 
 
-class Draws:
-    """Numbers the random calls of a model by their place in the text."""
+def noise_names(model: Model) -> tuple[str, ...]:
+    """Return the names of white noise (``xi``, ``xi_1``) that a model uses, sorted."""
+    return tuple(sorted(s.name for s in model.symbols if s.role == "builtin" and NOISE.match(s.name)))
 
-    def __init__(self, calls: list[Call]) -> None:
+
+class Draws:
+    """Numbers the random calls of a model by their place in the text; then its white noise, by name."""
+
+    def __init__(self, calls: list[Call], noise: tuple[str, ...] = ()) -> None:
         places = sorted({(c.span.part, c.span.start, DISTRIBUTIONS[c.func]) for c in calls})
         self._index = {(part, start): k for k, (part, start, _) in enumerate(places)}
-        self.infos = tuple(DrawInfo(k, kind, f"{kind}{k}") for k, (_, _, kind) in enumerate(places))
+        self.noise = {name: len(places) + k for k, name in enumerate(noise)}
+        named = tuple(DrawInfo(k, "normal", name) for name, k in self.noise.items())
+        self.infos = tuple(DrawInfo(k, kind, f"{kind}{k}") for k, (_, _, kind) in enumerate(places)) + named
 
     def occurrence(self, span: Span) -> int:
         """Return the number of the call that starts at a place."""
@@ -146,6 +156,9 @@ class Scope:
             held = self.child({"t": self.b.ref("t", "float")})  # a TimedArray keeps its value for a whole step
             return self._table(self._symbols[call.func], tuple(held.lower(a) for a in call.args))
         args = tuple(self.lower(a) for a in call.args)
+        for function in self.model.functions:
+            if call.func == function.name:
+                return self.b.call(function.op, *args)
         if call.func in DISTRIBUTIONS:
             return self._draw(call, args)
         func = ALIASES.get(call.func, call.func)

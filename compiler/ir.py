@@ -8,12 +8,17 @@ Expressions        Const(value, type) | Ref(symbol, type) | Op(op, args, type) |
 Statements         Let(name, expr)            a temporary, assigned once
                    Store(symbol, expr)        write an element of an array
                    Accumulate(symbol, sign, expr)   add to (+1) or subtract from (-1) the subtotal of a target
+                   Reduce(symbol, op, expr)   sum, min or max over all elements, into a value of the step
 Types              "float" (double or single), "int", "bool": int and bool have the width of the float type
 
 Semantics that every executor must keep to the bit:
 * `Store` and `Accumulate` come last in a program and act after all values are computed from what the arrays
   held before: no expression sees an effect of its own program;
 * operations are rounded one by one in the given type; there is no reassociation and no contraction;
+* `Reduce` combines blocks of `REDUCE_BLOCK` elements: lane l takes elements l, l + `REDUCE_LANES`, ... of the block one
+  by one, then the upper half of the lanes is combined with the lower until one is left; neighbouring blocks are
+  combined in pairs, then neighbouring pairs, and so on, an odd one out waiting for the next round; what lies beyond
+  the last element changes nothing;
 * `select(c, a, b)` evaluates both sides; `and`, `or`, `not` work on bools;
 * min(a, b) is ``a if (a < b or a != a) else b``; max likewise with ``>``: NaN is passed on;
 * `int` conversion truncates toward zero; NaN gives 0 and values out of range the nearest limit;
@@ -28,6 +33,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from .model import Type
+from .registered import Registered
 
 #: op -> number of arguments. Elementary operations that are exactly rounded (or exact) everywhere.
 ELEMENTARY = {
@@ -75,7 +81,7 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Op:
-    """An operation of `ARITY`."""
+    """An operation of `ARITY`, or a call of a registered function (`KernelIR.functions`), ``user:<name>:<digest>``."""
 
     op: str
     args: tuple[Expr, ...]
@@ -119,7 +125,20 @@ class Accumulate:
     expr: Expr
 
 
-Statement: TypeAlias = Let | Store | Accumulate
+#: Elements that a `Reduce` combines at once, and how many partial results it keeps meanwhile.
+REDUCE_BLOCK, REDUCE_LANES = 512, 16
+
+
+@dataclass(frozen=True, slots=True)
+class Reduce:
+    """Combine the values of all elements: ``sum``, ``min`` or ``max`` (as of the operations of these names)."""
+
+    name: str
+    op: Literal["sum", "min", "max"]
+    expr: Expr
+
+
+Statement: TypeAlias = Let | Store | Accumulate | Reduce
 
 #: What an array of a kernel is for.
 #:   param      read-only value of the model: per element or equal for all (mask)
@@ -127,6 +146,7 @@ Statement: TypeAlias = Let | Store | Accumulate
 #:   matrix     entries of a linear system, written by `prepare` (mask); propagator: read by `update` (mask)
 #:   state      per-element variable, read and written
 #:   input      summed input of this step; `update` zeroes it after use
+#:   step       one value for all elements, computed in each step before `update` by `reduce:<n>` and `shared`
 #:   mask       spike mask, written by `update`
 #:   until      first step at which a refractory neuron is active again (int)
 #:   last       step of the last spike (int), kept by the engine
@@ -135,7 +155,7 @@ Statement: TypeAlias = Let | Store | Accumulate
 #:   pre, post  attribute of the presynaptic / postsynaptic population (mask: shared ones have one value)
 #:   subtotal   what `Accumulate` adds to: one array per target of a projection
 ArrayRole: TypeAlias = Literal[
-    "param", "derived", "matrix", "propagator", "state", "input", "mask", "until", "last", "lastupdate",
+    "param", "derived", "matrix", "propagator", "state", "input", "step", "mask", "until", "last", "lastupdate",
     "table", "pre", "post", "subtotal",
 ]  # fmt: skip
 
@@ -146,7 +166,7 @@ class Entry:
 
     `name` is the model's name of it (``v``, ``pre.r``, ``post.g_target``); `deps` are the names of the params
     a derived, matrix or propagator entry depends on (it is uniform when all of them are).
-    `written` tells whether any program but `prepare` writes it.
+    `written` tells whether any program but `prepare` writes it; `shared`, that it has one value by declaration.
     """
 
     name: str
@@ -154,12 +174,14 @@ class Entry:
     type: Type
     deps: tuple[str, ...] = ()
     written: bool = False
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What happens to one element, in order. `name`: ``prepare update reset`` or ``pre:<pathway> post:<pathway>``,
-    ``condition``.
+    """What happens to one element, in order. `name`: ``prepare``, then in each step ``reduce:<n>`` (over all elements),
+    ``shared`` (one element) and ``update``, then ``reset`` and ``event:<name>`` (those that spiked, had the event);
+    ``pre:<pathway> post:<pathway>``; ``condition``; ``code``.
     """
 
     name: str
@@ -193,12 +215,13 @@ class DrawInfo:
 class KernelIR:
     """Everything the back ends need of one model."""
 
-    kind: Literal["neuron", "synapse", "condition"]
+    kind: Literal["neuron", "synapse", "condition", "code"]
     layout: tuple[Entry, ...]
     programs: tuple[Program, ...]
     blocks: tuple[LinearBlock, ...] = ()
     draws: tuple[DrawInfo, ...] = ()
     same_ends: bool = False  # synapse whose pre and post populations are one: their arrays may be the same
+    functions: tuple[Registered, ...] = ()
 
     def program(self, name: str) -> Program | None:
         """Return the program called `name`, or None."""
@@ -236,6 +259,8 @@ def dump_statement(statement: Statement) -> str:
             return f"{name} = {dump_expr(expr)}"
         case Accumulate(name, sign, expr):
             return f"{name} {'+' if sign > 0 else '-'}= {dump_expr(expr)}"
+        case Reduce(name, op, expr):
+            return f"{name} = {op} over all of {dump_expr(expr)}"
 
 
 def dump_expr(expr: Expr) -> str:

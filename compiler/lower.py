@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .emit import Root, emit
 from .integrate import UpdateRules
 from .ir import Entry, KernelIR
@@ -24,5 +26,7 @@ def lower_condition(model: Model) -> KernelIR:
 def lower(model: Model, rules: UpdateRules) -> KernelIR:
     """Return the IR of a model."""
     if model.kind == "condition":
-        return lower_condition(model)
-    return lower_neuron(model, rules) if model.kind == "neuron" else lower_synapse(model, rules)
+        kernel = lower_condition(model)
+    else:
+        kernel = lower_neuron(model, rules) if model.kind == "neuron" else lower_synapse(model, rules)
+    return replace(kernel, functions=model.functions)

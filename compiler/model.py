@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from .registered import Registered
 from .source import Span
 from .tree import Expr, SyntaxTree
 
 Type: TypeAlias = Literal["float", "int", "bool"]
 Locality: TypeAlias = Literal["local", "shared", "post"]
-Role: TypeAlias = Literal["parameter", "variable", "subexpression", "input", "builtin", "attribute"]
+Role: TypeAlias = Literal["parameter", "variable", "subexpression", "input", "builtin", "attribute", "reduction"]
 #: Exponents of (length, mass, time, current, temperature, substance, luminosity); None = not declared.
 Dimension: TypeAlias = tuple[float, ...]
 
@@ -26,7 +27,8 @@ class Symbol:
     `role`: ``parameter`` is read-only for equation code; ``variable`` has an ODE, an assignment, a write in event
     code, or is a declared quantity that code writes; ``subexpression`` is substituted at use; ``input`` is ``g_exc``
     without an equation (this step's summed input, zeroed after use); ``builtin`` is ``t dt i N t_last ...``;
-    ``attribute`` is ``pre.x`` / ``post.x`` of a synapse (also ``post.g_target``).
+    ``attribute`` is ``pre.x`` / ``post.x`` of a synapse (also ``post.g_target``); ``reduction`` is a function over the
+    population, such as ``mean(v)``, whose `value` is the call: a number that is fixed before the statements of a step.
     """
 
     name: str
@@ -38,7 +40,7 @@ class Symbol:
     init: Expr | None = None
     min: Expr | None = None
     max: Expr | None = None
-    value: Expr | None = None  # subexpression: its expression; parameter: its default
+    value: Expr | None = None  # subexpression, reduction: its expression; parameter: its default
     writable: bool = False  # attribute: may event code write it
 
 
@@ -92,10 +94,20 @@ class EventCode:
 
 
 @dataclass(frozen=True, slots=True)
+class NeuronEvent:
+    """A custom event: neurons that fulfil `condition` after the statements of a step have it, refractory or not;
+    `statements` is the model's own code at it."""
+
+    name: str
+    condition: Expr
+    statements: tuple[AssignStatement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """One neuron or synapse model, resolved; or a condition over a neuron's names (its spike condition)."""
 
-    kind: Literal["neuron", "synapse", "condition"]
+    kind: Literal["neuron", "synapse", "condition", "code"]
     name: str
     tree: SyntaxTree
     unit_checked: bool
@@ -110,6 +122,8 @@ class Model:
     psp: Expr | None = None
     operation: str = "sum"
     pre_is_post: bool = False
+    events: tuple[NeuronEvent, ...] = ()
+    functions: tuple[Registered, ...] = ()  # those registered from Python that it calls
 
     def symbol(self, name: str) -> Symbol:
         """Return the symbol called `name` (KeyError when there is none)."""

@@ -14,6 +14,7 @@ from .errors import Diagnostic, Refusal
 from .functions import CONSTANTS, FUNCTIONS
 from .model import Dimension, Symbol, Type
 from .parser import MAX_HEIGHT, check_size
+from .registered import Registered
 from .source import Span
 from .tree import Attr, Binary, Call, Expr, FuncDef, IfElse, Name, Num, SyntaxTree, Unary
 from .units import COMMON, UNITS, Unit, power_of_ten, scaled
@@ -21,6 +22,7 @@ from .unsupported import unavailable
 
 #: Never names of a user's own.
 RESERVED = frozenset({"t", "dt", "t_last", "g_target", "xi", "not_refractory", "lastspike"})
+NO_NOISE_HERE = "elsewhere, 'randn()' draws a normal random number"
 #: Nodes visited for one model; only functions that call each other many times come near it.
 MAX_WORK = 50_000
 _NOISE = re.compile(r"xi(_\w+)?\Z")
@@ -46,6 +48,8 @@ class Names:
         self.own = own
         self.namespace = {name: (dimension, rank) for name, dimension, rank in namespace}
         self.functions: dict[str, FuncDef] = {}
+        self.registered: dict[str, Registered] = {}
+        self.called: dict[str, Registered] = {}
         self.used: dict[str, Symbol] = {}
         self.units_used = False
         self.problems: list[Diagnostic] = []
@@ -193,10 +197,10 @@ class Names:
         if name in UNITS:
             self.units_used = True
             return Num(UNITS[name].factor, False, span)
-        if name in FUNCTIONS or name in self.functions:
+        if name in FUNCTIONS or name in self.functions or name in self.registered:
             self.problem("E205", f"the function '{name}' needs its arguments", span, f"write '{name}(...)'")
         elif _NOISE.match(name):
-            self.refuse(unavailable("noise", span, name))
+            return self.noise(name, span)
         else:
             self.unknown(name, span)
         return Num(0.0, False, span)
@@ -215,6 +219,13 @@ class Names:
         self.used.setdefault(symbol.name, symbol)
         return Name(symbol.name, span)
 
+    def noise(self, name: str, span: Span) -> Expr:
+        """Return white noise, which has a meaning in differential equations alone."""
+        if self.tree.parts[span.part].source.role != "equations":
+            self.problem("E403", f"'{name}' may only stand in differential equations", span, NO_NOISE_HERE)
+            return Num(0.0, False, span)
+        return self.use(Symbol(name, "builtin"), span)
+
     def builtin(self, name: str, span: Span) -> Name:
         """Return a built-in name such as ``t``."""
         shared = name in ("t", "dt", "step", "N")
@@ -231,6 +242,8 @@ class Names:
             return self._inlined(node, self.functions[func], env)
         if func in self.namespace and self.namespace[func][1]:
             return self._table(node, env)
+        if func in self.registered:
+            return self._registered(node, self.registered[func], env)
         function = FUNCTIONS.get(func)
         if function is None:
             self._unknown_function(func, span)
@@ -271,6 +284,17 @@ class Names:
         self._calls.pop()
         return result
 
+    def _registered(self, node: Call, function: Registered, env: Mapping[str, Expr]) -> Expr:
+        if node.func in self.own:
+            self.problem("E202", f"'{node.func}' is a registered function and a variable", node.span)
+        count = len(function.params)
+        if len(node.args) != count:
+            arity = f"{count} argument{'s' if count != 1 else ''} ({', '.join(function.params)})"
+            self._wrong_count(node.func, arity, len(node.args), node.span)
+            return Num(0.0, False, node.span)
+        self.called[node.func] = function
+        return Call(node.func, self._args(node, env), node.span)
+
     def _table(self, node: Call, env: Mapping[str, Expr]) -> Expr:
         dimension, rank = self.namespace[node.func]
         if len(node.args) != rank:
@@ -288,7 +312,7 @@ class Names:
         if func in self.own or func in self.namespace:
             self.problem("E205", f"'{func}' is not a function", here, f"to multiply, write '{func}*(...)'")
             return
-        close = get_close_matches(func, [*self.functions, *FUNCTIONS], 1)
+        close = get_close_matches(func, [*self.functions, *self.registered, *FUNCTIONS], 1)
         help = f"did you mean '{close[0]}'?\n" if close else ""
         help += f"a function of your own is defined by functions='{func}(x) = ...'"
         self.problem("E205", f"unknown function '{func}'", here, help)
@@ -308,6 +332,17 @@ class Names:
         """Return a function over a population."""
         self.refuse(unavailable("reduction", node.span, f"{node.func}(...)"))
         return Num(0.0, False, node.span)
+
+
+def is_reserved(name: str) -> str:
+    """Return what a name means in every model, ``"is a unit"``, or "" when it is free for a function."""
+    if name in FUNCTIONS:
+        return "is a function of the language"
+    if name in CONSTANTS:
+        return "is a constant"
+    if name in UNITS:
+        return "is a unit"
+    return "has a meaning of its own" if name in RESERVED or name in ("pre", "post") or _NOISE.match(name) else ""
 
 
 def _type(name: str) -> Type:

@@ -40,6 +40,12 @@ def mask(name: str) -> str:
     return f"k_{local(name)}"
 
 
+def function(op: str) -> str:
+    """Return the C function of a registered function, whose operation is ``user:<name>:<digest>``."""
+    _, name, body = op.split(":")
+    return f"rv_user_{name}_{body}"
+
+
 def buffer(occurrence: int) -> str:
     """Return the C array that holds 64 values of a draw, made before the loop."""
     return f"drawn{occurrence}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from .declarations import Given, declarations
 from .dimensions import check_dimensions
@@ -10,6 +11,7 @@ from .functions import FUNCTIONS
 from .model import AssignStatement, Dimension, Model, Refractory, Symbol
 from .names import Names
 from .parser import walk
+from .registered import Registered
 from .resolver import Resolver, is_boolean
 from .source import Span
 from .tree import Assign, Attr, Call, Expr, Name, Num, SyntaxTree
@@ -56,6 +58,7 @@ def resolve_neuron(
     method: str | None = None,
     namespace: Iterable[tuple[str, Dimension | None, int]] = (),
     given: Iterable[Given] = (),
+    functions: Iterable[Registered] = (),
 ) -> Model:
     """Resolve a neuron model.
 
@@ -69,6 +72,8 @@ def resolve_neuron(
         Values from outside; rank 1 and 2 are TimedArrays over t and over (t, i).
     given : iterable of (name, dimension or None, type, locality)
         Parameters whose values come from Python.
+    functions : iterable of Registered
+        Functions registered from Python that the texts may call.
 
     Raises
     ------
@@ -77,7 +82,9 @@ def resolve_neuron(
     """
     declared = declarations(tree, given)
     names = NeuronNames(tree, dict.fromkeys(declared.names), namespace)
-    return check_dimensions(_Neuron(tree, names, declared).model(method))
+    names.registered = {f.name: f for f in functions}
+    model = _Neuron(tree, names, declared).model(method)
+    return check_dimensions(replace(model, functions=tuple(names.called.values())))
 
 
 class _Neuron(Resolver):

@@ -33,7 +33,9 @@ from .signature import signature
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A compiled model. `kernel` is its IR without statements; `library` is None when there is no C compiler."""
+    """A compiled model. `kernel` is its IR without statements; `library` is None when there is no C compiler, or when
+    the model calls a function that was registered without C (then `c_text` is empty too).
+    """
 
     model: Model
     options: CompileOptions
@@ -74,11 +76,13 @@ def compile_many(models: Sequence[Model], options: CompileOptions) -> list[Compi
         The C compiler failed (E601), which is our mistake.
     """
     manifests = [_manifest(model, options) for model in models]
-    jobs = [Job(m.c_text, options, model.name) for m, model in zip(manifests, models, strict=True)]
+    jobs = [Job(m.c_text, options, model.name) for m, model in zip(manifests, models, strict=True) if m.c_text]
     try:
-        libraries: list[str | None] = [str(path) for path in build_many(jobs)]
+        built: list[str | None] = [str(path) for path in build_many(jobs)]
     except NoCompiler:
-        libraries = [_existing(job) for job in jobs]
+        built = [_existing(job) for job in jobs]
+    found = iter(built)
+    libraries = [next(found) if m.c_text else None for m in manifests]
     return [Compiled(m, options, f, lib) for m, f, lib in zip(models, manifests, libraries, strict=True)]
 
 
@@ -110,8 +114,9 @@ def generate(model: Model, options: CompileOptions) -> Manifest:
     rules = integrate(model)
     kernel = lower(model, rules)
     verify(kernel)
-    rendered = render(kernel, options, f"{model.kind} model")
-    return Manifest(kernel, rules.methods, rendered.text)
+    executable = all(f.c is not None for f in model.functions)
+    text = render(kernel, options, f"{model.kind} model").text if executable else ""
+    return Manifest(kernel, rules.methods, text)
 
 
 def lower_model(model: Model, options: CompileOptions) -> KernelIR:

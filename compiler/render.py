@@ -7,6 +7,7 @@ templates only loop and print. The result is deterministic: equal IR and options
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
@@ -16,6 +17,7 @@ from . import mathsource, naming
 from .cexpr import Printer
 from .ir import Accumulate, Draw, Entry, KernelIR, Let, Program, Ref, Store, walk
 from .options import CompileOptions
+from .registered import Registered
 
 if TYPE_CHECKING:
     import jinja2
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 #: Roles of entries that the index mask applies to: equal for all elements, or one value each.
 MASKED = frozenset({"param", "derived", "matrix", "propagator"})
 CACHE_LINE = 64
+_LIBRARY_NAME = re.compile(r"\brv_\w+")
+_RETURN = re.compile(r"\breturn\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,21 @@ class ArrayView:
 @dataclass(frozen=True, slots=True)
 class DrawView:
     """A draw that is made for 64 neurons at once, before the loop over them; `setup[k]` are the lines before all
-    blocks in form k, `call[k]` is the statement for one block."""
+    blocks in form k, `call[k]` is the statement for one block.
+    """
 
     buffer: str
     setup: tuple[tuple[str, ...], tuple[str, ...]]
     call: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionView:
+    """A registered function: `body` are the user's statements."""
+
+    name: str
+    params: str
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +111,8 @@ def render(ir: KernelIR, options: CompileOptions, title: str = "kernel") -> Rend
             "real": renderer.real,
             "integer": renderer.integer,
             "abi": _abi(),
-            "math": mathsource.chunks(sorted(renderer.functions), options.precision),
+            "math": mathsource.chunks(sorted(renderer.functions | _called(ir)), options.precision),
+            "functions": [_function(f) for f in ir.functions],
         }
     )
     text = "\n".join([prelude, *scan, *bodies])
@@ -329,6 +344,18 @@ class _Renderer:
                 "other_rank": other,
             }
         )
+
+
+def _function(function: Registered) -> FunctionView:
+    params = ", ".join(f"const double {p}" for p in function.params) or "void"
+    body = (function.c or "").strip()
+    return FunctionView(naming.function(function.op), params, body if _RETURN.search(body) else f"return {body};")
+
+
+def _called(ir: KernelIR) -> set[str]:
+    """Return the library functions that registered functions call by their C names."""
+    words = {word for f in ir.functions for word in _LIBRARY_NAME.findall(f.c or "")}
+    return words & set(mathsource.names())
 
 
 def _abi() -> str:

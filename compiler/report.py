@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from .algebra import text
 from .model import Model, Symbol
 from .options import CompileOptions
 from .pipeline import Compiled, compile_model
+from .registered import Registered
 from .resolve import resolve_neuron
 from .source import Source
 from .syntax import parse
@@ -63,7 +65,9 @@ def unit_text(dimension: tuple[float, ...]) -> str:
     return " ".join(words) or "1"
 
 
-def compile_condition(model: Model, source: Source, options: CompileOptions) -> Compiled:
+def compile_condition(
+    model: Model, source: Source, options: CompileOptions, functions: Iterable[Registered] = ()
+) -> Compiled:
     """Compile a boolean expression over the names of a neuron model (a stop condition).
 
     The kernel has one program, ``condition``, that writes the mask entry.
@@ -72,5 +76,5 @@ def compile_condition(model: Model, source: Source, options: CompileOptions) -> 
         (s.name, s.dimension, s.type, s.locality) for s in model.symbols if s.role in ("parameter", "variable", "input")
     )
     tree = parse("neuron", model.name, (Source("spike", source.text, source.label),))
-    small = resolve_neuron(tree, given=given)
+    small = resolve_neuron(tree, given=given, functions=functions)
     return compile_model(replace(small, kind="condition"), options)

@@ -29,6 +29,7 @@ def signature(model: Model) -> str:
         *(f"post {canonical(c)}" for c in model.post),
         f"psp {canonical(model.psp)} {model.operation}",
         f"draws {_draw_order(model)}",
+        *sorted(f.signature for f in model.functions),
     ]
     return "\n".join(parts)
 

@@ -14,6 +14,7 @@ from .errors import RanvierWarning
 from .model import AssignStatement, Dimension, EventCode, Model, Symbol
 from .names import Names
 from .parser import children
+from .registered import Registered
 from .resolver import Resolver
 from .source import Source, Span
 from .syntax import parse
@@ -180,6 +181,7 @@ def resolve_synapse(
     namespace: Iterable[tuple[str, Dimension | None, int]] = (),
     given: Iterable[Given] = (),
     operation: str = "sum",
+    functions: Iterable[Registered] = (),
 ) -> Model:
     """Resolve a synapse model between two populations.
 
@@ -201,7 +203,9 @@ def resolve_synapse(
         tree = _with_default(tree, binding)
     declared = declarations(tree, given)
     names = SynapseNames(tree, dict.fromkeys(declared.names), namespace, binding)
-    return check_dimensions(_Synapse(tree, names, declared).model(method, operation))
+    names.registered = {f.name: f for f in functions}
+    model = _Synapse(tree, names, declared).model(method, operation)
+    return check_dimensions(replace(model, functions=tuple(names.called.values())))
 
 
 def _with_default(tree: SyntaxTree, binding: SynapseBinding) -> SyntaxTree:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .errors import InternalError
-from .ir import ARITY, DRAWS, Accumulate, Const, Draw, Expr, KernelIR, Let, Op, Program, Ref, Store, walk
+from .ir import ARITY, DRAWS, Accumulate, Const, Draw, Expr, KernelIR, Let, Op, Program, Reduce, Ref, Store, walk
+from .registered import arities
 
 _TO_BOOL = frozenset({"lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not", "to_bool", "isnan", "isfinite"})
 _TO_INT = frozenset({"ifloordiv", "imod", "to_int"})
@@ -21,16 +22,17 @@ def verify(kernel: KernelIR) -> None:
         unknown = [d for d in e.deps if d not in types]
         if unknown and e.role in ("derived", "matrix", "propagator"):
             raise InternalError(f"'{e.name}' depends on '{unknown[0]}', which is not in the layout")
+    arity = {**ARITY, **arities(kernel.functions)}
     for program in kernel.programs:
-        _verify_program(program, {**SCALARS, **types}, len(kernel.draws))
+        _verify_program(program, {**SCALARS, **types}, len(kernel.draws), arity)
 
 
-def _verify_program(program: Program, known: dict[str, str], draws: int) -> None:
+def _verify_program(program: Program, known: dict[str, str], draws: int, arity: dict[str, int]) -> None:
     effects = False
     for statement in program.statements:
         where = f"{program.name}, '{statement.name}'"
         for expr in walk(statement.expr):
-            _verify_expr(expr, known, draws, where)
+            _verify_expr(expr, known, draws, arity, where)
         match statement:
             case Let(name, expr, _):
                 if effects or name in known:
@@ -40,9 +42,13 @@ def _verify_program(program: Program, known: dict[str, str], draws: int) -> None
                 effects = True
                 if known.get(name) != expr.type:
                     raise InternalError(f"{where}: {expr.type} stored in {known.get(name)}")
+            case Reduce(name, _, expr):
+                effects = True
+                if known.get(name) != "float" or expr.type != "float":
+                    raise InternalError(f"{where}: only floats are reduced")
 
 
-def _verify_expr(expr: Expr, known: dict[str, str], draws: int, where: str) -> None:
+def _verify_expr(expr: Expr, known: dict[str, str], draws: int, arity: dict[str, int], where: str) -> None:
     match expr:
         case Ref(name, type_):
             if known.get(name) != type_:
@@ -54,7 +60,7 @@ def _verify_expr(expr: Expr, known: dict[str, str], draws: int, where: str) -> N
             if kind not in DRAWS or len(args) != DRAWS[kind] or not 0 <= occurrence < draws:
                 raise InternalError(f"{where}: bad draw {kind}#{occurrence}")
         case Op(op, args, type_):
-            if ARITY.get(op) != len(args):
+            if arity.get(op) != len(args):
                 raise InternalError(f"{where}: {op} with {len(args)} operands")
             _verify_types(op, [a.type for a in args], type_, where)
 

@@ -17,6 +17,7 @@ from ranvier.compiler import (
     compile_many,
 )
 
+from .functions import FUNCTIONS
 from .population import Population
 from .problems import ValueProblem
 from .projection import Projection
@@ -71,15 +72,19 @@ class CompiledModels:
         """Whether the reference interpreter runs the network: asked for, or a library is missing."""
         if self._interpreted:
             return True
-        missing = sorted({m.name for m, c in self._known.values() if c.library is None})
+        missing = [m for m, c in self._known.values() if c.library is None]
         if missing and not self._warned:
             self._warned = True
-            warnings.warn(
-                f"No C compiler was found for {', '.join(missing)}: the network runs on the slow reference "
-                "interpreter. `ranvier doctor` explains.",
-                RanvierWarning,
-                stacklevel=5,
+            pure = sorted({f.name for m in missing for f in m.functions if f.c is None})
+            names = ", ".join(sorted({m.name for m in missing}))
+            why = (
+                f"The function '{pure[0]}' in {names} was registered without a C body"
+                if pure
+                else f"No C compiler was found for {names}"
             )
+            advice = f"Give register_function('{pure[0]}', ..., c=...)" if pure else "`ranvier doctor` explains"
+            message = f"{why}: the network runs on the slow reference interpreter. {advice}."
+            warnings.warn(message, RanvierWarning, stacklevel=5)
         return bool(missing)
 
     def of(self, model: Model) -> CompiledModel:
@@ -108,7 +113,12 @@ class CompiledModels:
                 f"population '{population.name}': a stop condition ends with ': any' or ': all', not ': {word}'."
             )
         source = Source("condition", condition.strip())
-        compiled = compile_condition(population._model, source, self._options)
+        compiled = compile_condition(population._model, source, self._options, FUNCTIONS.registered_in([source.text]))
+        if compiled.library is None and not self.interpreted:
+            raise ValueProblem(
+                f"population '{population.name}': a stop condition calls functions of the language, or registered ones "
+                f"that have a C body; got {text!r}."
+            )
         kernel = compiled.full_ir() if self.interpreted else compiled.kernel
         library = None if self.interpreted else compiled.library
         return StopKernel(population, CompiledModel(compiled.model, kernel, library), word == "all")

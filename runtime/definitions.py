@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from collections.abc import Mapping
+from typing import Any
 
 from ranvier.compiler import (
     CompileOptions,
@@ -17,9 +17,9 @@ from ranvier.compiler import (
     resolve_synapse,
 )
 
+from .functions import FUNCTIONS
 from .problems import ValueProblem, not_available
 from .sources import (
-    FunctionTable,
     Kind,
     ModelText,
     block,
@@ -30,25 +30,6 @@ from .sources import (
     pathways,
     time_text,
 )
-
-#: Functions of `add_function`: library code that later models may call, as an import would be.
-_FUNCTIONS = FunctionTable()
-
-
-def add_function(text: str) -> None:
-    """Define a function that every model built afterwards may call.
-
-    Parameters
-    ----------
-    text : str
-        For example ``"sigmoid(x) = 1/(1 + exp(-x))"``.
-    """
-    _FUNCTIONS.add(text)
-
-
-def register_function(name: str, python: Callable[..., Any], c: str | None = None, unit: str | None = None) -> NoReturn:
-    """Register a function with its own C body (not available yet)."""
-    not_available(f"register_function('{name}')", "write the function as an equation with add_function")
 
 
 class _Definition:
@@ -91,7 +72,12 @@ class _Definition:
             raise ValueProblem(f"A model's source is available in 'c', not in {language!r}.")
         from ranvier.compiler import compile_model
 
-        return compile_model(self._model(), CompileOptions()).c_text
+        model = self._model()
+        text = compile_model(model, CompileOptions()).c_text
+        if not text:
+            missing = ", ".join(f"'{f.name}'" for f in model.functions if f.c is None)
+            raise ValueProblem(f"{self.name} has no C: it calls {missing}, registered without a C body.")
+        return text
 
 
 def _text_of(
@@ -106,15 +92,17 @@ def _text_of(
         Source("parameters", parameter_block),
         Source("equations", equation_block),
         Source("functions", own_functions),
-        Source("functions", _FUNCTIONS.used_by(texts, own_functions), "added"),
+        Source("functions", FUNCTIONS.used_by(texts, own_functions), "added"),
         *more,
     ]
+    sources = [source for source in sources if source.text.strip()]
     return ModelText(
-        tuple(source for source in sources if source.text.strip()),
+        tuple(sources),
         tuple(given),
         tuple({**values, **initial}.items()),
         tuple(entries),
         tuple(namespace_values.items()),
+        FUNCTIONS.registered_in(source.text for source in sources),
     )
 
 
@@ -185,7 +173,9 @@ class Neuron(_Definition):
             more.append(Source("refractory", time_text(refractory, owner, "refractory")))
         text = _text_of("neuron", owner, parameters, equations, functions, namespace, more)
         super().__init__("neuron", name, description, method, text)
-        self.model: Model = resolve_neuron(self.tree, method=method, namespace=text.namespace, given=text.given)
+        self.model: Model = resolve_neuron(
+            self.tree, method=method, namespace=text.namespace, given=text.given, functions=text.registered
+        )
 
     def _model(self) -> Model:
         return self.model
@@ -249,7 +239,12 @@ class Synapse(_Definition):
     def bind(self, binding: SynapseBinding) -> Model:
         """Return the model of this synapse between two populations."""
         return resolve_synapse(
-            self.tree, binding, method=self.method, namespace=self.text.namespace, given=self.text.given
+            self.tree,
+            binding,
+            method=self.method,
+            namespace=self.text.namespace,
+            given=self.text.given,
+            functions=self.text.registered,
         )
 
     def _model(self) -> Model:

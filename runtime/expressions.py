@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ranvier.compiler import (
     KernelIR,
+    Registered,
     Source,
     SynapseBinding,
     ir,
@@ -28,6 +29,7 @@ from ranvier.compiler import (
 
 from .attributes import Attribute
 from .context import Context
+from .functions import FUNCTIONS
 from .plan import Binding
 from .problems import ValueProblem
 from .reference_kernel import BoundKernel
@@ -60,7 +62,13 @@ class Text:
     def sources(self, role: str) -> tuple[Source, ...]:
         """Return the texts of the small model."""
         line = Source(role, f"{self.target} = {self.text}")
-        return (line, Source("functions", self.functions)) if self.functions.strip() else (line,)
+        found = (self.functions, FUNCTIONS.used_by([self.text], self.functions))
+        functions = "\n".join(text for text in found if text.strip())
+        return (line, Source("functions", functions)) if functions else (line,)
+
+    def registered(self) -> tuple[Registered, ...]:
+        """Return the functions registered from Python that the text may call."""
+        return FUNCTIONS.registered_in(source.text for source in self.sources("equations"))
 
 
 def constant(expr: tree.Expr | None) -> float | None:
@@ -121,7 +129,7 @@ def neuron_values(
     """
     used = _used(text, attributes)
     syntax = parse("neuron", text.owner, (*text.sources("equations"), Source("spike", "False")))
-    ir_of = lower_model(resolve_neuron(syntax, given=_given(used, text.target)), context.options)
+    ir_of = lower_model(resolve_neuron(syntax, given=_given(used, text.target), functions=text.registered()), context.options)
     arrays = {a.name: (a.data, a.block) for a in used}
     kernel, result = _bound(ir_of, text.target, arrays, size, context, draws)
     kernel.prepare()
@@ -154,7 +162,8 @@ def synapse_values(
     used = _used(text, attributes[""].values())
     declared = Source("equations", f"{text.target} : float")
     syntax = parse("synapse", text.owner, (*text.sources("pre_spike"), declared))
-    ir_of = lower_model(resolve_synapse(syntax, binding, given=_given(used, text.target)), context.options)
+    model = resolve_synapse(syntax, binding, given=_given(used, text.target), functions=text.registered())
+    ir_of = lower_model(model, context.options)
     arrays = {a.name: (a.data, a.block) for a in used}
     for side in ("pre", "post"):
         arrays.update({f"{side}.{name}": (a.data, a.block) for name, a in attributes[side].items()})

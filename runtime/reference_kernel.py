@@ -8,6 +8,7 @@ import numpy as np
 
 from ranvier.compiler import ir
 
+from .functions import LibraryWithFunctions
 from .plan import Binding
 from .reference_ops import DTYPES, Array, Environment, MathLibrary, Slot, execute
 
@@ -38,7 +39,7 @@ class BoundKernel:
         self.binding = binding
         self.precision = precision
         self.dt = dt
-        self.library = library
+        self.library = LibraryWithFunctions(library, binding.ir.functions) if binding.ir.functions else library
         self.shared: dict[str, bool] = {}
         self.arrays: dict[str, Array] = {}
         self._independent: dict[str, bool] = {}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from ranvier.compiler import Source, model, parse, tree
+from ranvier.compiler import Registered, Source, model, parse, tree
 
 from .problems import UnknownName, ValueProblem
 from .quantities import dimension_of, is_expression, number
@@ -29,6 +28,7 @@ class ModelText:
     values: tuple[tuple[str, Any], ...]
     namespace: tuple[NamespaceEntry, ...]
     namespace_values: tuple[tuple[str, Any], ...]
+    registered: tuple[Registered, ...] = ()
 
 
 def given_parameters(parameters: Mapping[str, Any]) -> tuple[list[Given], dict[str, Any]]:
@@ -154,37 +154,6 @@ def time_text(value: Any, owner: str, argument: str) -> str:
     if isinstance(value, str) and is_expression(value):
         return value
     return repr(float(number(value, f"{owner}: {argument}")))
-
-
-_FUNCTION_NAME = re.compile(r"^\s*([A-Za-z_]\w*)\s*\(")
-_WORD = re.compile(r"[A-Za-z_]\w*")
-
-
-class FunctionTable:
-    """User functions known to every model built after they were added; each model takes in only those it names."""
-
-    def __init__(self) -> None:
-        self._texts: dict[str, str] = {}
-
-    def add(self, text: str) -> None:
-        """Add the definition of one function, ``f(x) = ...``; the same name again replaces it."""
-        parse("neuron", "function", (Source("functions", text),))
-        match = _FUNCTION_NAME.match(text)
-        if match is None:
-            raise ValueProblem(f"A function is defined as in 'f(x) = x*x', got {text!r}.")
-        self._texts[match.group(1)] = text.strip()
-
-    def used_by(self, texts: Iterable[str], own: str) -> str:
-        """Return the text of all functions named, directly or through others, that `own` does not define."""
-        defined = {m.group(1) for line in own.splitlines() if (m := _FUNCTION_NAME.match(line))}
-        wanted: list[str] = []
-        queue = [word for text in (*texts, own) for word in _WORD.findall(text)]
-        while queue:
-            word = queue.pop()
-            if word in self._texts and word not in wanted and word not in defined:
-                wanted.append(word)
-                queue += _WORD.findall(self._texts[word])
-        return "\n".join(self._texts[word] for word in sorted(wanted))
 
 
 def refuse_unknown(arguments: Mapping[str, Any], known: Iterable[str], owner: str) -> None:
