@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from .ir import Accumulate, Draw, Entry, Expr, Let, Op, Program, Ref, Statement, Store, children, walk
+from .ir import Accumulate, Draw, Entry, Expr, Let, Op, Program, Reduce, Ref, Statement, Store, children, walk
 from .values import Builder
 
 #: A single expression is cut into temporaries when it nests deeper than this.
@@ -20,9 +20,9 @@ MAX_DEPTH = 12
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """One effect of a program. `kind`: ``store``, ``add`` or ``subtract`` (to a subtotal)."""
+    """One effect of a program. `kind`: ``store``, ``add`` or ``subtract`` (to a subtotal), or a reduction."""
 
-    kind: Literal["store", "add", "subtract"]
+    kind: Literal["store", "add", "subtract", "sum", "min", "max"]
     name: str
     expr: Expr
 
@@ -108,6 +108,8 @@ def emit(name: str, roots: list[Root], levels: Levels | None = None) -> Program:
         value = printed[id(root.expr)]
         if root.kind == "store":
             statements.append(Store(root.name, value))
+        elif root.kind in ("sum", "min", "max"):
+            statements.append(Reduce(root.name, root.kind, value))
         else:
             statements.append(Accumulate(root.name, 1 if root.kind == "add" else -1, value))
     return Program(name, tuple(statements))

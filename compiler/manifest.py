@@ -36,7 +36,7 @@ class Manifest:
         k = data["kernel"]
         kernel = KernelIR(
             kind=k["kind"],
-            layout=tuple(Entry(e["name"], e["role"], e["type"], tuple(e["deps"]), e["written"]) for e in k["layout"]),
+            layout=tuple(Entry(**{**e, "deps": tuple(e["deps"])}) for e in k["layout"]),
             programs=tuple(Program(p["name"], ()) for p in k["programs"]),
             blocks=tuple(LinearBlock(b["size"], tuple(b["a"]), tuple(b["p"]), tuple(b["q"])) for b in k["blocks"]),
             draws=tuple(DrawInfo(d["occurrence"], d["kind"], d["stream"]) for d in k["draws"]),
