@@ -6,11 +6,18 @@ Whatever is not known (None) fits everything: a wrong complaint is worse than a 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
-
+from .dimension_values import (
+    BOOLEAN,
+    FREE,
+    NO_ARGUMENTS,
+    NOISE,
+    TIME,
+    Argument,
+    Arguments,
+    declared,
+    is_constant,
+    terms,
+)
 from .errors import Diagnostic
 from .functions import CONSTANTS, FUNCTIONS
 from .model import Dimension, Model, Symbol
@@ -20,35 +27,9 @@ from .tree import Attr, Binary, Bool, Call, Deriv, Expr, FuncDef, IfElse, Name, 
 from .units import DIMENSIONLESS, UNITS
 from .unitwords import in_words, missing, unit_text
 
-
-class _Mark(tuple[float, ...]):
-    """A dimension that is recognised by its identity."""
-
-    __slots__ = ()
-
-
-#: Of 0 and inf (and of plain numbers where they may stand for anything): fits every dimension.
-FREE: Dimension = _Mark(DIMENSIONLESS)
-#: Of conditions.
-BOOLEAN: Dimension = _Mark(DIMENSIONLESS)
-TIME: Dimension = UNITS["second"].dimension
-_TIMES = frozenset({"t", "dt", "t_last", "lastspike", "t_pre", "t_post", "delay", "lastupdate"})
-_NOISE = re.compile(r"xi(_\w+)?\Z")
 _KEEP = frozenset({"abs", "floor", "ceil", "round", "pos", "neg", "mean", "sum", "norm1", "norm2"})
 _SAME = frozenset({"min", "max", "clip", "modulo", "Uniform", "DiscreteUniform", "Normal"})
 _COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """What a parameter of a user function stands for in one call."""
-
-    dimension: Dimension | None
-    value: float | None
-
-
-Arguments: TypeAlias = Mapping[str, Argument]
-_NO_ARGUMENTS: Arguments = {}
 
 
 class Dimensions:
@@ -77,7 +58,9 @@ class Dimensions:
                     part.source.label == "added" and statement.name in self.functions
                 ):
                     self.functions[statement.name] = statement
+        self.registered = {f.name: None if f.dimension is None else self.padded(f.dimension) for f in model.functions}
         self.silent = False
+        self.strict = False
         self._calls: list[str] = []
 
     # -- messages -------------------------------------------------------------------------------------------------
@@ -103,7 +86,7 @@ class Dimensions:
 
     # -- expressions ----------------------------------------------------------------------------------------------
 
-    def of(self, node: Expr, args: Arguments = _NO_ARGUMENTS) -> Dimension | None:
+    def of(self, node: Expr, args: Arguments = NO_ARGUMENTS) -> Dimension | None:
         """Return the dimension of an expression, None when it is not known."""
         match node:
             case Num(value, _, _):
@@ -132,8 +115,8 @@ class Dimensions:
             case Binary("%" | "//" as op, left, right, _):
                 return self.remainder(op, left, right, args)
             case Binary("and" | "or" as op, left, right, _):
-                self.condition(left, args, f"'{op}'")
-                self.condition(right, args, f"'{op}'")
+                self.condition(left, args, f"'{op}'", self.strict)
+                self.condition(right, args, f"'{op}'", self.strict)
                 return BOOLEAN
             case Binary(op, left, right, _) if op in _COMPARISONS:
                 self.comparison(left, right, args)
@@ -161,7 +144,7 @@ class Dimensions:
             return FREE if name == "inf" else self.one
         if name in UNITS:
             return self.padded(UNITS[name].dimension)
-        return self.padded(tuple(-0.5 * d for d in TIME)) if _NOISE.match(name) else None
+        return self.padded(tuple(-0.5 * d for d in TIME)) if NOISE.match(name) else None
 
     def padded(self, dimension: Dimension) -> Dimension:
         """Return a dimension with as many exponents as this walk uses."""
@@ -230,12 +213,15 @@ class Dimensions:
         booleans = all(d is BOOLEAN for _, d in found)
         return BOOLEAN if booleans else self.matched(found, f"in {what}")
 
-    def condition(self, node: Expr, args: Arguments, what: str) -> None:
-        """Check something that should be true or false; a number without unit counts as true unless 0."""
+    def condition(self, node: Expr, args: Arguments, what: str, strict: bool = False) -> None:
+        """Check something that should be true or false; unless `strict`, a number without unit may stand for it."""
         found = self.of(node, args)
-        if found is not None and not self.agree(found, self.one):
-            message = f"{what} needs a condition; '{self.text(node)}' {in_words(found)}"
-            self.problem(message, node.span, "compare it with something")
+        if found is None or found is FREE or found is BOOLEAN or self.silent:
+            return
+        if strict or not self.agree(found, self.one):
+            what_it_is = in_words(found) if any(found) else "is a number"
+            message = f"{what} needs a condition; '{self.text(node)}' {what_it_is}"
+            self.problem(message, node.span, f"compare it with something, as in '{self.text(node)} > ...'")
 
     def power(self, base: Expr, exponent: Expr, args: Arguments) -> Dimension | None:
         """Return the dimension of a power."""
@@ -247,8 +233,7 @@ class Dimensions:
         if value is not None:
             return tuple([value * d for d in below])
         names = [n.id for n in walk(exponent) if isinstance(n, Name) and n.id not in args]
-        changing = [n for n in names if n in self.symbols and self.symbols[n].role != "parameter"]
-        if changing and not self.silent:
+        if any(n in self.symbols and not is_constant(self.symbols[n]) for n in names) and not self.silent:
             message = f"'{self.text(base)}' {in_words(below)}: its power must be a number, else its unit would vary"
             self.problem(message, exponent.span, f"divide '{self.text(base)}' by its unit before taking the power")
         return None
@@ -303,10 +288,10 @@ class Dimensions:
                     self.of(arg, args)
                 return None if registered.dimension is None else self.padded(registered.dimension)
         function = FUNCTIONS.get(func)
-        if function is None:
+        if func in self.registered or function is None:
             for arg in own:
                 self.of(arg, args)
-            return None
+            return self.registered.get(func)
         return self.builtin(function.name, func, own, args)
 
     def builtin(self, name: str, func: str, own: tuple[Expr, ...], args: Arguments) -> Dimension | None:
@@ -358,35 +343,3 @@ class Dimensions:
         result = self.of(function.body, inner)
         self._calls.pop()
         return result
-
-
-def declared(symbol: Symbol) -> Dimension | None:
-    """Return the dimension of a symbol of its own: declared, or that of a built-in name."""
-    if symbol.type == "bool":
-        return BOOLEAN
-    if symbol.role == "builtin":
-        name = symbol.name
-        if _NOISE.match(name):
-            return tuple(-0.5 * d for d in TIME)
-        return TIME if name in _TIMES else FREE if name == "inf" else DIMENSIONLESS
-    return symbol.dimension
-
-
-def terms(node: Expr) -> list[Expr]:
-    """Return the terms of a sum, from left to right; brackets do not count."""
-    found: list[Expr] = []
-    stack = [node]
-    while stack:
-        match current := stack.pop():
-            case Binary("+" | "-", left, right, _):
-                stack += (right, left)
-            case Unary("-" | "+", operand, _):
-                stack.append(operand)
-            case _:
-                found.append(current)
-    return found
-
-
-def is_plain(node: Expr) -> bool:
-    """Tell whether an expression is made of numbers alone."""
-    return not any(isinstance(n, (Name, Attr)) and not (isinstance(n, Name) and n.id in CONSTANTS) for n in walk(node))
