@@ -47,5 +47,6 @@ setup(
     ext_modules=cythonize(
         [extension("_bridge", ["runtime/_bridge.pyx", *ENGINE]), extension("_mathlib", ["runtime/_mathlib.pyx"])],
         language_level=3,
-    )
+    ),
+    options={"build_ext": {"parallel": os.cpu_count() or 1}},
 )
