@@ -9,11 +9,13 @@ Method choice looks at symbols and flags, never at values, so that no assignment
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from .algebra import affine, div, is_number, names, number, operands, rebuild, sub, text, walk
+from .algebra import affine, div, is_number, mul, names, number, operands, rebuild, sub, text, walk
 from .errors import Diagnostic, model_error
+from .expressions import NOISE
 from .model import AssignStatement, Model, OdeStatement, Symbol
+from .noise import Noise, entangled, misplaced_noise
 from .symbolic import linear_part
 from .tree import Call, Deriv, Expr, Name
 
@@ -24,8 +26,11 @@ METHODS = {
     "exact": "exact", "linear": "exact",
     "midpoint": "midpoint", "rk2": "midpoint",
     "rk4": "rk4", "runge-kutta4": "rk4",
+    "heun": "heun", "milstein": "milstein",
 }  # fmt: skip
-UNAVAILABLE = ("implicit", "semiimplicit", "heun", "milstein", "gsl", "gsl_rk45", "dopri5")
+UNAVAILABLE = ("implicit", "semiimplicit", "gsl", "gsl_rk45", "dopri5")
+#: Methods that advance noise.
+NOISY = ("explicit", "heun", "milstein")
 DRAW_CALLS = frozenset({"Uniform", "DiscreteUniform", "Normal", "LogNormal", "Exponential", "Gamma", "Binomial",
                         "Poisson", "rand", "randn", "poisson"})  # fmt: skip
 CONSTANT_BUILTINS = frozenset({"dt", "pi", "e", "inf", "i", "j", "N"})
@@ -35,8 +40,8 @@ CONSTANT_BUILTINS = frozenset({"dt", "pi", "e", "inf", "i", "j", "N"})
 class OdeRule:
     """``x' = derivative``, advanced by `method`.
 
-    `a` is the coefficient of x for ``exponential`` (``x' = a x + b``, a free of x); `b` is None where x decays
-    to nothing but its own coefficient (``b == 0``) and otherwise the rest.
+    `noise` holds (name, factor) of each term of white noise, which `derivative` leaves out. `a` is the coefficient of
+    x for ``exponential`` (``x' = a x + b``, a free of x), `b` the rest.
     """
 
     var: str
@@ -46,6 +51,7 @@ class OdeRule:
     unless_refractory: bool
     a: Expr | None = None
     b: Expr | None = None
+    noise: Noise = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,9 @@ class UpdateRules:
             if isinstance(step, AssignStatement):
                 lines.append(f"{step.target} {step.op} {text(step.value)}")
                 continue
-            lines += [f"{r.var}' = {text(r.derivative)}  [{r.method}: {r.reason}]" for r in step.rules]
+            for r in step.rules:
+                noise = "".join(f" + ({text(factor)})*{name}" for name, factor in r.noise)
+                lines.append(f"{r.var}' = {text(r.derivative)}{noise}  [{r.method}: {r.reason}]")
         lines += [f"{r.var}' = {text(r.derivative)}  [{r.method}]" for r in self.event_driven]
         return "\n".join(lines) + "\n"
 
@@ -113,6 +121,7 @@ class _Integrator:
         self.subexpressions = {s.name: s.value for s in model.symbols if s.role == "subexpression" and s.value}
 
     def run(self) -> UpdateRules:
+        self.problems += misplaced_noise(self.model, self.expand)
         steps: list[OdeBlock | AssignStatement] = []
         block: list[OdeStatement] = []
         for statement in self.model.statements:
@@ -199,8 +208,13 @@ class _Integrator:
         return (None, "") if self.model.unit_checked else ("explicit", "the default of unit-free models")
 
     def block(self, statements: list[OdeStatement]) -> OdeBlock:
-        derivatives = {s.var: self.derivative(s) for s in statements}
+        parts = {s.var: self.split_noise(s, self.derivative(s)) for s in statements}
+        derivatives = {var: drift for var, (drift, _) in parts.items()}
+        noise = {var: terms for var, (_, terms) in parts.items() if terms}
         wanted = {s.var: self.wanted(s) for s in statements}
+        if noise:
+            choice = self.noisy_choice(noise, frozenset(derivatives))
+            wanted = {var: choice if asked[0] is None else asked for var, asked in wanted.items()}
         exact_vars = [s.var for s in statements if wanted[s.var][0] in (None, "exact")]
         systems, failed = self.systems(exact_vars, derivatives, frozenset(derivatives))
         rules = []
@@ -213,9 +227,53 @@ class _Integrator:
             elif method == "exact" and s.var in failed:
                 self.problem("E402", f"'exact' does not apply to '{s.var}': {failed[s.var]}.", s,
                              "use 'exponential', 'rk4' or 'explicit'")  # fmt: skip
-            rules.append(self.rule(s, derivatives[s.var], method, reason))
+            rules.append(replace(self.rule(s, derivatives[s.var], method, reason), noise=parts[s.var][1]))
+        self.check_noisy(rules, statements)
         exact_now = {r.var for r in rules if r.method == "exact"}
         return OdeBlock(tuple(rules), tuple(s for s in systems if set(s.vars) <= exact_now))
+
+    # -- noise ---------------------------------------------------------------------------------------
+
+    def split_noise(self, s: OdeStatement, derivative: Expr) -> tuple[Expr, Noise]:
+        """Return ``(f, ((xi, g), ...))`` with ``derivative = f + g*xi + ...``; f and all g free of noise."""
+        rest = self.expand(derivative)
+        found = sorted(n for n in names(rest) if NOISE.match(n))
+        noise = []
+        for name in found:
+            split = self.linear(rest, name)
+            if split is None or any(NOISE.match(n) for n in names(split[0])):
+                term = self.culprit(rest, name)
+                message = f"the equation for '{s.var}' is not linear in '{name}'; see the term {term}"
+                self.problem("E403", message, s, f"noise is added to an equation: 'f + g*{name}'")
+                return number(0.0, s.span), ()
+            factor, rest = split
+            if not is_number(factor, 0.0):
+                noise.append((name, factor))
+        return (rest if found else derivative), tuple(noise)
+
+    def noisy_choice(self, noise: dict[str, Noise], block: frozenset[str]) -> tuple[str, str]:
+        """Return the automatic method of a block with noise, with the reason (Brian2's choice)."""
+        used = frozenset[str]().union(*(self.moving(factor) for terms in noise.values() for _, factor in terms))
+        moving = used & (block | {"t"})
+        if moving:
+            return "heun", f"the strength of the noise depends on '{min(moving)}'"
+        return "explicit", "the noise is additive"
+
+    def check_noisy(self, rules: list[OdeRule], statements: list[OdeStatement]) -> None:
+        """Refuse methods that do not advance the noise of their equations."""
+        diagonal = [r for r in rules if r.method == "milstein" and r.noise]
+        for r, s in zip(rules, statements, strict=True):
+            if r.noise and r.method not in NOISY:
+                name, factor = r.noise[0]
+                term = text(mul(factor, Name(name, s.span)))
+                message = f"'{r.method}' has no form for noise; the equation for '{r.var}' has the term {term}"
+                self.problem("E402", message, s, "use 'euler', 'heun' or 'milstein'")
+            elif r in diagonal:
+                why = entangled(r.noise, {o.var: o.noise for o in diagonal if o is not r}, self.moving)
+                if why:
+                    self.problem("E402", f"'milstein' does not apply to '{r.var}': {why}", s, "use 'heun'")
+
+    # -- choice by form ------------------------------------------------------------------------------
 
     def conditional(self, s: OdeStatement, derivative: Expr) -> tuple[str, str]:
         split = self.linear(derivative, s.var)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .algebra import walk as walk_syntax
 from .emit import Hoister
-from .expressions import NUMBERS, Draws, Scope, expressions_of, random_calls
+from .expressions import NUMBERS, Draws, Scope, expressions_of, noise_names, random_calls
 from .ir import ArrayRole, Entry, Expr, Program, Ref, walk
 from .model import AssignStatement, Model
 from .tree import Call
@@ -27,7 +27,7 @@ class Lowering:
         params = [s.name for s in model.symbols if s.role == "parameter"] + ["refractory"]
         self.b = Builder([*params, "dt", "@N"])
         self.hoister = Hoister(self.b, params)
-        self.draws = Draws(random_calls(model))
+        self.draws = Draws(random_calls(model), noise_names(model))
         self.tables = {
             e.func
             for x in expressions_of(model)
@@ -45,6 +45,8 @@ class Lowering:
         for s in self.model.symbols:
             if s.role in ("parameter", "variable", "input", "attribute"):
                 values[s.name] = b.ref(s.name, s.type)
+        for name, occurrence in self.draws.noise.items():  # a standard normal number, which `schemes` scales
+            values[name] = b.draw("normal", occurrence, ())
         dt = values["dt"]
         for name, ref in (
             ("t_last", "@last"),

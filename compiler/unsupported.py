@@ -11,7 +11,6 @@ from .source import Span
 CODE = "E404"
 
 _FEATURES = {
-    "noise": ("white noise", "draw a random number instead: 'sigma*randn()/sqrt(dt)'"),
     "psp": ("continuous transmission (psp)", "spiking synapses use pre_spike"),
     "summed": ("a summed variable", "use 'g_target += ...' in pre_spike"),
     "reduction": ("a function over a whole population", ""),

@@ -65,7 +65,7 @@ NEURONS: dict[str, dict[str, str]] = {
     "E301-prefix": {"equations": "dv/dt = -v : mV/second"},
     "E301-value": {"equations": "dv/dt = -v\nx : 2*volt"},
     "E401-two": {"equations": "dv/dt + du/dt = 1"},
-    "E404-noise": {"equations": "tau*dv/dt = -v + xi"},
+    "E403": {"equations": "tau*dv/dt = -v", "reset": "v = xi"},
     "E404-several": {"equations": "dv/dt = mean(v)\nx : 1 (linked)\nu = v : constant over dt"},
     "several": {"equations": "dv/dt = -x\ndu/dt = foo(v)\n", "reset": "y = 1"},
 }
