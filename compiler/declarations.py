@@ -16,7 +16,7 @@ from .functions import FUNCTIONS
 from .model import Dimension, Locality, Type
 from .names import RESERVED
 from .source import Span
-from .tree import Assign, Attr, Decl, Expr, FuncDef, Name, Ode, Statement, SyntaxTree
+from .tree import Annotation, Assign, Attr, Decl, Expr, FuncDef, Name, Ode, Statement, SyntaxTree
 from .unsupported import unavailable
 
 #: (name, dimension, type, locality) of a parameter whose value comes from Python.
@@ -43,6 +43,7 @@ class Declarations:
     names: dict[str, Declaration] = field(default_factory=dict)
     functions: dict[str, FuncDef] = field(default_factory=dict)
     equations: list[tuple[Ode | Assign, Facts]] = field(default_factory=list)
+    summed: list[Assign] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
     units: bool = False
 
@@ -79,6 +80,7 @@ _MEANINGFUL: dict[str, frozenset[str]] = {
     "equation": frozenset({"locality", "type", "method", "update", "unless_refractory", "init", "min", "max"}),
     "assignment": frozenset({"locality", "type", "storage", "unless_refractory", "init", "min", "max"}),
     "subexpression": frozenset({"locality", "type", "storage"}),
+    "summed": frozenset(),
 }
 
 
@@ -95,7 +97,9 @@ def _facts(found: Declarations, statement: Ode | Assign | Decl, name: str, origi
         origin = "subexpression" if _is_subexpression(result) else origin
     for flag in annotation.flags if annotation else ():
         topic, value = FLAGS[flag.word]
-        if topic in OTHER_TOPICS or value == "dt":
+        if topic == "summed" and origin == "summed":
+            continue
+        if topic in OTHER_TOPICS or (value == "dt" and tree.kind != "neuron"):
             found.problems.append(unavailable(flag.word, flag.span))
         elif topic not in _MEANINGFUL[origin]:
             article = "an" if origin[0] in "ae" else "a"
@@ -105,6 +109,10 @@ def _facts(found: Declarations, statement: Ode | Assign | Decl, name: str, origi
 
 def _is_subexpression(known: Facts) -> bool:
     return known.storage == "inline" or (known.unit and not known.storage)
+
+
+def _is_summed(annotation: Annotation | None) -> bool:
+    return annotation is not None and any(flag.word == "summed" for flag in annotation.flags)
 
 
 def _parameter(found: Declarations, tree: SyntaxTree, statement: Statement) -> None:
@@ -136,6 +144,9 @@ def _equation(found: Declarations, tree: SyntaxTree, statement: Statement) -> No
                 old.facts, old.span = known.merged(old.facts), span
                 return
             _declare(found, tree, Declaration(name, "declaration", known, span, known.init))
+        case Assign(Name() | Attr(), "=", _, annotation, _) if tree.kind == "synapse" and _is_summed(annotation):
+            _facts(found, statement, "", "summed")
+            found.summed.append(statement)
         case Ode(var, _, _, _, span):
             known = _facts(found, statement, var, "equation")
             if known.type in ("int", "bool"):

@@ -43,9 +43,11 @@ def expressions_of(model: Model) -> list[Syntax]:
         found.append(statement.value if isinstance(statement, AssignStatement) else statement.rhs)
     for code in (*model.pre, *model.post):
         found += [s.value for s in code.statements]
-    found += [s.value for s in model.reset]
+    found += [s.value for s in (*model.reset, *model.summed)]
+    for event in model.events:
+        found += [event.condition, *(s.value for s in event.statements)]
     for symbol in model.symbols:
-        found += [symbol.min, symbol.max] + ([symbol.value] if symbol.role == "subexpression" else [])
+        found += [symbol.min, symbol.max] + ([symbol.value] if symbol.role in ("subexpression", "reduction") else [])
     return [x for x in found if x is not None]
 
 

@@ -1,7 +1,8 @@
-"""Neuron models to IR: the programs ``prepare``, ``update`` and ``reset``.
+"""Neuron models to IR: the programs ``prepare``, ``reduce:<n>``, ``shared``, ``update``, ``reset`` and ``event:<name>``.
 
-`update` goes through the statements in order, keeping the current value of every variable, then tests the spike
-condition; `reset` is what happens at a spike, and starts the refractory period.
+`update` goes through the statements in order, keeping the current value of every variable, then tests the conditions
+of spikes and events; `reset` is what happens at a spike, and starts the refractory period. What is the same for all
+neurons is computed before (`stepwise`). Code over the names of a neuron model, and conditions, are lowered alike.
 """
 
 from __future__ import annotations
@@ -9,76 +10,134 @@ from __future__ import annotations
 from .emit import Root, emit
 from .expressions import Scope
 from .integrate import LinearSystem, OdeBlock, UpdateRules
-from .ir import Entry, Expr, KernelIR, LinearBlock
+from .ir import Entry, Expr, KernelIR, LinearBlock, Program
 from .lowering import Lowering
 from .model import AssignStatement, Model
 from .schemes import SCHEMES
+from .stepwise import StepValues
 from .values import Builder
 
 #: A refractory neuron under a condition waits for the condition, not for a step.
 FOREVER = 2**30
+#: Kind of model -> the program that passes over all neurons.
+_MAIN = {"neuron": "update", "condition": "condition", "code": "code"}
 
 
 class _Neuron(Lowering):
     def __init__(self, model: Model, rules: UpdateRules) -> None:
         super().__init__(model)
         self.rules = rules
+        self.values = StepValues(self)
         self.active: Expr | None = None
+        self.reduced: dict[str, Expr] = {}
+        self.release: list[Root] = []
+        self.shared_roots: list[Root] = []
         self.blocks: list[LinearBlock] = []
         self.matrix_entries: list[Entry] = []
         self.matrix_roots: list[Root] = []
 
     def run(self) -> KernelIR:
-        b = self.b
-        start = scope = self.scope()
-        roots: list[Root] = []
-        if self.model.refractory.kind != "none":
-            until = b.ref("@until", "int")
-            self.active = b.compare(">=", b.ref("@step", "int"), until)
-            if self.model.refractory.kind == "condition" and self.model.refractory.value is not None:
-                self.active = b.logic("or", self.active, b.not_(start.lower(self.model.refractory.value)))
-                released = b.logic("and", self.active, b.compare(">", until, b.ref("@step", "int")))
-                roots.append(Root("store", "@until", b.select(released, b.ref("@step", "int"), until)))
-            start = scope = start.child({"not_refractory": self.active})
-        else:
-            start = scope = start.child({"not_refractory": b.truth(True)})
+        start = scope = self.start()
         for step in self.rules.steps:
             if isinstance(step, AssignStatement):
-                value = self.bounded(step.target, self.assigned(step, scope), scope)
-                scope = scope.child({step.target: self.frozen(step.target, value, scope, step.unless_refractory)})
+                scope = scope.child({step.target: self.stored(step, scope)})
             else:
                 scope = self.block(step, scope)
-        for s in self.model.symbols:
-            if s.role == "variable" and scope.values[s.name] is not start.values[s.name]:
-                roots.append(Root("store", s.name, scope.values[s.name]))
+        roots = self.stores(start, scope)
         if self.model.spike is not None:
-            spike = b.to_bool(scope.lower(self.model.spike))
-            roots.append(
-                Root("store", "@mask", b.logic("and", spike, self.active) if self.active is not None else spike)
-            )
-        update = emit("update", [Root(r.kind, r.name, self.hoister.hoist(r.expr)) for r in roots])
-        programs = [update]
-        reset = self.reset()
-        if reset:
-            programs.append(emit("reset", [Root(r.kind, r.name, self.hoister.hoist(r.expr)) for r in reset]))
+            spike = self.b.to_bool(scope.lower(self.model.spike))
+            value = self.b.logic("and", spike, self.active) if self.active is not None else spike
+            roots.append(Root("store", "@mask", value))
+        masks = [Root("store", event_mask(e.name), self.b.to_bool(scope.lower(e.condition))) for e in self.model.events]
+        roots += [*self.release, *masks]
+        programs = self.pass_over_neurons(_MAIN[self.model.kind], roots)
+        programs += self.after_the_pass("reset", self.reset())
+        for event in self.model.events:
+            programs += self.after_the_pass(f"event:{event.name}", self.code(event.statements, self.not_refractory()))
+        return self.finish(programs)
+
+    # -- programs ------------------------------------------------------------------------------------
+
+    def start(self) -> Scope:
+        """Return the scope at the start of the statements; decide which neurons are active."""
+        b = self.b
+        scope = self.scope().child({"not_refractory": self.not_refractory()})
+        self.reduced = self.values.reductions(scope)
+        scope = scope.child(self.reduced)
+        refractory = self.model.refractory
+        if refractory.kind == "none" or self.model.kind != "neuron":
+            return scope
+        step, until = b.ref("@step", "int"), b.ref("@until", "int")
+        self.active = self.not_refractory()
+        if refractory.kind == "condition" and refractory.value is not None:
+            self.active = b.logic("or", self.active, b.not_(scope.lower(refractory.value)))
+            released = b.logic("and", self.active, b.compare(">", until, step))
+            self.release.append(Root("store", "@until", b.select(released, step, until)))
+        return scope.child({"not_refractory": self.active})
+
+    def not_refractory(self) -> Expr:
+        """Return whether the refractory period is over, as it stands in the arrays."""
+        if self.model.refractory.kind == "none":
+            return self.b.truth(True)
+        return self.b.compare(">=", self.b.ref("@step", "int"), self.b.ref("@until", "int"))
+
+    def stores(self, start: Scope, end: Scope) -> list[Root]:
+        """Return the effects of what changed between two scopes of one program."""
+        names = [s.name for s in self.model.symbols if s.role == "variable"]
+        return [Root("store", n, end.values[n]) for n in names if end.values[n] is not start.values[n]]
+
+    def pass_over_neurons(self, name: str, roots: list[Root]) -> list[Program]:
+        """Return the programs of a pass over all neurons, those that come before it included."""
+        shared = [r for r in roots if r.name in self.values.variables]
+        hoist = self.values.before({r.name for r in shared})
+        local = [Root(r.kind, r.name, hoist(r.expr)) for r in roots if r.name not in self.values.variables]
+        self.shared_roots = shared
+        return [emit(name, self.hoisted(local))] if local or name != "code" else []
+
+    def after_the_pass(self, name: str, roots: list[Root]) -> list[Program]:
+        """Return the program of code that runs later in the step."""
+        hoist = self.values.after()
+        roots = [Root(r.kind, r.name, hoist(r.expr)) for r in roots]
+        return [emit(name, self.hoisted(roots))] if roots else []
+
+    def hoisted(self, roots: list[Root]) -> list[Root]:
+        return [Root(r.kind, r.name, self.hoister.hoist(r.expr)) for r in roots]
+
+    def finish(self, programs: list[Program]) -> KernelIR:
+        """Return the IR: the given programs, and before them what they need."""
+        first = [emit(f"reduce:{n}", self.hoisted(roots)) for n, roots in enumerate(self.values.levels)]
+        shared = self.hoisted([*self.values.roots, *self.shared_roots])
+        if shared:
+            first.append(emit("shared", shared))
         prepare = [*self.hoister.roots, *self.matrix_roots]
         if prepare:
-            programs.insert(0, emit("prepare", prepare))
+            first.insert(0, emit("prepare", prepare))
+        programs = [*first, *programs]
         extra = [
             Entry("refractory", "param", "float"),
             *self.matrix_entries,
+            *self.values.entries,
             Entry("@mask", "mask", "bool"),
+            *(Entry(event_mask(e.name), "mask", "bool") for e in self.model.events),
             Entry("@until", "until", "int"),
             Entry("@last", "last", "int"),
         ]
         layout = self.layout(programs, extra)
-        inputs = [s for s in self.model.symbols if s.role == "input" and s.name not in {e.name for e in layout}]
-        layout += tuple(Entry(s.name, "input", s.type) for s in inputs)
-        return KernelIR("neuron", layout, tuple(programs), tuple(self.blocks), self.draws.infos)
+        if self.model.kind == "neuron":
+            inputs = [s for s in self.model.symbols if s.role == "input" and s.name not in {e.name for e in layout}]
+            layout += tuple(Entry(s.name, "input", s.type) for s in inputs)
+        return KernelIR(self.model.kind, layout, tuple(programs), tuple(self.blocks), self.draws.infos)
+
+    # -- statements ----------------------------------------------------------------------------------
+
+    def stored(self, s: AssignStatement, scope: Scope) -> Expr:
+        """Return the value of a variable after an assignment."""
+        value = self.bounded(s.target, self.assigned(s, scope), scope)
+        return value if s.constant_over_dt else self.frozen(s.target, value, scope, s.unless_refractory)
 
     def frozen(self, name: str, new: Expr, scope: Scope, marked: bool) -> Expr:
         """Keep the old value while refractory: marked statements (kind B), or all but the inputs (kind A)."""
-        if self.active is None:
+        if self.active is None or name in self.values.variables:
             return new
         holds = not name.startswith("g_") if self.model.refractory.freezes == "A" else marked
         return self.b.select(self.active, new, scope.name(name)) if holds else new
@@ -144,21 +203,28 @@ class _Neuron(Lowering):
         self.blocks.append(LinearBlock(n, tuple(a_names), tuple(p_names), tuple(q_names)))
         return new
 
+    def code(self, statements: tuple[AssignStatement, ...], not_refractory: Expr) -> list[Root]:
+        """Return the effects of statements that are executed for some neurons, later in the step."""
+        start = scope = self.scope().child({**self.reduced, "not_refractory": not_refractory})
+        for s in statements:
+            value = self.bounded(s.target, self.assigned(s, scope), scope)
+            if s.unless_refractory:
+                value = self.b.select(not_refractory, value, scope.name(s.target))
+            scope = scope.child({s.target: value})
+        self.last_scope = scope
+        return self.stores(start, scope)
+
     def reset(self) -> list[Root]:
         """Return what happens at a spike: the reset statements, then the refractory period."""
         b = self.b
-        start = scope = self.scope().child({"not_refractory": b.truth(True)})
-        for s in self.model.reset:
-            scope = scope.child({s.target: self.bounded(s.target, self.assigned(s, scope), scope)})
-        roots = [
-            Root("store", s.name, scope.values[s.name])
-            for s in self.model.symbols
-            if s.role == "variable" and scope.values[s.name] is not start.values[s.name]
-        ]
+        if self.model.kind != "neuron":
+            return self.code(self.model.reset, self.not_refractory())
+        roots = self.code(self.model.reset, b.truth(True))
         refractory = self.model.refractory
         if refractory.kind == "condition":
             roots.append(Root("store", "@until", b.integer(FOREVER)))
         elif refractory.kind != "none":
+            scope = self.last_scope
             time = b.ref("refractory", "float") if refractory.kind == "number" else scope.lower(refractory.value)  # type: ignore[arg-type]
             length = rounded_steps(b, b.to_float(time), scope.name("dt"))
             if refractory.freezes == "A":
@@ -183,6 +249,11 @@ def _reachable(system: LinearSystem) -> list[list[bool]]:
     return reach
 
 
+def event_mask(name: str) -> str:
+    """Return the layout name of the mask of an event."""
+    return f"@mask:{name}"
+
+
 def lower_neuron(model: Model, rules: UpdateRules) -> KernelIR:
-    """Return the IR of a neuron model."""
+    """Return the IR of a neuron model, of a condition over its names, or of code."""
     return _Neuron(model, rules).run()

@@ -99,11 +99,13 @@ class Lowering:
             role: ArrayRole = "table" if s.name in self.tables else _ARRAY_ROLE.get(s.role, "state")
             if s.role == "attribute":
                 role = "pre" if s.name.startswith("pre.") else "post"
-            entries.append(Entry(s.name, role, s.type, (), s.name in written))
+            if s.role == "input" and self.model.kind == "code":
+                role = "state"  # only the model itself takes its input
+            shared = s.locality == "shared" and s.role != "attribute"
+            entries.append(Entry(s.name, role, s.type, (), s.name in written, shared))
         known = {e.name for e in entries}
         for e in (*self.hoister.entries, *extra):
             if e.name in used and e.name not in known:
-                entries.append(
-                    Entry(e.name, e.role, e.type, e.deps, e.name in written and e.role not in ("derived", "matrix"))
-                )
+                changes = e.name in written and e.role not in ("derived", "matrix")
+                entries.append(Entry(e.name, e.role, e.type, e.deps, changes, e.shared))
         return tuple(entries)

@@ -249,7 +249,7 @@ class Names:
             self._unknown_function(func, span)
             return Num(0.0, False, span)
         if function.kind == "reduction" or (func in ("min", "max") and len(node.args) == 1):
-            return self.reduction(node)
+            return self.reduction(node, env)
         if not function.accepts(len(node.args)):
             self._wrong_count(func, function.arity, len(node.args), span)
             return Num(0.0, False, span)
@@ -328,8 +328,8 @@ class Names:
         self.problem("E201", f"'{group}.{name}': only synapses have 'pre.' and 'post.'", span)
         return None
 
-    def reduction(self, node: Call) -> Expr:
-        """Return a function over a population."""
+    def reduction(self, node: Call, env: Mapping[str, Expr]) -> Expr:
+        """Return a function over a population; `env` holds the arguments of the user functions around it."""
         self.refuse(unavailable("reduction", node.span, f"{node.func}(...)"))
         return Num(0.0, False, node.span)
 

@@ -21,13 +21,17 @@ def local(name: str) -> str:
         case "%":
             return f"t{name[1:]}"
         case "@":
-            return name[1:]
+            return name[1:].replace(":", "_")
         case "=":
             return "result"
         case "+":
             return "sum_" + name.split(".", 1)[1]
+        case "~":
+            return f"total_{name[1:]}"
+        case "<":
+            return "late_" + name.split(".", 1)[1]
     group, dot, attribute = name.partition(".")
-    return f"{group}_{attribute}" if dot else f"m_{name}"
+    return f"{group}_{attribute.replace('@', '0')}" if dot else f"m_{name}"
 
 
 def pointer(name: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from .algebra import text
 from .declarations import Given, declarations
 from .dimensions import check_dimensions
 from .functions import FUNCTIONS
-from .model import AssignStatement, Dimension, Model, Refractory, Symbol
+from .model import AssignStatement, Dimension, Model, ModelStatement, NeuronEvent, Refractory, Symbol
 from .names import Names
 from .parser import walk
 from .registered import Registered
@@ -18,7 +19,8 @@ from .tree import Assign, Attr, Call, Expr, Name, Num, SyntaxTree
 from .unsupported import unavailable
 
 _BUILTINS = frozenset({"t", "dt", "step", "i", "N", "not_refractory"})
-_FEATURES = ("axon_spike", "axon_reset", "event")
+#: Texts with statements besides the equations.
+_CODE = ("reset", "axon_reset", "code")
 
 
 class NeuronNames(Names):
@@ -37,19 +39,28 @@ class NeuronNames(Names):
             return self.use(Symbol(name, "input"), span)
         return None
 
-    def reduction(self, node: Call) -> Expr:
-        """``sum(exc)`` is the input of target ``exc``; other functions over a population are refused."""
-        if node.func != "sum":
-            return super().reduction(node)
-        if not node.args:
-            self.refuse(unavailable("sum_all", node.span))
-        elif not isinstance(node.args[0], Name):
-            self.problem("E205", "'sum' takes the name of a target, as in 'sum(exc)'", node.span)
-        elif (name := f"g_{node.args[0].id}") in self.own:
-            self.refuse(unavailable("input_and_sum", node.span))
+    def reduction(self, node: Call, env: Mapping[str, Expr]) -> Expr:
+        """``sum(exc)`` is the input of target ``exc``; all else is a function over the population."""
+        func, args, span = node.func, node.args, node.span
+        target = args[0].id if func == "sum" and args and isinstance(args[0], Name) else ""
+        if func == "sum" and not args:
+            self.refuse(unavailable("sum_all", span))
+        elif len(args) > 1 or not args:
+            self._wrong_count(func, "1 argument", len(args), span)
+        elif target and target not in self.own and target not in env:
+            if f"g_{target}" not in self.own:
+                return self.use(Symbol(f"g_{target}", "input"), span)
+            self.refuse(unavailable("input_and_sum", span))
         else:
-            return self.use(Symbol(name, "input"), node.span)
-        return Num(0.0, False, node.span)
+            call = Call(func, (self._expr(args[0], env),), span)
+            random = any(_is_random(n) for n in walk(call))
+            name = f"{text(call)} at {span.start}" if random else text(call)
+            return self.use(Symbol(name, "reduction", locality="shared", value=call), span)
+        return Num(0.0, False, span)
+
+
+def _is_random(node: Expr) -> bool:
+    return isinstance(node, Call) and node.func in FUNCTIONS and FUNCTIONS[node.func].kind == "distribution"
 
 
 def resolve_neuron(
@@ -89,40 +100,44 @@ def resolve_neuron(
 
 class _Neuron(Resolver):
     def model(self, method: str | None) -> Model:
-        for feature in _FEATURES:
-            for part in self.parts(feature):
-                span = Span(self.tree.parts.index(part), 0, len(part.source.text.rstrip()))
-                self.names.refuse(unavailable("event" if feature == "event" else "axon_spike", span))
         self.note_writes()
         self.inputs()
         for declaration in self.declared.names.values():
             span = declaration.span or Span(0, 0, 0)
             if declaration.facts.locality == "post":
                 self.names.problem("E102", "'postsynaptic' has no meaning in a neuron", span)
-            equation = declaration.origin in ("equation", "assignment")
-            if declaration.facts.locality == "shared" and equation and declaration.span is not None:
-                self.names.refuse(unavailable("shared_equation", declaration.span, declaration.name))
             if declaration.facts.update == "event-driven" and declaration.span is not None:
                 self.names.problem("E102", "only synapses have 'event-driven' equations", declaration.span)
         symbols = self.symbols()
-        self.shared_subexpressions(symbols)
         statements = self.equations()
-        spike = self.spike()
-        reset = self.reset()
+        code = self.statements("code")
+        spike = self.condition("spike")
+        reset = self.statements("reset")
+        events = self.events()
         kind, time = self.refractory_text()
         symbols = (*symbols[: len(self.declared.names)], *self.names.used.values())
+        self.shared_values(symbols, statements)
+        self.shared_writes(symbols, (*reset, *(s for e in events for s in e.statements)))
+        if self.parts("code"):
+            self.shared_values(symbols, code, "code")
         refractory = self.refractory(kind, time, symbols)
         if spike is None and not any(s.name == "r" and s.role != "input" for s in symbols):
             place = Span(self.tree.parts.index(self.parts("equations")[0]), 0, 0) if self.parts("equations") else None
             self.missing_rate(place)
         self.finish()
-        return Model(
-            "neuron", self.tree.name, self.tree, self.units, method, symbols, statements, spike, reset, refractory
-        )
+        early = tuple(s for s in statements if isinstance(s, AssignStatement) and s.constant_over_dt)
+        statements = (*early, *(s for s in statements if s not in early))
+        made = Model(
+            "neuron", self.tree.name, self.tree, self.units, method, symbols, statements, spike, reset, refractory,
+            events=events,
+        )  # fmt: skip
+        if self.parts("code"):
+            made = replace(made, kind="code", statements=code, spike=None, reset=(), events=())
+        return made
 
     def note_writes(self) -> None:
         """Note which names code writes besides equations: they are variables."""
-        for part in self.parts("reset"):
+        for part in (part for role in _CODE for part in self.parts(role)):
             for statement in part.statements:
                 if isinstance(statement, Assign) and isinstance(statement.target, Name):
                     self.written.setdefault(statement.target.id, statement.span)
@@ -140,34 +155,75 @@ class _Neuron(Resolver):
                 symbol = Symbol(name, "input", dimension=declaration.facts.dimension, span=declaration.span)
                 self.names.used[name] = symbol
 
-    def shared_subexpressions(self, symbols: tuple[Symbol, ...]) -> None:
-        """A shared subexpression has one value, so everything in it must be shared."""
-        local = {s.name for s in symbols if s.locality == "local" and s.role != "builtin"} | {"i", "t_last"}
-        for symbol in symbols:
-            if symbol.role != "subexpression" or symbol.locality != "shared" or symbol.value is None:
-                continue
-            for node in walk(symbol.value):
-                if isinstance(node, Name) and node.id in local:
-                    message = f"'{symbol.name}' is shared, but '{node.id}' has one value per neuron"
-                    self.names.problem("E204", message, node.span)
-                elif isinstance(node, Call) and node.func in FUNCTIONS and FUNCTIONS[node.func].kind == "distribution":
-                    self.names.refuse(unavailable("shared_equation", node.span, symbol.name))
+    def shared_values(
+        self, symbols: tuple[Symbol, ...], statements: tuple[ModelStatement, ...], where: str = ""
+    ) -> None:
+        """A shared variable or subexpression has one value, so everything in it must be shared."""
+        known = {s.name: s for s in symbols}
+        texts = [(s.name, s.value) for s in symbols if s.role == "subexpression" and s.value and not where]
+        for statement in statements:
+            if isinstance(statement, AssignStatement):
+                texts.append((statement.target, statement.value))
+                target = statement.target
+            else:
+                texts += [(statement.var, statement.lhs), (statement.var, statement.rhs)]
+                target = statement.var
+            if statement.unless_refractory and known[target].locality == "shared":
+                message = f"'{target}' is shared: it has no refractory period"
+                self.names.problem("E102", message, statement.span, "leave out 'unless refractory'")
+        for name, value in texts:
+            if name in known and known[name].locality == "shared":
+                for node in walk(value):
+                    if isinstance(node, Name) and self.is_local(known[node.id]):
+                        message = f"'{name}' is shared, but '{node.id}' has one value per neuron"
+                        self.names.problem("E204", message, node.span, f"take one number of all, as in 'mean({node.id})'")
+
+    def shared_writes(self, symbols: tuple[Symbol, ...], statements: tuple[AssignStatement, ...]) -> None:
+        """Code at spikes may add to a shared variable; but which neuron's value would be assigned to it?"""
+        known = {s.name: s for s in symbols}
+        for s in statements:
+            if s.op == "=" and known[s.target].locality == "shared":
+                for node in walk(s.value):
+                    if isinstance(node, Name) and self.is_local(known[node.id]):
+                        message = f"'{s.target}' is shared, and every neuron that spikes would give it its own '{node.id}'"
+                        self.names.problem("E204", message, s.span, f"add to it, '{s.target} += ...', or drop 'shared'")
+                        break
+
+    def is_local(self, symbol: Symbol) -> bool:
+        """Tell whether a name has one value per neuron."""
+        if symbol.role == "builtin":
+            return symbol.name in ("i", "t_last", "not_refractory")
+        return symbol.locality == "local"
 
     def missing_rate(self, place: Span | None) -> None:
         message = "a neuron without a spike condition is rate-coded and must define 'r'"
         self.names.problem("E104", message, place or Span(0, 0, 0), "add 'spike=\"v > v_t\"', or an equation of 'r'")
 
-    def spike(self) -> Expr | None:
-        """Return the spike condition."""
-        parts = self.parts("spike")
+    def condition(self, role: str) -> Expr | None:
+        """Return the condition of spikes or axonal spikes."""
+        parts = self.parts(role)
         if not parts or parts[0].expression is None:
             return None
         return self.names.resolve(parts[0].expression)
 
-    def reset(self) -> tuple[AssignStatement, ...]:
-        """Return what happens at a spike."""
+    def events(self) -> tuple[NeuronEvent, ...]:
+        """Return the custom events, the axonal spike first."""
+        found = []
+        axon = self.condition("axon_spike")
+        if axon is not None:
+            found.append(NeuronEvent("axon_spike", axon, self.statements("axon_reset")))
+        for part in self.parts("axon_reset") if axon is None else []:
+            span = Span(self.tree.parts.index(part), 0, len(part.source.text.rstrip()))
+            self.names.problem("E104", "'axon_reset' needs an 'axon_spike' condition", span)
+        for part in self.parts("event"):
+            if part.expression is not None:
+                found.append(NeuronEvent(part.source.label, self.names.resolve(part.expression)))
+        return tuple(found)
+
+    def statements(self, role: str) -> tuple[AssignStatement, ...]:
+        """Return what happens at a spike or an axonal spike, or regularly."""
         result = []
-        for part in self.parts("reset"):
+        for part in self.parts(role):
             for statement in part.statements:
                 if not isinstance(statement, Assign):
                     continue
@@ -176,8 +232,6 @@ class _Neuron(Resolver):
                     self.names.attribute(target.group, target.name, target.span)
                     continue
                 known = self.event_facts(statement, target.id)
-                if known.unless_post:
-                    self.names.problem("E102", "only synapses have 'unless_post'", statement.span)
                 if self.may_write(target.id, target.span):
                     result.append(self.event_statement(statement, target, known))
         return tuple(result)

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from . import mathsource, naming
 from .cexpr import Printer
-from .ir import Accumulate, Draw, Entry, KernelIR, Let, Program, Ref, Store, walk
+from .ir import Accumulate, Draw, Entry, KernelIR, Let, Program, Reduce, Ref, Store, walk
 from .options import CompileOptions
+from .render_step import fold_view, reduce_view, shared_view
 from .registered import Registered
 
 if TYPE_CHECKING:
@@ -104,7 +105,9 @@ def render(ir: KernelIR, options: CompileOptions, title: str = "kernel") -> Rend
     """Return the C file of a model."""
     renderer = _Renderer(ir, options)
     bodies = [renderer.program(p) for p in ir.programs]
-    scan = [_template("scan").render()] if any(e.role == "mask" for e in ir.layout) else []
+    helpers = [_template("scan").render()] if any(e.name == "@mask" for e in ir.layout) else []
+    if any(p.name.startswith("reduce:") for p in ir.programs):
+        helpers.append(_template("fold").render(view=fold_view(ir)))
     prelude = _template("prelude").render(
         view={
             "title": title,
@@ -115,7 +118,7 @@ def render(ir: KernelIR, options: CompileOptions, title: str = "kernel") -> Rend
             "functions": [_function(f) for f in ir.functions],
         }
     )
-    text = "\n".join([prelude, *scan, *bodies])
+    text = "\n".join([prelude, *helpers, *bodies])
     return RenderedC("\n".join(line.rstrip() for line in text.splitlines()) + "\n", tuple(renderer.symbols))
 
 
@@ -129,7 +132,7 @@ class _Renderer:
         self.index = {e.name: k for k, e in enumerate(ir.layout)}
         self.functions: set[str] = set()
         self.symbols: list[str] = ["rv_abi"]
-        self._events = {"pre": 0, "post": 0}
+        self._events = {"pre": 0, "post": 0, "event": 0}
 
     def program(self, program: Program) -> str:
         """Return the C text of one program."""
@@ -137,7 +140,12 @@ class _Renderer:
         if kind in ("pre", "post"):
             return self.events(program, kind)
         if kind == "reset":
-            return self.reset(program)
+            return self.reset(program, "rv_reset")
+        if kind == "event":
+            self._events["event"] += 1
+            return self.reset(program, f"rv_event{self._events['event'] - 1}")
+        if kind in ("reduce", "shared"):
+            return self.step(program, kind)
         names = {"update": ("rv_update_uniform", "rv_update_general")}.get(kind, (f"rv_{kind}",))
         return self.population(program, names)
 
@@ -172,7 +180,7 @@ class _Renderer:
         """Return the lines that write arrays; `at` gives the index of each entry."""
         lines = []
         for s in program.statements:
-            if isinstance(s, Let):
+            if isinstance(s, (Let, Reduce)):
                 continue
             op = "=" if isinstance(s, Store) else "+=" if s.sign > 0 else "-="
             lines.append(f"{naming.pointer(s.name)}[{at[s.name]}] {op} {printer.text(s.expr)};")
@@ -197,9 +205,9 @@ class _Renderer:
             scalar = len(names) == 2 and k == 0
             general = not scalar
             arrays = [
-                self.population_array(e, reads, writes, general) for e in entries if not (scalar and e.role in MASKED)
+                self.population_array(e, reads, writes, general) for e in entries if not (scalar and is_masked(e))
             ]
-            scalars = [self.population_array(e, reads, writes, False) for e in entries if scalar and e.role in MASKED]
+            scalars = [self.population_array(e, reads, writes, False) for e in entries if scalar and is_masked(e)]
             forms.append(Form(name, k, tuple(scalars), tuple(arrays), general or bool(draws)))
             self.symbols.append(name)
         return _template("population").render(
@@ -212,8 +220,23 @@ class _Renderer:
             }
         )
 
+    def step(self, program: Program, kind: str) -> str:
+        """Return the C text of a program that computes values of the step."""
+        entries, reads, writes = self.used(program)
+        printer = Printer(self.options, ("(uint32_t)own_i", "0") if kind == "reduce" else ("0", "0"))
+        body = [line for _, line in self.lets(program, printer)]
+        arrays = [self.population_array(e, reads, writes, True) for e in entries]
+        name = f"rv_{program.name.replace(':', '')}"
+        if kind == "reduce":
+            view = reduce_view(program, name, arrays, body, printer, self.index)
+        else:
+            view = shared_view(program, arrays, body, printer, self.ctype, self.ir)
+        self.functions |= printer.functions
+        self.symbols.append(name)
+        return _template(kind).render(view=view)
+
     def population_array(self, e: Entry, reads: set[str], writes: set[str], general: bool) -> ArrayView:
-        masked = e.role in MASKED
+        masked = is_masked(e)
         return ArrayView(
             index=self.index[e.name],
             type=self.ctype(e),
@@ -268,12 +291,12 @@ class _Renderer:
         general = f"rv_poisson_block{suffix}({where}, (const rv_f *)a[{k}] + (first & mask[{k}]))"
         return DrawView(buffer, (setup, ()), (uniform, general))
 
-    def reset(self, program: Program) -> str:
+    def reset(self, program: Program, name: str) -> str:
         entries, reads, writes = self.used(program)
         printer = Printer(self.options, ("(uint32_t)own_i", "0"))
         arrays = []
         for e in entries:
-            masked = e.role in MASKED
+            masked = is_masked(e)
             arrays.append(
                 ArrayView(
                     index=self.index[e.name],
@@ -286,10 +309,13 @@ class _Renderer:
                 )
             )
         body = [line for _, line in self.lets(program, printer)]
-        effects = self.effects(program, printer, {e.name: "own_i" for e in entries})
+        at = {e.name: f"own_i & {naming.mask(e.name)}" if is_masked(e) else "own_i" for e in entries}
+        effects = self.effects(program, printer, at)
+        shared = [naming.pointer(e.name) for e in entries if e.shared and e.name in writes]
         self.functions |= printer.functions
-        self.symbols.append("rv_reset")
-        return _template("reset").render(view={"arrays": arrays, "body": body, "effects": effects})
+        self.symbols.append(name)
+        view = {"name": name, "arrays": arrays, "body": body, "effects": effects, "shared": shared}
+        return _template("reset").render(view=view)
 
     # -- event code ----------------------------------------------------------------------------------
 
@@ -356,6 +382,11 @@ def _called(ir: KernelIR) -> set[str]:
     """Return the library functions that registered functions call by their C names."""
     words = {word for f in ir.functions for word in _LIBRARY_NAME.findall(f.c or "")}
     return words & set(mathsource.names())
+
+
+def is_masked(e: Entry) -> bool:
+    """Tell whether an entry of a population may be one block of equal values."""
+    return e.role in MASKED or e.shared
 
 
 def _abi() -> str:

@@ -122,12 +122,16 @@ class Resolver:
                 if self.role(self.declared.names[node.id]) != "parameter":
                     message = f"an initial value may use parameters and constants only; '{node.id}' is a variable"
                     self.names.problem("E201", message, node.span)
+            elif isinstance(node, Name) and node.id in self.names.used:
+                if self.names.used[node.id].role == "reduction":
+                    message = f"an initial value may use parameters and constants only, not '{node.id}'"
+                    self.names.problem("E201", message, node.span)
         return result
 
     def check_chains(self, symbols: list[Symbol], role: Role, help: str) -> None:
         """Refuse subexpressions (defaults of parameters) in a cycle, and chains too large when written out."""
         values = {s.name: s.value for s in symbols if s.role == role and s.value is not None}
-        uses = {name: [n.id for n in walk(v) if isinstance(n, Name) and n.id in values] for name, v in values.items()}
+        uses = {name: [n for n in self._named(v) if n in values] for name, v in values.items()}
         extent: dict[str, tuple[int, int]] = {}
         for name in values:
             path = {} if name in extent else {name: None}
@@ -145,6 +149,17 @@ class Resolver:
                     path[waiting] = None
         for statement, _ in self.declared.equations if role == "subexpression" else ():
             self._extent(statement.rhs if isinstance(statement, Ode) else statement.value, extent)
+
+    def _named(self, expr: Expr) -> list[str]:
+        """Return the names in an expression, those in the arguments of functions over the population included."""
+        found = []
+        for node in walk(expr):
+            if isinstance(node, Name):
+                found.append(node.id)
+                symbol = self.names.used.get(node.id)
+                if symbol is not None and symbol.role == "reduction" and symbol.value is not None:
+                    found += self._named(symbol.value)
+        return found
 
     def _cycle(self, role: Role, names: list[str], value: Expr, help: str) -> None:
         if len(names) == 1:
@@ -183,7 +198,16 @@ class Resolver:
                 if statement.op != "=" and not self.may_write(target, statement.target.span):
                     continue
                 value = self.names.resolve(statement.value)
-                result.append(AssignStatement(target, statement.op, value, known.unless_refractory, statement.span))
+                result.append(
+                    AssignStatement(
+                        target,
+                        statement.op,
+                        value,
+                        known.unless_refractory,
+                        statement.span,
+                        constant_over_dt=known.storage == "dt",
+                    )
+                )
         return tuple(result)
 
     def ode(self, statement: Ode, known: Facts) -> OdeStatement:
@@ -228,7 +252,8 @@ class Resolver:
             return Facts()
         annotation = statement.annotation
         for flag in annotation.flags if annotation else ():
-            if flag.word not in ("min", "max", "unless_post"):
+            marks = ("unless_refractory",) if self.tree.kind == "neuron" else ("unless_post",)
+            if flag.word not in ("min", "max", *marks):
                 self.names.problem("E102", f"the flag '{flag.word}' has no meaning in code of an event", flag.span)
         if annotation is not None and annotation.unit is not None:
             self.names.problem("E102", "a statement in code of an event has no unit", annotation.span)
@@ -244,7 +269,7 @@ class Resolver:
             for func, bound in (("max", known.min), ("min", known.max)):
                 if bound is not None:
                     value = Call(func, (value, self.names.resolve(bound)), span)
-        return AssignStatement(target.id, op, value, False, span)
+        return AssignStatement(target.id, op, value, known.unless_refractory, span)
 
 
 def is_boolean(expr: Expr, symbols: dict[str, Symbol]) -> bool:

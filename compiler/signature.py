@@ -27,7 +27,9 @@ def signature(model: Model) -> str:
         "" if refractory.kind == "number" else canonical(refractory.value),
         *(f"pre {canonical(c)}" for c in model.pre),
         *(f"post {canonical(c)}" for c in model.post),
+        *(f"event {e.name} {canonical(e.condition)} {[canonical(s) for s in e.statements]}" for e in model.events),
         f"psp {canonical(model.psp)} {model.operation}",
+        *(f"summed {canonical(s)}" for s in model.summed),
         f"draws {_draw_order(model)}",
         *sorted(f.signature for f in model.functions),
     ]
@@ -35,7 +37,7 @@ def signature(model: Model) -> str:
 
 
 def _symbol(s: Symbol) -> str:
-    value = canonical(s.value) if s.role == "subexpression" else ""
+    value = canonical(s.value) if s.role in ("subexpression", "reduction") else ""
     bounds = f"{canonical(s.min)} {canonical(s.max)}"
     return f"{s.role} {s.name} {s.type} {s.locality} {s.dimension} {s.writable} {bounds} {value}"
 

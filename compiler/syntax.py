@@ -16,7 +16,7 @@ from .tree import Annotation, Assign, Attr, Decl, Expr, FuncDef, Name, Ode, Part
 from .units import lookup
 
 STATEMENT_ROLES = frozenset(
-    {"parameters", "equations", "reset", "axon_reset", "pre_spike", "post_spike", "pre_axon_spike", "functions"}
+    {"parameters", "equations", "reset", "axon_reset", "pre_spike", "post_spike", "pre_axon_spike", "functions", "code"}
 )
 EXPRESSION_ROLES = frozenset(
     {"spike", "refractory", "psp", "axon_spike", "event", "pruning", "creating", "condition", "string"}
