@@ -19,6 +19,7 @@ _QUANTITIES: dict[str, tuple[str, str]] = {
     "metre": ("a length", "um"), "metre2": ("an area", "um**2"), "metre3": ("a volume", "um**3"),
     "molar": ("a concentration", "mM"), "mole": ("an amount of substance", "fmol"),
     "kelvin": ("a temperature", "kelvin"), "coulomb": ("a charge", "pA*ms"),
+    "hertz": ("a rate", "Hz"),
 }  # fmt: skip
 
 
@@ -82,6 +83,15 @@ def literal(dimension: Dimension) -> str | None:
     return next((short for name, (_, short) in _QUANTITIES.items() if UNITS[name].dimension == dimension), None)
 
 
+def example(dimension: Dimension) -> str:
+    """Return how a value of a dimension is given from Python."""
+    unit = literal(dimension)
+    if unit is None:
+        return "give a plain number" if not any(dimension) else "give a plain number, in coherent units"
+    counts = f", which counts in {unit}" if unit in UNITS and UNITS[unit].exponent == 0 else ""
+    return f"give a quantity such as '1 {unit}', or a plain number{counts}"
+
+
 def missing(found: Dimension, expected: Dimension, text: str = "") -> str:
     """Return advice that turns one dimension into another, ``""`` where none is clear.
 
@@ -96,9 +106,10 @@ def missing(found: Dimension, expected: Dimension, text: str = "") -> str:
     if not any(found) and text.strip().replace(".", "", 1).isdigit():
         return f"give the number its unit, as in '{text.strip()}*{unit or unit_text(expected)}'"
     options = []
-    if (inverse := quantity(_scaled(ratio, -1.0))) is not None:
+    inverse, factor = quantity(_scaled(ratio, -1.0)), quantity(ratio)
+    if inverse is not None and "rate" not in inverse:
         options.append(f"divide by {inverse}")
-    if (factor := quantity(ratio)) is not None:
+    if factor is not None and "rate" not in factor:
         options.append(f"multiply by {factor}")
     if not options:
         return ""

@@ -15,7 +15,7 @@ from .arrays import BLOCK, aligned_zeros, padded, refill_padding
 from .context import Context
 from .distributions import Distribution, is_distribution
 from .problems import RuntimeProblem, UnknownName, ValueProblem
-from .quantities import dimension_of, is_expression, number
+from .quantities import dimension_of, is_expression, number, refuse_other_units
 
 
 @dataclass(slots=True, eq=False)
@@ -157,14 +157,13 @@ def values_for(attribute: Attribute, value: Any, elements: Elements, what: str) 
     ValueProblem
         Wrong shape, unit or type; nothing has been written then.
     """
-    if is_distribution(value):
-        result = elements.sample(value)
-    elif isinstance(value, str) and is_expression(value):
-        result = np.asarray(elements.evaluate(value))
-    else:
-        result = number(value, what, attribute.dimension)
-        if dimension_of(value) is not None:
-            result = result * attribute.scale
+    if isinstance(value, str) and is_expression(value):
+        return _typed(attribute, _shaped(np.asarray(elements.evaluate(value)), elements, what), what)
+    own = dimension_of(value)
+    refuse_other_units(what, attribute.dimension, own, value)
+    result = elements.sample(value) if is_distribution(value) else number(value, what)
+    if own is not None:
+        result = result * attribute.scale
     return _typed(attribute, _shaped(result, elements, what), what)
 
 

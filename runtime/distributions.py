@@ -12,8 +12,10 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ranvier.compiler import model
+
 from .problems import ValueProblem
-from .quantities import number
+from .quantities import dimension_of, number, refuse_other_units
 from .rng import Draws, hash64, system_seed
 
 Number: TypeAlias = Any  # a number, a string such as "5 ms", or a pint quantity
@@ -44,6 +46,23 @@ class _Base:
         values = {f.name: getattr(self, f.name) for f in fields(self)}  # type: ignore[arg-type]
         owner = type(self).__name__
         return {k: float(number(v, f"{owner}: {k}")) for k, v in values.items() if v is not None}
+
+    @property
+    def dimension(self) -> model.Dimension | None:
+        """Dimension of the values; None when the arguments are plain numbers, which count as coherent."""
+        owner, found = type(self).__name__, None
+        for name, power in self._powers().items():
+            own = dimension_of(getattr(self, name))
+            if own is None:
+                continue
+            own = tuple(power * d for d in own)
+            refuse_other_units(f"{owner}: {name}", found, own, getattr(self, name))
+            found = own
+        return found
+
+    def _powers(self) -> dict[str, float]:
+        """Return the arguments that are in the units of the values (or in their reciprocal, power -1)."""
+        return {f.name: 1.0 for f in fields(self)}  # type: ignore[arg-type]
 
     def _draw(self, draws: Draws, a: dict[str, float]) -> NDArray[Any]:
         raise ValueProblem(f"{type(self).__name__} cannot be drawn from.")
@@ -116,6 +135,9 @@ class LogNormal(_Base):
     min: Number | None = None
     max: Number | None = None
 
+    def _powers(self) -> dict[str, float]:
+        return {"min": 1.0, "max": 1.0}
+
     def _draw(self, draws: Draws, a: dict[str, float]) -> NDArray[Any]:
         from . import _mathlib
 
@@ -129,6 +151,9 @@ class Exponential(_Base):
     Lambda: Number
     min: Number | None = None
     max: Number | None = None
+
+    def _powers(self) -> dict[str, float]:
+        return {"Lambda": -1.0, "min": 1.0, "max": 1.0}
 
     def _draw(self, draws: Draws, a: dict[str, float]) -> NDArray[Any]:
         from . import _mathlib
@@ -145,6 +170,9 @@ class Gamma(_Base):
     min: Number | None = None
     max: Number | None = None
 
+    def _powers(self) -> dict[str, float]:
+        return {"beta": 1.0, "min": 1.0, "max": 1.0}
+
     def _draw(self, draws: Draws, a: dict[str, float]) -> NDArray[Any]:
         return a["beta"] * draws.draw("gamma", 0, a["alpha"])
 
@@ -156,6 +184,9 @@ class Binomial(_Base):
     n: Number
     p: Number
 
+    def _powers(self) -> dict[str, float]:
+        return {}
+
     def _draw(self, draws: Draws, a: dict[str, float]) -> NDArray[Any]:
         return draws.draw("binomial", 0, a["n"], a["p"])
 
@@ -165,6 +196,9 @@ class Poisson(_Base):
     """Poisson counts with mean `Lambda`."""
 
     Lambda: Number
+
+    def _powers(self) -> dict[str, float]:
+        return {}
 
     def _draw(self, draws: Draws, a: dict[str, float]) -> NDArray[Any]:
         return draws.draw("poisson", 0, a["Lambda"])

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ranvier.compiler import (
     KernelIR,
+    Model,
     Registered,
     Source,
     SynapseBinding,
@@ -26,12 +27,15 @@ from ranvier.compiler import (
     resolve_synapse,
     tree,
 )
+from ranvier.compiler.dimensions import value_dimension
+from ranvier.compiler.model import Dimension
 
 from .attributes import Attribute
 from .context import Context
 from .functions import FUNCTIONS
 from .plan import Binding
 from .problems import ValueProblem
+from .quantities import refuse_other_units
 from .reference_kernel import BoundKernel
 from .reference_ops import Environment, execute
 from .rng import Draws
@@ -52,12 +56,23 @@ class Text:
         Named in errors.
     functions : str
         Definitions of user functions that the text may call.
+    dimension : tuple of float or None
+        Of the attribute.
+    scale : float
+        Factor of values given with units.
     """
 
     target: str
     text: str
     owner: str
     functions: str = ""
+    dimension: Dimension | None = None
+    scale: float = 1.0
+
+    @classmethod
+    def of(cls, attribute: Attribute, text: str, owner: str, functions: str) -> Text:
+        """Return the text that is assigned to an attribute."""
+        return cls(attribute.name, text, owner, functions, attribute.dimension, attribute.scale)
 
     def sources(self, role: str) -> tuple[Source, ...]:
         """Return the texts of the small model."""
@@ -69,6 +84,12 @@ class Text:
     def registered(self) -> tuple[Registered, ...]:
         """Return the functions registered from Python that the text may call."""
         return FUNCTIONS.registered_in(source.text for source in self.sources("equations"))
+
+    def factor(self, model: Model) -> float:
+        """Return the factor of the values, after comparing their unit with that of the attribute."""
+        own = value_dimension(model, self.target)
+        refuse_other_units(f"{self.owner}: {self.target}", self.dimension, own, self.text)
+        return self.scale if model.unit_checked else 1.0
 
 
 def constant(expr: tree.Expr | None) -> float | None:
@@ -129,12 +150,14 @@ def neuron_values(
     """
     used = _used(text, attributes)
     syntax = parse("neuron", text.owner, (*text.sources("equations"), Source("spike", "False")))
-    ir_of = lower_model(resolve_neuron(syntax, given=_given(used, text.target), functions=text.registered()), context.options)
+    model = resolve_neuron(syntax, given=_given(used, text.target), functions=text.registered())
+    factor = text.factor(model)
+    ir_of = lower_model(model, context.options)
     arrays = {a.name: (a.data, a.block) for a in used}
     kernel, result = _bound(ir_of, text.target, arrays, size, context, draws)
     kernel.prepare()
     _execute(kernel, "update", text, kernel.range_environment(context.now, ranks))
-    return result[ranks]
+    return _scaled(result[ranks], factor)
 
 
 def synapse_values(
@@ -163,6 +186,7 @@ def synapse_values(
     declared = Source("equations", f"{text.target} : float")
     syntax = parse("synapse", text.owner, (*text.sources("pre_spike"), declared))
     model = resolve_synapse(syntax, binding, given=_given(used, text.target), functions=text.registered())
+    factor = text.factor(model)
     ir_of = lower_model(model, context.options)
     arrays = {a.name: (a.data, a.block) for a in used}
     for side in ("pre", "post"):
@@ -173,7 +197,11 @@ def synapse_values(
     kernel.prepare()
     program = next(p.name for p in ir_of.programs if p.name.startswith("pre:"))
     _execute(kernel, program, text, kernel.environment(context.now, draws.c0, draws.c1, dict(indices)))
-    return result[positions]
+    return _scaled(result[positions], factor)
+
+
+def _scaled(values: NDArray[Any], factor: float) -> NDArray[Any]:
+    return values if factor == 1.0 else values * factor
 
 
 def _bound(

@@ -53,10 +53,10 @@ def PoissonPopulation(
         raise ValueProblem(f"{owner}: rates are missing.")
     shape = shape_of(geometry, owner)
     if isinstance(rates, str) and is_expression(rates):
-        neuron = Neuron(parameters or "", f"rates = {rates}", _POISSON_SPIKE, refractory=refractory, name=owner)
-        if neuron.model.unit_checked:  # a rate in coherent units is in kHz
-            equations = f"rates = 1000.0*({rates})"
-            neuron = Neuron(parameters or "", equations, _POISSON_SPIKE, refractory=refractory, name=owner)
+        equations = f"rates = {rates}"
+        if Neuron(parameters or "", equations, "False", name=owner).model.unit_checked:
+            equations = f"rates = 1000.0*({rates}) : Hz (stored)"  # a rate in coherent units is in kHz
+        neuron = Neuron(parameters or "", equations, _POISSON_SPIKE, refractory=refractory, name=owner)
         return PopulationSpec(shape, neuron, name=name)
     if parameters:
         raise ValueProblem(f"{owner}: parameters are only for rates given as an expression.")

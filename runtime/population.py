@@ -21,7 +21,7 @@ from .group import AttributeAccess
 from .history import SpikeHistory
 from .later import LaterPopulation
 from .problems import UnknownName, ValueProblem
-from .quantities import TIME
+from .quantities import RATE, TIME
 from .spec import PopulationSpec
 from .stimuli import TimedArray
 from .views import NeuronView, PopulationView
@@ -50,7 +50,7 @@ class Population(AttributeAccess, LaterPopulation):
         self._calls = 0
         self._enabled = True
         for attribute, scale in spec.scales.items():
-            self._table[attribute].scale = scale
+            self._table[attribute].scale, self._table[attribute].dimension = scale, RATE
         self._fill()
 
     # -- what it is ----------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ class Population(AttributeAccess, LaterPopulation):
         elements = Elements(
             shapes,
             lambda distribution: distribution.sample(self._context.draws(stream, ranks)),
-            lambda text: self._evaluate(Text(attribute.name, text, self._name, self._functions()), ranks, stream),
+            lambda text: self._evaluate(Text.of(attribute, text, self._name, self._functions()), ranks, stream),
         )
         result = values_for(attribute, value, elements, f"{self._label}: {attribute.name}")
         self._calls += 1

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.compiler import RanvierError, model, parse_quantity
+from ranvier.compiler import RanvierError, model, parse_quantity, unitwords
 
 from .problems import ValueProblem
 
@@ -54,7 +54,8 @@ def dimension_of(value: Any) -> model.Dimension | None:
         return None if is_expression(value) else _declared(parse_quantity(value)[1])
     if is_pint(value):
         return _pint_dimension(value)
-    return None
+    found: model.Dimension | None = getattr(value, "dimension", None) if hasattr(value, "get_values") else None
+    return found
 
 
 def _declared(dimension: model.Dimension | None) -> model.Dimension | None:
@@ -73,8 +74,7 @@ def number(value: Any, what: str, dimension: model.Dimension | None = None) -> A
         When given, quantities of another dimension are refused.
     """
     own = dimension_of(value)
-    if dimension is not None and own is not None and own != dimension:
-        raise ValueProblem(f"{what} has other units than {value!r}.")
+    refuse_other_units(what, dimension, own, value)
     if isinstance(value, str):
         if is_expression(value):
             raise ValueProblem(f'{what} must be a number or a quantity such as "5 ms", not {value!r}.')
@@ -91,6 +91,17 @@ def number(value: Any, what: str, dimension: model.Dimension | None = None) -> A
         raise ValueProblem(f"{what} must be a number, not {type(value).__name__}.") from None
 
 
+def refuse_other_units(
+    what: str, dimension: model.Dimension | None, own: model.Dimension | None, value: object
+) -> None:
+    """Raise when something of one dimension is given a value of another; plain numbers and unknown ones fit."""
+    if dimension is None or own is None or all(abs(x - y) < 1e-9 for x, y in zip(dimension, own, strict=True)):
+        return
+    shown = repr(value) if len(repr(value)) <= 60 else f"the value of type {type(value).__name__}"
+    message = f"{what} {unitwords.in_words(dimension)}, but {shown} {unitwords.in_words(own)}."
+    raise ValueProblem(message, help=unitwords.example(dimension))
+
+
 def _float_array(value: Any) -> NDArray[np.float64]:
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":
@@ -100,6 +111,8 @@ def _float_array(value: Any) -> NDArray[np.float64]:
 
 #: Dimension of a time, for durations, delays and periods.
 TIME: model.Dimension = (0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0)
+#: Dimension of rates in Hz.
+RATE: model.Dimension = (0.0, 0.0, -1.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def milliseconds(value: Any, what: str) -> float:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .plan import SpikeSource
 from .problems import ValueProblem, not_available
-from .quantities import milliseconds, number
+from .quantities import dimension_of, milliseconds, number
 from .schedule import steps_of
 
 
@@ -32,8 +32,6 @@ class TimedArray:
     >>> model = rv.Neuron(equations="dv/dt = stim(t) - v", spike="v > 2", reset="v = 0", namespace=dict(stim=stim))
     """
 
-    dimension = None
-
     def __init__(self, rates: Any, schedule: Any = None, period: Any = None) -> None:
         values = np.asarray(number(rates, "TimedArray: rates"), np.float64)
         if values.ndim not in (1, 2) or not values.size:
@@ -43,6 +41,7 @@ class TimedArray:
         if np.ndim(schedule):
             not_available("TimedArray with a list of times", "give one interval")
         self.values = values
+        self.dimension = dimension_of(rates)
         self.interval = milliseconds(schedule, "TimedArray: schedule")
         if not 0 < self.interval < float("inf"):
             raise ValueProblem("TimedArray: schedule must be above 0 and finite.")

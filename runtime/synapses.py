@@ -167,7 +167,7 @@ class Synapses:
         """Return what is to be stored, in storage order (or in the order of `where`)."""
         if isinstance(value, Stored):
             return value.values
-        elements = self._elements(attribute.name, where)
+        elements = self._elements(attribute, where)
         result = values_for(attribute, value, elements, what)
         given = not is_distribution(value) and not (isinstance(value, str) and is_expression(value))
         if where is not None or not given or np.ndim(result) == 0:
@@ -176,9 +176,9 @@ class Synapses:
         stored[self.connectivity.public] = result
         return stored
 
-    def _elements(self, name: str, where: NDArray[np.int64] | None) -> Elements:
+    def _elements(self, attribute: Attribute, where: NDArray[np.int64] | None) -> Elements:
         built = self.connectivity
-        stream = f"{self._ends.name}:set:{name}:{self.calls}"
+        stream = f"{self._ends.name}:set:{attribute.name}:{self.calls}"
         count = built.size if where is None else where.size
 
         def each(make: Callable[[NDArray[np.int64], str], NDArray[Any]]) -> NDArray[Any]:
@@ -193,14 +193,14 @@ class Synapses:
         return Elements(
             ((count,),),
             lambda distribution: each(lambda at, s: distribution.sample(self._draws(s, at))),
-            lambda text: each(lambda at, s: self._evaluate(name, text, at, s)),
+            lambda text: each(lambda at, s: self._evaluate(attribute, text, at, s)),
         )
 
     def _draws(self, stream: str, positions: NDArray[np.int64]) -> Draws:
         built = self.connectivity
         return self._context.draws(stream, built.source[positions], built.target[positions])
 
-    def _evaluate(self, name: str, text: str, positions: NDArray[np.int64], stream: str) -> NDArray[Any]:
+    def _evaluate(self, attribute: Attribute, text: str, positions: NDArray[np.int64], stream: str) -> NDArray[Any]:
         built, ends = self.connectivity, self._ends
         functions = "\n".join(s.text for s in self._synapse.text.sources if s.role == "functions")
         indices = {
@@ -215,7 +215,7 @@ class Synapses:
         }
         draws = self._draws(stream, positions)
         return synapse_values(
-            Text(name, text, ends.name, functions), groups, ends.binding, indices, self._context, draws
+            Text.of(attribute, text, ends.name, functions), groups, ends.binding, indices, self._context, draws
         )
 
 
