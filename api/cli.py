@@ -67,7 +67,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("arguments", nargs=argparse.REMAINDER, help="handed to the script")
     run.set_defaults(action=run_script)
 
-    show = commands.add_parser("show", help="what the compiler makes of a model")
+    show = commands.add_parser("show", help="what the compiler makes of a model; the tables of a network")
     show.add_argument("object", help=OBJECT_HELP)
     show.add_argument("--stage", choices=STAGES, default="report", help="default: report")
     show.set_defaults(action=show_model)
@@ -108,8 +108,12 @@ def run_script(options: argparse.Namespace) -> int:
 def show_model(options: argparse.Namespace) -> int:
     """Print one stage of a model."""
     model = named_object(options.object)
+    if isinstance(model, ranvier.Network) and options.stage == "report":
+        print(model.report().rstrip("\n"))
+        return 0
     if not isinstance(model, ranvier.Neuron | ranvier.Synapse):
-        raise UsageProblem(f"'{options.object}' is a {type(model).__name__}; show takes a Neuron or a Synapse")
+        kind = type(model).__name__
+        raise UsageProblem(f"'{options.object}' is a {kind}; show takes a Neuron or a Synapse; its report, a Network")
     stages = {
         "equations": model.tree.dump,
         "ir": model.ir,

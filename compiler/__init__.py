@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from .errors import ValueProblem as ValueProblem
     from .ir import Entry as Entry
     from .ir import KernelIR as KernelIR
+    from .latex import latex_lines as latex_lines
+    from .latex import latex_model as latex_model
+    from .latex import latex_name as latex_name
     from .model import Model as Model
     from .model import Symbol as Symbol
     from .names import is_reserved as is_reserved
@@ -26,8 +29,11 @@ if TYPE_CHECKING:
     from .pipeline import compile_model as compile_model
     from .pipeline import lower_model as lower_model
     from .registered import Registered as Registered
+    from .report import AttributeInfo as AttributeInfo
+    from .report import coherent_unit as coherent_unit
     from .report import compile_condition as compile_condition
     from .report import describe as describe
+    from .report import table as table
     from .resolve import SynapseBinding as SynapseBinding
     from .resolve import resolve_neuron as resolve_neuron
     from .resolve import resolve_synapse as resolve_synapse
@@ -41,12 +47,13 @@ if TYPE_CHECKING:
 _HOMES = {
     "errors": ("BuildError", "InternalError", "ModelError", "RanvierError", "RanvierWarning", "ValueProblem"),
     "ir": ("Entry", "KernelIR"),
+    "latex": ("latex_lines", "latex_model", "latex_name"),
     "model": ("Model", "Symbol"),
     "names": ("is_reserved",),
     "options": ("CompileOptions",),
     "pipeline": ("Compiled", "compile_many", "compile_model", "lower_model"),
     "registered": ("Registered",),
-    "report": ("compile_condition", "describe"),
+    "report": ("AttributeInfo", "coherent_unit", "compile_condition", "describe", "table"),
     "resolve": ("SynapseBinding", "resolve_neuron", "resolve_synapse"),
     "source": ("Source", "Span"),
     "syntax": ("parse", "parse_expression"),

@@ -2,67 +2,134 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from .algebra import text
-from .model import Model, Symbol
+from .model import AssignStatement, Dimension, Model, Symbol
 from .options import CompileOptions
 from .pipeline import Compiled, compile_model
 from .registered import Registered
 from .resolve import resolve_neuron
 from .source import Source
 from .syntax import parse
+from .unitwords import unit_text
 
 _ROLES = (
     ("parameter", "parameters"),
     ("variable", "variables"),
     ("input", "inputs"),
     ("subexpression", "subexpressions"),
+    ("attribute", "of the neurons"),
 )
 
 
-def describe(model: Model, options: CompileOptions) -> str:
-    """Return the names of a model with type, locality and unit, and the method of each equation with the reason."""
+def describe(model: Model, options: CompileOptions, values: Mapping[str, str] | None = None) -> str:
+    """Return the names of a model with type, locality and unit, and the method of each equation with the reason.
+
+    `values` are shown for names whose values were given from Python.
+    """
     from .integrate import integrate
 
-    lines = [
-        f"{model.kind} '{model.name}' ({'with' if model.unit_checked else 'without'} units, {options.precision} precision)"
-    ]
+    units = "with" if model.unit_checked else "without"
+    lines = [f"{model.kind} '{model.name}' ({units} units, {options.precision} precision)"]
     for role, title in _ROLES:
         symbols = [s for s in model.symbols if s.role == role]
         if symbols:
             lines.append(f"{title}:")
-            lines += [f"  {_symbol(s)}" for s in symbols]
+            lines += [f"  {_symbol(s, _value(s, values))}" for s in symbols]
+    functions = [f"{f.name}({', '.join(f.params)}){'' if f.c else ', without C'}" for f in model.functions]
+    if functions:
+        lines.append(f"registered functions: {'; '.join(functions)}")
     methods = integrate(model).methods
     if methods:
         lines.append("methods:")
         lines += [f"  {variable}: {method} ({reason})" for variable, method, reason in methods]
     if model.spike is not None:
         lines.append(f"spike condition: {text(model.spike)}")
+    if model.reset:
+        lines.append(f"at a spike: {_code(model.reset)}")
+    for side, codes in (("presynaptic", model.pre), ("postsynaptic", model.post)):
+        lines += [f"at a {side} {c.event} ({c.pathway}): {_code(c.statements)}" for c in codes]
+    if model.psp is not None:
+        lines.append(f"psp: {model.operation} of {text(model.psp)}")
     if model.refractory.kind != "none":
         freezes = "everything but inputs" if model.refractory.freezes == "A" else "what is marked (unless refractory)"
         lines.append(f"refractory: {model.refractory.kind}, freezes {freezes}")
     return "\n".join(lines) + "\n"
 
 
-def _symbol(s: Symbol) -> str:
+@dataclass(frozen=True, slots=True)
+class AttributeInfo:
+    """What there is to know of one name of a model.
+
+    Attributes
+    ----------
+    name : str
+    kind : str
+        ``parameter``, ``variable``, ``input`` or ``subexpression``.
+    type : str
+        ``float``, ``int`` or ``bool``.
+    locality : str
+        ``local``, ``shared`` or ``post``.
+    unit : str
+        In which values are kept, ``"mV"``; "" when none is known.
+    value : str
+        Default of a parameter, initial value of a variable, text of a subexpression; "" when there is none.
+    """
+
+    name: str
+    kind: str
+    type: str
+    locality: str
+    unit: str
+    value: str
+
+
+def table(model: Model, values: Mapping[str, str] | None = None) -> tuple[AttributeInfo, ...]:
+    """Return the parameters, variables, inputs and subexpressions of a model; `values` are those given from Python."""
+    kinds = ("parameter", "variable", "input", "subexpression")
+    return tuple(
+        AttributeInfo(s.name, s.role, s.type, s.locality, coherent_unit(s.dimension), _value(s, values) or "")
+        for s in model.symbols
+        if s.role in kinds
+    )
+
+
+def _value(s: Symbol, values: Mapping[str, str] | None) -> str | None:
+    given = (values or {}).get(s.name)
+    return given if given is not None else next((text(e) for e in (s.value, s.init) if e is not None), None)
+
+
+def _code(statements: tuple[AssignStatement, ...]) -> str:
+    return "; ".join(f"{s.target} {s.op} {text(s.value)}" for s in statements)
+
+
+def _symbol(s: Symbol, value: str | None) -> str:
     locality = {"local": "one per element", "shared": "shared", "post": "one per postsynaptic neuron"}[s.locality]
     words = [s.type, locality]
     if s.dimension is not None:
         words.append(f"unit {unit_text(s.dimension)}")
     bounds = [f"{word} {text(e)}" for word, e in (("min", s.min), ("max", s.max)) if e is not None]
-    body = f" = {text(s.value)}" if s.value is not None else f", starts at {text(s.init)}" if s.init is not None else ""
+    body = "" if value is None else f", starts at {value}" if s.role == "variable" else f" = {value}"
     return f"{s.name}{body} ({', '.join(words + bounds)})"
 
 
-_BASE = ("metre", "kilogram", "second", "amp", "kelvin", "mole", "candela")
+#: Names of units in `unit_text` -> what is 1 in the coherent system.
+_COHERENT = {
+    "second": "ms", "metre": "um", "kelvin": "K", "mole": "amol", "volt": "mV", "amp": "pA", "siemens": "nS",
+    "farad": "pF", "ohm": "GOhm", "molar": "mM", "coulomb": "fC", "watt": "fW", "joule": "aJ", "newton": "pN",
+    "kilogram": "ng", "weber": "uWb",
+}  # fmt: skip
 
 
-def unit_text(dimension: tuple[float, ...]) -> str:
-    """Return a dimension as a product of SI base units."""
-    words = [f"{u}" if p == 1 else f"{u}^{p:g}" for u, p in zip(_BASE, dimension, strict=True) if p]
-    return " ".join(words) or "1"
+def coherent_unit(dimension: Dimension | None) -> str:
+    """Return the unit in which values of a dimension are kept: ``"mV"``, ``"mV/ms"``; "" when there is none."""
+    if dimension is None or not any(dimension):
+        return ""
+    text = unit_text(dimension)
+    return "kHz" if text == "1/second" else re.sub("[a-z]+", lambda m: _COHERENT.get(m[0], m[0]), text)
 
 
 def compile_condition(

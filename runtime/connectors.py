@@ -160,34 +160,37 @@ class ConnectorMethods:
     ``i`` and ``j``, or a quantity. Without weights they are 1; without delays one step.
     """
 
-    def _build(self, pattern: Pattern, weights: Any, delays: Any) -> Any:
+    def _build(self, pattern: Pattern, weights: Any, delays: Any, rule: str = "") -> Any:
         raise ValueProblem("This object cannot be connected.")
 
     def all_to_all(self, weights: Any = None, delays: Any = None, allow_self_connections: bool = False) -> Any:
         """Connect every neuron of one group to every neuron of the other."""
-        return self._build(all_to_all(allow_self_connections), weights, delays)
+        return self._build(all_to_all(allow_self_connections), weights, delays, "all to all")
 
     def one_to_one(self, weights: Any = None, delays: Any = None) -> Any:
         """Connect the neurons at equal positions in the two groups."""
-        return self._build(one_to_one(), weights, delays)
+        return self._build(one_to_one(), weights, delays, "one to one")
 
     def fixed_probability(
         self, probability: float, weights: Any = None, delays: Any = None, allow_self_connections: bool = False
     ) -> Any:
         """Connect each pair with a probability."""
-        return self._build(fixed_probability(probability, allow_self_connections), weights, delays)
+        rule = f"each pair with probability {probability}"
+        return self._build(fixed_probability(probability, allow_self_connections), weights, delays, rule)
 
     def fixed_number_pre(
         self, number: int, weights: Any = None, delays: Any = None, allow_self_connections: bool = False
     ) -> Any:
         """Give each postsynaptic neuron the same number of presynaptic ones, all different."""
-        return self._build(fixed_number(number, allow_self_connections, per_post=True), weights, delays)
+        rule = f"{number} presynaptic neurons each"
+        return self._build(fixed_number(number, allow_self_connections, per_post=True), weights, delays, rule)
 
     def fixed_number_post(
         self, number: int, weights: Any = None, delays: Any = None, allow_self_connections: bool = False
     ) -> Any:
         """Give each presynaptic neuron the same number of postsynaptic ones, all different."""
-        return self._build(fixed_number(number, allow_self_connections, per_post=False), weights, delays)
+        rule = f"{number} postsynaptic neurons each"
+        return self._build(fixed_number(number, allow_self_connections, per_post=False), weights, delays, rule)
 
     def from_matrix(self, weights: Any, delays: Any = None, pre_post: bool = False) -> Any:
         """Connect after a matrix of weights; None or NaN leaves a pair out.
@@ -200,11 +203,11 @@ class ConnectorMethods:
             The matrices have the shape (pre, post) instead.
         """
         pattern = from_matrix(weights, delays, pre_post)
-        return self._build(pattern, GIVEN, GIVEN if np.ndim(delays) == 2 else delays)
+        return self._build(pattern, GIVEN, GIVEN if np.ndim(delays) == 2 else delays, "given matrix")
 
     def from_sparse(self, weights: Any, delays: Any = None) -> Any:
         """Connect the stored entries of a scipy sparse matrix of weights, shape (pre, post)."""
-        return self._build(from_sparse(weights), GIVEN, delays)
+        return self._build(from_sparse(weights), GIVEN, delays, "given sparse matrix")
 
     connect_all_to_all = all_to_all
     connect_one_to_one = one_to_one

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ranvier.compiler import (
+    AttributeInfo,
     CompileOptions,
     Model,
     Source,
@@ -30,6 +31,7 @@ from .sources import (
     pathways,
     time_text,
 )
+from .words import in_words
 
 
 class _Definition:
@@ -49,11 +51,47 @@ class _Definition:
     def _model(self) -> Model:
         raise ValueProblem(f"{self.name} has no model.")
 
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the parameters."""
+        return tuple(a.name for a in self.table() if a.kind == "parameter")
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names of the variables."""
+        return tuple(a.name for a in self.table() if a.kind == "variable")
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """Names of all parameters and variables."""
+        return tuple(a.name for a in self.table() if a.kind in ("parameter", "variable"))
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Names of the inputs, as used in ``target=`` (of a synapse: none)."""
+        return self._model().targets
+
+    def table(self) -> tuple[AttributeInfo, ...]:
+        """Return what there is to know of each name of the model, in the order of the text."""
+        from ranvier.compiler import table
+
+        return table(self._model(), {n: in_words(v) for n, v in self.text.values})
+
     def describe(self) -> str:
         """Return the variables, units, localities, and the method chosen for each equation and why."""
         from ranvier.compiler import describe
 
-        return describe(self._model(), CompileOptions())
+        return describe(self._model(), CompileOptions(), {n: in_words(v) for n, v in self.text.values})
+
+    def latex(self) -> str:
+        """Return equations, conditions and code as LaTeX: an ``aligned`` block without dollar signs."""
+        from ranvier.compiler import latex_model
+
+        return latex_model(self.tree)
+
+    def _repr_latex_(self) -> str:
+        """Return what notebooks show."""
+        return f"${self.latex()}$"
 
     def ir(self) -> str:
         """Return the intermediate representation as text."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 from ranvier.compiler import CompileOptions
@@ -264,6 +265,25 @@ class Network(LaterNetwork):
     def get_monitors(self) -> list[Monitor]:
         """Return all monitors."""
         return self._objects.monitors.all()
+
+    def report(self, format: str = "markdown", file: Any = None) -> str:
+        """Return the tables that describe the network: populations, connectivity, models, values, measurements.
+
+        The form is that of Nordlie, Gewaltig and Plesser (2009, PLoS Comput. Biol. 5, e1000456).
+
+        Parameters
+        ----------
+        format : {"markdown", "latex"}
+            LaTeX needs the package ``amsmath``.
+        file : path, optional
+            Also write it there.
+        """
+        from .report import network_report
+
+        text = network_report(self._objects, self.dt, self._context.precision, format)
+        if file is not None:
+            Path(file).write_text(text, encoding="utf-8")
+        return text
 
     # -- time ----------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from .population import Population
 from .problems import RuntimeProblem, ValueProblem, not_available
 from .synapses import Ends, Stored, Synapses, is_many, one_delay
 from .views import NeuronView, PopulationView
+from .words import in_words
 
 Group = Population | PopulationView | NeuronView
 
@@ -49,6 +50,7 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
         self._ends = Ends(name, pre.population, post.population, binding, same_step)
         self._model: Model = synapse.bind(binding)
         self._synapses: Synapses | None = None
+        self._recipe = ("not connected", "", "")
         self._enabled = True
 
     # -- what it is ----------------------------------------------------------------------------------
@@ -96,6 +98,11 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
         return self._made.table
 
     @property
+    def recipe(self) -> tuple[str, str, str]:
+        """How it was connected, in words: the rule, the weights, the delays (ms)."""
+        return self._recipe
+
+    @property
     def connectivity(self) -> Connectivity:
         """Which neurons are connected."""
         return self._made.connectivity
@@ -135,7 +142,7 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
 
     # -- synapses ------------------------------------------------------------------------------------
 
-    def _build(self, pattern: Pattern, weights: Any, delays: Any) -> Projection:
+    def _build(self, pattern: Pattern, weights: Any, delays: Any, rule: str = "") -> Projection:
         if self.connected:
             raise RuntimeProblem(f"{self._label} is connected already.", "make another projection")
         ends, key = self._ends, f"{self._name}:connect"
@@ -153,6 +160,7 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
             made.set_delays(Stored(given[:, 1]) if delays is GIVEN else delays)
         made.calls = 0
         self._synapses = made
+        self._recipe = (rule, in_words(weights, GIVEN), in_words(delays, GIVEN))
         ends.pre._spikes.ensure(made.connectivity.max_delay + 1)
         self._context.touch()
         return self
