@@ -26,14 +26,18 @@ class Printer:
     """Prints expressions in one precision.
 
     `counter` is the C text of the two Philox counter words of the element; draws whose occurrence is in `buffered`
-    are read from their buffer instead. `functions` collects the library functions that were printed.
+    are read from their buffer instead; `mixed` is the C name of a number that is part of every key. `functions`
+    collects the library functions that were printed.
     """
 
-    def __init__(self, options: CompileOptions, counter: tuple[str, str], buffered: Set[int] = frozenset()) -> None:
+    def __init__(
+        self, options: CompileOptions, counter: tuple[str, str], buffered: Set[int] = frozenset(), mixed: str = ""
+    ) -> None:
         self._suffix = "f" if options.precision == "single" else ""
         self._width = "32" if options.precision == "single" else "64"
         self._counter = counter
         self._buffered = buffered
+        self._mixed = mixed
         self.functions: set[str] = set()
 
     def text(self, expr: Expr) -> str:
@@ -113,4 +117,7 @@ class Printer:
             return f"{buffer(expr.occurrence)}[q]"
         name = self._function(_RANDOM[expr.kind] + self._suffix)
         args = "".join(f", {self.text(a)}" for a in expr.args)
-        return f"{name}(key[{expr.occurrence}], {self._counter[0]}, {self._counter[1]}, step{args})"
+        key = f"key[{expr.occurrence}]"
+        if self._mixed:
+            key = f"{self._function('rv_mix')}({key}, (uint64_t){self._mixed})"
+        return f"{name}({key}, {self._counter[0]}, {self._counter[1]}, step{args})"

@@ -130,13 +130,24 @@ class _Integrator:
                     block.append(statement)
                 continue
             if block:
-                steps.append(self.block(block))
+                steps += self.blocks(block)
                 block = []
             steps.append(statement)
         if block:
-            steps.append(self.block(block))
+            steps += self.blocks(block)
         lazy = [s for s in self.model.statements if isinstance(s, OdeStatement) and s.event_driven]
         return UpdateRules(tuple(steps), self.event_driven(lazy))
+
+    def blocks(self, statements: list[OdeStatement]) -> list[OdeBlock]:
+        """Return consecutive equations as blocks; those of a synapse by locality, what has more values first.
+
+        No value of a synapse is read by what has one value for several synapses, so all right-hand sides still see
+        the values from before.
+        """
+        if self.model.kind != "synapse":
+            return [self.block(statements)]
+        parts = [[s for s in statements if self.symbols[s.var].locality == where] for where in ("local", "post", "shared")]
+        return [self.block(part) for part in parts if part]
 
     # -- standard forms ------------------------------------------------------------------------------
 
@@ -329,6 +340,9 @@ class _Integrator:
                 coefficient, rest = split
                 if is_number(coefficient, 0.0):
                     continue
+                if other != var and self.model.kind == "synapse":
+                    failed[var] = f"equations of a synapse are solved one by one, and it depends on '{other}'"
+                    break
                 if not self.steady(coefficient):
                     failed[var] = f"the coefficient of '{other}', {text(coefficient)}, changes during a run"
                     break

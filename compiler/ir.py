@@ -2,10 +2,12 @@
 
 The whole grammar is on this page. A *program* says what happens to **one element** (a neuron, a synapse event);
 loops over elements belong to the templates (C) and to numpy (the reference interpreter), so both print or
-execute the same nodes. There is no control flow: conditions are `select`s. Every expression carries its type.
+execute the same nodes. Conditions are `select`s; the one statement of control is `Repeat`. Every expression carries
+its type.
 
 Expressions        Const(value, type) | Ref(symbol, type) | Op(op, args, type) | Draw(...)
 Statements         Let(name, expr)            a temporary, assigned once
+                   Repeat(limit, carried, body, until)   temporaries found by bounded iteration
                    Store(symbol, expr)        write an element of an array
                    Accumulate(symbol, sign, expr)   add to (+1) or subtract from (-1) the subtotal of a target
                    Reduce(symbol, op, expr)   sum, min or max over all elements, into a value of the step
@@ -15,6 +17,9 @@ Semantics that every executor must keep to the bit:
 * `Store` and `Accumulate` come last in a program and act after all values are computed from what the arrays
   held before: no expression sees an effect of its own program;
 * operations are rounded one by one in the given type; there is no reassociation and no contraction;
+* `Repeat`: each element goes through its own number of rounds, at least one and at most `limit`. A round computes
+  `body`, then every `next` and `until`, all from the values carried into it; then the carried values become the `next`
+  ones, and the element has finished if `until` held. `result` is the value carried out of the last round;
 * `Reduce` combines blocks of `REDUCE_BLOCK` elements: lane l takes elements l, l + `REDUCE_LANES`, ... of the block one
   by one, then the upper half of the lanes is combined with the lower until one is left; neighbouring blocks are
   combined in pairs, then neighbouring pairs, and so on, an odd one out waiting for the next round; what lies beyond
@@ -119,6 +124,31 @@ class Store:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """A value that a `Repeat` carries from round to round: `name` in its body, `result` after it."""
+
+    name: str
+    result: str
+    initial: Expr
+    next: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Bounded iteration of one element (Newton's method, a Runge-Kutta method that chooses its steps)."""
+
+    limit: int
+    carried: tuple[Carried, ...]
+    body: tuple[Let, ...]
+    until: Expr
+
+    @property
+    def name(self) -> str:
+        """Name of the first result."""
+        return self.carried[0].result
+
+
+@dataclass(frozen=True, slots=True)
 class Accumulate:
     name: str
     sign: Literal[1, -1]
@@ -138,7 +168,7 @@ class Reduce:
     expr: Expr
 
 
-Statement: TypeAlias = Let | Store | Accumulate | Reduce
+Statement: TypeAlias = Let | Repeat | Store | Accumulate | Reduce
 
 #: What an array of a kernel is for.
 #:   param      read-only value of the model: per element or equal for all (mask)
@@ -154,9 +184,14 @@ Statement: TypeAlias = Let | Store | Accumulate | Reduce
 #:   table      values of a TimedArray
 #:   pre, post  attribute of the presynaptic / postsynaptic population (mask: shared ones have one value)
 #:   subtotal   what `Accumulate` adds to: one array per target of a projection
+#:   semi       param or state of a synapse model with one value per postsynaptic neuron (mask)
+#:   total      result of a ``sum:`` program, one per postsynaptic neuron
+#:   late       variable of the presynaptic population as it was: row ``rows[delay]`` of a ring of its latest values
+#:   rows       where in these rings each delay is found
+#:   reduced    function over all neurons of one end: one value per step
 ArrayRole: TypeAlias = Literal[
     "param", "derived", "matrix", "propagator", "state", "input", "step", "mask", "until", "last", "lastupdate",
-    "table", "pre", "post", "subtotal",
+    "table", "pre", "post", "subtotal", "semi", "total", "late", "rows", "reduced",
 ]  # fmt: skip
 
 
@@ -181,7 +216,7 @@ class Entry:
 class Program:
     """What happens to one element, in order. `name`: ``prepare``, then in each step ``reduce:<n>`` (over all elements),
     ``shared`` (one element) and ``update``, then ``reset`` and ``event:<name>`` (those that spiked, had the event);
-    ``pre:<pathway> post:<pathway>``; ``condition``; ``code``.
+    ``pre:<pathway> post:<pathway>``, ``sum:...``, ``step:...`` (see `lower_synapse`); ``condition``; ``code``.
     """
 
     name: str
@@ -257,6 +292,12 @@ def dump_statement(statement: Statement) -> str:
             return f"{name} := {dump_expr(expr)}" + ("" if level == "element" else f"  [per {level}]")
         case Store(name, expr):
             return f"{name} = {dump_expr(expr)}"
+        case Repeat(limit, carried, body, until):
+            lines = [f"repeat at most {limit} times, from {', '.join(f'{c.name} = {dump_expr(c.initial)}' for c in carried)}"]
+            lines += [f"    {dump_statement(let)}" for let in body]
+            lines += [f"    next {c.name} = {dump_expr(c.next)}" for c in carried]
+            lines.append(f"  until {dump_expr(until)}; {', '.join(f'{c.result} := {c.name}' for c in carried)}")
+            return "\n".join(lines)
         case Accumulate(name, sign, expr):
             return f"{name} {'+' if sign > 0 else '-'}= {dump_expr(expr)}"
         case Reduce(name, op, expr):
@@ -274,6 +315,14 @@ def dump_expr(expr: Expr) -> str:
             return f"{op}({', '.join(dump_expr(a) for a in args)})"
         case Draw(kind, occurrence, args, _):
             return f"draw.{kind}#{occurrence}({', '.join(dump_expr(a) for a in args)})"
+
+
+def parts(statement: Statement) -> tuple[Expr, ...]:
+    """Return every expression of a statement."""
+    if not isinstance(statement, Repeat):
+        return (statement.expr,)
+    ends = (e for c in statement.carried for e in (c.initial, c.next))
+    return (*ends, *(let.expr for let in statement.body), statement.until)
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:

@@ -120,6 +120,7 @@ class Model:
     pre: tuple[EventCode, ...] = ()
     post: tuple[EventCode, ...] = ()
     psp: Expr | None = None
+    summed: tuple[AssignStatement, ...] = ()  # ``post.x = sum of expressions over the synapses``
     operation: str = "sum"
     pre_is_post: bool = False
     events: tuple[NeuronEvent, ...] = ()

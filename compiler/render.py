@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from . import mathsource, naming
 from .cexpr import Printer
-from .ir import Accumulate, Draw, Entry, KernelIR, Let, Program, Reduce, Ref, Store, walk
+from .ir import Accumulate, Draw, Entry, KernelIR, Let, Program, Reduce, Ref, Repeat, Store, parts, walk
 from .options import CompileOptions
 from .render_step import fold_view, reduce_view, shared_view
 from .registered import Registered
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Roles of entries that the index mask applies to: equal for all elements, or one value each.
 MASKED = frozenset({"param", "derived", "matrix", "propagator"})
+#: The same in code over synapses.
+_MASKED_EVENTS = frozenset({"param", "derived", "pre", "post", "semi"})
 CACHE_LINE = 64
 _LIBRARY_NAME = re.compile(r"\brv_\w+")
 _RETURN = re.compile(r"\breturn\b")
@@ -81,6 +83,17 @@ class FunctionView:
 
 
 @dataclass(frozen=True, slots=True)
+class CarriedView:
+    """A value that an iteration carries from round to round."""
+
+    type: str
+    local: str
+    result: str
+    initial: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """One entry point of a population program."""
 
@@ -99,6 +112,7 @@ class EventForm:
     uniform: bool
     index_type: str
     line: int
+    ordered: bool
 
 
 def render(ir: KernelIR, options: CompileOptions, title: str = "kernel") -> RenderedC:
@@ -108,6 +122,8 @@ def render(ir: KernelIR, options: CompileOptions, title: str = "kernel") -> Rend
     helpers = [_template("scan").render()] if any(e.name == "@mask" for e in ir.layout) else []
     if any(p.name.startswith("reduce:") for p in ir.programs):
         helpers.append(_template("fold").render(view=fold_view(ir)))
+    if any(p.name.startswith("sum:") for p in ir.programs):
+        helpers.append(_header("rv_sum.h"))
     prelude = _template("prelude").render(
         view={
             "title": title,
@@ -132,18 +148,23 @@ class _Renderer:
         self.index = {e.name: k for k, e in enumerate(ir.layout)}
         self.functions: set[str] = set()
         self.symbols: list[str] = ["rv_abi"]
-        self._events = {"pre": 0, "post": 0, "event": 0}
+        self._numbers: dict[str, int] = {}
 
     def program(self, program: Program) -> str:
         """Return the C text of one program."""
         kind = program.name.partition(":")[0]
         if kind in ("pre", "post"):
-            return self.events(program, kind)
+            return self.events(program, kind, f"rv_{kind}{self.number(kind)}")
+        if kind == "sum":
+            return self.events(program, "post", f"rv_sum{self.number(kind)}")
+        if kind == "step":
+            name = f"rv_step{self.number(kind)}"
+            local = program.name.endswith(":local")
+            return self.events(program, "pre", name) if local else self.elements(program, name)
         if kind == "reset":
             return self.reset(program, "rv_reset")
         if kind == "event":
-            self._events["event"] += 1
-            return self.reset(program, f"rv_event{self._events['event'] - 1}")
+            return self.reset(program, f"rv_event{self.number('event')}")
         if kind in ("reduce", "shared"):
             return self.step(program, kind)
         names = {"update": ("rv_update_uniform", "rv_update_general")}.get(kind, (f"rv_{kind}",))
@@ -158,7 +179,7 @@ class _Renderer:
 
     def used(self, program: Program) -> tuple[list[Entry], set[str], set[str]]:
         """Return the entries a program touches, in layout order, and the names it reads and writes."""
-        reads = {e.name for s in program.statements for e in walk(s.expr) if isinstance(e, Ref)}
+        reads = {e.name for s in program.statements for x in parts(s) for e in walk(x) if isinstance(e, Ref)}
         writes = {s.name for s in program.statements if isinstance(s, (Store, Accumulate))}
         inputs = {e.name for e in self.ir.layout if e.role == "input"} if program.name == "update" else set()
         entries = [e for e in self.ir.layout if e.name in reads | writes | inputs]
@@ -169,18 +190,36 @@ class _Renderer:
         hidden = set(skip)
         lines: list[tuple[str, str]] = []
         for s in program.statements:
-            if isinstance(s, Let) and not (isinstance(s.expr, Draw) and s.expr.occurrence in hidden):
+            if isinstance(s, Repeat):
+                lines += [("element", line) for line in self.iteration(s, printer)]
+            elif isinstance(s, Let) and not (isinstance(s.expr, Draw) and s.expr.occurrence in hidden):
                 ctype = "rv_f" if s.expr.type == "float" else "rv_i"
                 lines.append((s.level, f"const {ctype} {naming.local(s.name)} = {printer.text(s.expr)};"))
             elif isinstance(s, Let):
                 lines.append((s.level, f"const rv_f {naming.local(s.name)} = (rv_f){printer.text(s.expr)};"))
         return lines
 
+    def iteration(self, s: Repeat, printer: Printer) -> list[str]:
+        """Return the lines of an iteration."""
+        carried = [
+            CarriedView(
+                "rv_f" if c.initial.type == "float" else "rv_i",
+                naming.local(c.name),
+                naming.local(c.result),
+                printer.text(c.initial),
+                printer.text(c.next),
+            )
+            for c in s.carried
+        ]
+        body = [line for _, line in self.lets(Program("body", s.body), printer)]
+        view = {"limit": s.limit, "carried": carried, "body": body, "until": printer.text(s.until)}
+        return _template("repeat").render(view=view).splitlines()
+
     def effects(self, program: Program, printer: Printer, at: dict[str, str]) -> list[str]:
         """Return the lines that write arrays; `at` gives the index of each entry."""
         lines = []
         for s in program.statements:
-            if isinstance(s, (Let, Reduce)):
+            if isinstance(s, (Let, Reduce, Repeat)):
                 continue
             op = "=" if isinstance(s, Store) else "+=" if s.sign > 0 else "-="
             lines.append(f"{naming.pointer(s.name)}[{at[s.name]}] {op} {printer.text(s.expr)};")
@@ -263,10 +302,9 @@ class _Renderer:
         fixed = {e.name for e in self.ir.layout if e.role in MASKED}
         found = []
         for s in program.statements:
-            d = s.expr
+            d = s.expr if isinstance(s, Let) else None
             if (
-                isinstance(s, Let)
-                and isinstance(d, Draw)
+                isinstance(d, Draw)
                 and d.kind == "poisson"
                 and isinstance(d.args[0], Ref)
                 and d.args[0].name in fixed
@@ -319,41 +357,97 @@ class _Renderer:
 
     # -- event code ----------------------------------------------------------------------------------
 
-    def events(self, program: Program, side: str) -> str:
-        entries, reads, writes = self.used(program)
-        printer = Printer(self.options, ("(uint32_t)own_i", "(uint32_t)own_j"))
-        row, other = ("own_i", "own_j") if side == "pre" else ("own_j", "own_i")
+    def number(self, kind: str) -> int:
+        """Return how many programs of a kind came before."""
+        self._numbers[kind] = self._numbers.get(kind, -1) + 1
+        return self._numbers[kind]
+
+    def place(self, e: Entry) -> str:
+        """Return where code over synapses finds the value of an entry."""
+        match e.role:
+            case "late":
+                return f"{naming.pointer('@rows')}[{naming.local('@delay')}] + own_i"
+            case "reduced":
+                return "0"
+            case "state" if e.shared:
+                return "0"
+        rank = {"pre": "own_i", "post": "own_j", "semi": "own_j", "subtotal": "own_j", "total": "own_j"}.get(e.role, "s")
+        return f"{rank} & {naming.mask(e.name)}" if e.role in _MASKED_EVENTS else rank
+
+    def synaptic_array(self, e: Entry, reads: set[str], writes: set[str], side: str) -> ArrayView:
+        """Return an array of code over synapses."""
         ends_written = any(n.startswith(("pre.", "post.")) for n in writes)
-        arrays, at = [], {}
-        for e in entries:
-            rank = "own_i" if e.role == "pre" else "own_j" if e.role in ("post", "subtotal") else "s"
-            mask = naming.mask(e.name) if e.role in ("param", "derived", "pre", "post") else ""
-            at[e.name] = f"{rank} & {mask}" if mask else rank
-            load = ""
-            if e.name in reads and e.role != "table":
-                on_row = e.role == side and not ends_written
-                load = "call" if e.role in ("param", "derived") else "row" if on_row else "element"
-            arrays.append(
-                ArrayView(
-                    index=self.index[e.name],
-                    type=self.ctype(e),
-                    local=naming.local(e.name),
-                    pointer=naming.pointer(e.name),
-                    const="" if e.name in writes else "const ",
-                    load=load,
-                    at=at[e.name],
-                    mask=mask,
-                    restrict="" if self.ir.same_ends and ends_written and e.role in ("pre", "post") else "restrict",
-                )
-            )
-        lets = self.lets(program, printer)
-        effects = self.effects(program, printer, at)
+        load = ""
+        if e.name in reads and e.role not in ("table", "rows"):
+            on_row = e.role == side and not ends_written
+            load = "call" if e.role in ("param", "derived", "reduced") else "row" if on_row else "element"
+        return ArrayView(
+            index=self.index[e.name],
+            type=self.ctype(e),
+            local=naming.local(e.name),
+            pointer=naming.pointer(e.name),
+            const="" if e.name in writes else "const ",
+            load=load,
+            at=self.place(e),
+            mask=naming.mask(e.name) if e.role in _MASKED_EVENTS else "",
+            restrict="" if self.ir.same_ends and ends_written and e.role in ("pre", "post") else "restrict",
+        )
+
+    def elements(self, program: Program, name: str) -> str:
+        """Return the text of statements with one value per postsynaptic neuron, or one for the projection."""
+        entries, reads, writes = self.used(program)
+        printer = Printer(self.options, ("0", "(uint32_t)own_j"))
+        arrays = [self.synaptic_array(e, reads, writes, "") for e in entries]
+        body = [line for _, line in self.lets(program, printer)]
+        effects = self.effects(program, printer, {e.name: self.place(e) for e in entries})
         self.functions |= printer.functions
-        number = self._events[side]
-        self._events[side] += 1
+        self.symbols.append(name)
+        return _template("elements").render(view={"name": name, "arrays": arrays, "body": body, "effects": effects})
+
+    def summing(self, program: Program, printer: Printer) -> tuple[list[str], list[str], list[str]]:
+        """Return the lines before, for each and after the synapses of a neuron that combine their terms."""
+        operation = program.name.split(":")[2]
+        (term,) = (s for s in program.statements if isinstance(s, Accumulate))
+        value, result = printer.text(term.expr), f"{naming.pointer(term.name)}[own_j]"
+        if operation in ("min", "max"):
+            worst = "__builtin_inf()" if operation == "min" else "-__builtin_inf()"
+            return [f"rv_f best = (rv_f){worst};"], [f"best = rv_f{operation}(best, {value});"], [f"{result} = best;"]
+        count = " / (rv_f)(last - first)" if operation == "mean" else ""
+        before = ["rv_sum total;", "rv_sum_start(&total);"]
+        return before, [f"rv_sum_add(&total, own_i, {value});"], [f"{result} = rv_sum_end(&total){count};"]
+
+    def events(self, program: Program, side: str, name: str) -> str:
+        entries, reads, writes = self.used(program)
+        if any(e.role == "late" for e in entries):
+            reads |= {"@delay", "@rows"}
+            entries = [e for e in self.ir.layout if e in entries or e.name in ("@delay", "@rows")]
+        drawing = any(isinstance(e, Draw) for s in program.statements for e in walk(s.expr))
+        if drawing:
+            reads.add("@multapse")
+            entries = [e for e in self.ir.layout if e in entries or e.name == "@multapse"]
+        mixed = naming.local("@multapse") if drawing else ""
+        printer = Printer(self.options, ("(uint32_t)own_i", "(uint32_t)own_j"), mixed=mixed)
+        row, other = ("own_i", "own_j") if side == "pre" else ("own_j", "own_i")
+        arrays = [self.synaptic_array(e, reads, writes, side) for e in entries]
+        lets = self.lets(program, printer)
+        before, effects, after = (
+            self.summing(program, printer)
+            if program.name.startswith("sum:")
+            else ([], self.effects(program, printer, {e.name: self.place(e) for e in entries}), [])
+        )
+        self.functions |= printer.functions
+        # a second pathway may have delays of its own: its order of the synapses is not that of the storage
+        orders = (True,) if side == "post" else (False, True) if re.match(r"rv_pre[1-9]", name) else (False,)
         forms = [
-            EventForm(f"rv_{side}{number}_{letter}{width}", letter == "u", f"uint{width}_t", CACHE_LINE * 8 // width)
+            EventForm(
+                f"{name}_{letter}{'o' if ordered and side == 'pre' else ''}{width}",
+                letter == "u",
+                f"uint{width}_t",
+                CACHE_LINE * 8 // width,
+                ordered,
+            )
             for letter in "ug"
+            for ordered in orders
             for width in (16, 32)
         ]
         self.symbols += [f.name for f in forms]
@@ -364,7 +458,9 @@ class _Renderer:
                 "call": [line for level, line in lets if level == "call"],
                 "row": [line for level, line in lets if level == "row"],
                 "element": [line for level, line in lets if level == "element"],
+                "before": before,
                 "effects": effects,
+                "after": after,
                 "side": side,
                 "row_rank": row,
                 "other_rank": other,
@@ -391,8 +487,12 @@ def is_masked(e: Entry) -> bool:
 
 def _abi() -> str:
     """Return the interface header without its include (the prelude has it)."""
-    text = resources.files("ranvier.templates").joinpath("rv_abi.h").read_text()
+    text = _header("rv_abi.h")
     return "\n".join(line for line in text.splitlines() if not line.startswith("#include"))
+
+
+def _header(name: str) -> str:
+    return resources.files("ranvier.templates").joinpath(name).read_text()
 
 
 @functools.cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -11,9 +11,9 @@ from .annotations import Facts
 from .declarations import Declaration, Given, declarations
 from .dimensions import check_dimensions
 from .errors import RanvierWarning
-from .model import AssignStatement, Dimension, EventCode, Model, Symbol
+from .model import AssignStatement, Dimension, EventCode, Locality, Model, ModelStatement, OdeStatement, Symbol
 from .names import Names
-from .parser import children
+from .parser import children, walk
 from .registered import Registered
 from .resolver import Resolver
 from .source import Source, Span
@@ -21,10 +21,14 @@ from .syntax import parse
 from .tree import Assign, Attr, Binary, Call, Expr, IfElse, Name, Num, Part, SyntaxTree, Unary
 from .unsupported import unavailable
 
-_BUILTINS = frozenset({"t", "dt", "step", "i", "j", "N", "t_pre", "t_post"})
-_MISSING = frozenset({"N_pre", "N_post", "N_incoming", "N_outgoing", "delay", "lastupdate", "not_refractory",
-                      "t_last", "lastspike"})  # fmt: skip
-_FEATURES = ("psp", "pre_axon_spike", "pruning", "creating")
+_BUILTINS = frozenset({"t", "dt", "step", "i", "j", "N", "N_pre", "N_post", "N_incoming", "N_outgoing", "delay",
+                       "lastupdate", "t_pre", "t_post"})  # fmt: skip
+_LAST_SPIKES = {"t_last": "t_post", "lastspike": "t_post", "t_last_post": "t_post", "lastspike_post": "t_post",
+                "t_last_pre": "t_pre", "lastspike_pre": "t_pre"}  # fmt: skip
+_MISSING = frozenset({"not_refractory", "not_refractory_pre", "not_refractory_post"})
+_FEATURES = ("pre_axon_spike", "pruning", "creating")
+_REDUCTIONS = frozenset({"sum", "mean", "min", "max", "norm1", "norm2"})
+OPERATIONS = ("sum", "mean", "min", "max")
 _READABLE = ("parameter", "variable", "input", "subexpression")
 
 
@@ -92,6 +96,8 @@ class SynapseNames(Names):
         """Return the meaning of a name that is special in synapses, or that one of the ends defines."""
         if name in _BUILTINS:
             return self.builtin(name, span)
+        if name in _LAST_SPIKES and name not in self.ends["post"]:
+            return self.builtin(_LAST_SPIKES[name], span)
         if name in _MISSING:
             self.refuse(unavailable("builtin", span, name))
             return Num(0.0, False, span)
@@ -129,6 +135,24 @@ class SynapseNames(Names):
                 full, "attribute", symbol.type, symbol.locality, symbol.dimension, writable=writable
             )
         return Name(full, span)
+
+    def reduction(self, node: Call, env: Mapping[str, Expr]) -> Expr:
+        """Return a function over all neurons of one end, ``mean(pre.r)``: one value, computed once per step."""
+        argument = node.args[0] if node.args else None
+        found: Expr | None = None
+        if isinstance(argument, (Attr, Name)):
+            found = self._expr(argument, env)
+        if not isinstance(found, Name) or not found.id.startswith(("pre.", "post.")):
+            message = f"'{node.func}' with one argument is taken over all neurons of one end"
+            self.problem("E205", message, node.span, f"write '{node.func}(pre.r)' or '{node.func}(post.r)'")
+            return Num(0.0, False, node.span)
+        symbol = self.used[found.id]
+        if symbol.type != "float":
+            self.problem("E204", f"'{node.func}' is taken of numbers; '{found.id}' is of type {symbol.type}", node.span)
+        group, _, name = found.id.partition(".")
+        full = f"{group}.@{node.func}_{name}"
+        self.use(Symbol(full, "attribute", "float", "shared", symbol.dimension), node.span)
+        return Name(full, node.span)
 
     def _missing(self, group: str, name: str, span: Span) -> None:
         population = self.binding.pre_name if group == "pre" else self.binding.post_name
@@ -199,9 +223,10 @@ def resolve_synapse(
         With every mistake found; other members of the `ModelError` family when the first is of another kind.
     """
     roles = {part.source.role for part in tree.parts}
-    if not roles & {"pre_spike", "psp", "pre_axon_spike"}:
-        tree = _with_default(tree, binding)
     declared = declarations(tree, given)
+    if not roles & {"pre_spike", "psp", "pre_axon_spike"} and not declared.summed:
+        tree = _with_default(tree, binding)
+        declared = declarations(tree, given)
     names = SynapseNames(tree, dict.fromkeys(declared.names), namespace, binding)
     names.registered = {f.name: f for f in functions}
     model = _Synapse(tree, names, declared).model(method, operation)
@@ -227,57 +252,116 @@ class _Synapse(Resolver):
                     if isinstance(statement, Assign) and isinstance(statement.target, Name):
                         self.written.setdefault(statement.target.id, statement.span)
         self.localities()
+        self.localities_of_statements()
         symbols = self.symbols()
         statements = self.equations()
+        summed = self.summed()
         pre, post = self.events("pre_spike", "pre"), self.events("post_spike", "post")
         psp = None
         if (parts := self.parts("psp")) and parts[0].expression is not None:
             psp = self.names.resolve(parts[0].expression)
+            self.names.attribute("post", "g_target", parts[0].expression.span)
         if "w" in self.written and "w" in self.names.used:
             self.names.used["w"] = replace(self.names.used["w"], role="variable")
         symbols = (*symbols[: len(self.declared.names)], *self.names.used.values())
+        self.subexpression_localities(symbols)
         self.finish()
         return Model(
             "synapse", self.tree.name, self.tree, self.units, method, symbols, statements,
             pre=pre, post=post, psp=psp, operation=operation, pre_is_post=self.names.binding.pre_is_post,
+            summed=summed,
         )  # fmt: skip
 
     # -- what is refused --------------------------------------------------------------------------------------------
 
     def features(self) -> None:
         """Refuse what is parsed but not available yet."""
-        counts = {"pre_spike": 0, "post_spike": 0}
         for number, part in enumerate(self.tree.parts):
             role, span = part.source.role, Span(number, 0, len(part.source.text.rstrip()))
             if role in _FEATURES:
                 self.names.refuse(unavailable(role, span))
-            if role in counts:
-                counts[role] += 1
-                if counts[role] == 2:
-                    self.names.refuse(unavailable("pathways", span))
-                if role == "pre_spike" and not self.names.binding.pre_spiking:
-                    message = f"the presynaptic population '{self.names.binding.pre_name}' is rate-coded: no spikes"
-                    self.names.problem("E104", message, span)
+            if role == "pre_spike" and not self.names.binding.pre_spiking:
+                message = f"the presynaptic population '{self.names.binding.pre_name}' is rate-coded: no spikes"
+                self.names.problem("E104", message, span)
 
     def localities(self) -> None:
         for declaration in self.declared.names.values():
             span, known = declaration.span, declaration.facts
             if span is None:
                 continue
-            if known.locality == "post":
-                feature = "post_equation" if declaration.origin == "equation" else "post_locality"
-                self.names.refuse(unavailable(feature, span, declaration.name))
-            elif known.locality == "shared" and self.role(declaration) == "variable":
-                self.names.refuse(unavailable("shared_equation", span, declaration.name))
-            elif declaration.origin == "assignment":
-                self.names.refuse(unavailable("clock_driven", span, declaration.name))
-            elif declaration.origin == "equation" and known.update != "event-driven":
-                self.names.refuse(unavailable("clock_driven", span, declaration.name))
+            if known.update == "event-driven" and known.locality in ("post", "shared"):
+                message = f"'{declaration.name}' is event-driven, so it has one value per synapse"
+                help = "leave out the flag of its locality, or mark it 'clock-driven'"
+                self.names.problem("E102", message, span, help)
             if known.unless_refractory:
                 self.names.problem("E102", "'unless_refractory' has no meaning in a synapse", span)
+
+    def localities_of_statements(self) -> None:
+        """Note what statements of every step write."""
         for statement, _ in self.declared.equations:
-            if isinstance(statement, Assign) and statement.op != "=":
-                self.names.refuse(unavailable("clock_driven", statement.span))
+            if isinstance(statement, Assign) and isinstance(statement.target, Name):
+                self.written.setdefault(statement.target.id, statement.span)
+
+    def equations(self) -> tuple[ModelStatement, ...]:
+        """Return the equations; what has one value for several synapses may not depend on a single one."""
+        statements = super().equations()
+        for s in statements:
+            name = s.var if isinstance(s, OdeStatement) else s.target
+            value = s.rhs if isinstance(s, OdeStatement) else s.value
+            self.fits(name, self.locality(name), value)
+        return statements
+
+    def subexpression_localities(self, symbols: tuple[Symbol, ...]) -> None:
+        for symbol in symbols:
+            if symbol.role == "subexpression" and symbol.value is not None:
+                self.fits(symbol.name, symbol.locality, symbol.value)
+
+    def locality(self, name: str) -> Locality:
+        """Return how many values a name has in the projection."""
+        declaration = self.declared.names.get(name)
+        if declaration is not None:
+            return declaration.facts.locality or "local"
+        symbol = self.names.used.get(name)
+        if name in ("t_post", "j", "N_incoming") or (name.startswith("post.") and symbol and symbol.locality == "local"):
+            return "post"
+        return "local" if symbol is None or symbol.locality == "local" else "shared"
+
+    def fits(self, name: str, locality: Locality, value: Expr) -> None:
+        """Refuse an expression that has more values than the name it is for."""
+        if locality == "local":
+            return
+        has = "the projection" if locality == "shared" else "each postsynaptic neuron"
+        for node in walk(value):
+            if isinstance(node, Call) and node.func in self.declared.functions:
+                continue
+            if isinstance(node, Name) and node.id not in ("pi", "e", "inf"):
+                inner = self.locality(node.id)
+                if inner == "local" or (inner == "post" and locality == "shared"):
+                    many = "synapse" if inner == "local" else "postsynaptic neuron"
+                    message = f"'{name}' has one value for {has}, but '{node.id}' has one per {many}"
+                    self.names.problem("E204", message, node.span)
+                    return
+
+    def summed(self) -> tuple[AssignStatement, ...]:
+        """Return the summed variables: ``X_post = expression : unit (summed)``."""
+        result: list[AssignStatement] = []
+        for statement in self.declared.summed:
+            target = self.target(statement.target)
+            if target is None:
+                continue
+            if not target.id.startswith("post."):
+                self.names.refuse(unavailable("summed_pre", statement.span, target.id))
+                continue
+            symbol = self.names.used[target.id]
+            if symbol.type != "float" or symbol.locality != "local":
+                message = f"'{target.id}' must be a number of each postsynaptic neuron to receive a summed variable"
+                self.names.problem("E204", message, statement.span)
+            if any(target.id == s.target for s in result):
+                message = f"'{target.id}' receives two summed variables; use a second variable"
+                self.names.problem("E206", message, statement.span)
+            value = self.names.resolve(statement.value)
+            result.append(AssignStatement(target.id, "=", value, False, statement.span))
+        return tuple(result)
 
     # -- code of events ---------------------------------------------------------------------------------------------
 
@@ -313,11 +397,12 @@ class _Synapse(Resolver):
             target = statement.target
             label = target.id if isinstance(target, Name) else f"{target.group}.{target.name}"
             known = self.event_facts(statement, label)
-            if known.unless_post:
-                self.names.refuse(unavailable("unless_post", statement.span))
+            if known.unless_post and part.source.role != "pre_spike":
+                self.names.problem("E102", "'unless_post' has a meaning in 'pre_spike' only", statement.span)
             meaning = self.target(target)
             if meaning is not None:
-                result.append(self.event_statement(statement, meaning, known))
+                made = self.event_statement(statement, meaning, known)
+                result.append(replace(made, unless_post=known.unless_post))
         return tuple(result)
 
     def target(self, target: Name | Attr) -> Name | None:
