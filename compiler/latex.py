@@ -37,7 +37,7 @@ _FUNCTIONS = {"log": r"\ln", "ln": r"\ln", "log10": r"\log_{10}", "log2": r"\log
               "acos": r"\arccos", "atan": r"\arctan", "arcsin": r"\arcsin", "arccos": r"\arccos",
               "arctan": r"\arctan"}  # fmt: skip
 _RELATIONS = {"<": "<", "<=": r"\leq", ">": ">", ">=": r"\geq", "==": "=", "!=": r"\neq", "and": r"\wedge",
-              "or": r"\vee", "+": "+", "-": "-", "%": r"\bmod"}  # fmt: skip
+              "or": r"\vee", "+": "+", "-": "-", "%": r"\,\mathrm{mod}\,"}  # fmt: skip
 _LEVEL = {"or": 1, "and": 2, "<": 4, "<=": 4, ">": 4, ">=": 4, "==": 4, "!=": 4, "+": 5, "-": 5,
           "*": 6, "/": 6, "//": 6, "%": 6, "**": 8}  # fmt: skip
 _ATOM = 9
@@ -65,6 +65,8 @@ def latex_name(name: str) -> str:
 def _word(word: str) -> str:
     if word in _GREEK:
         return f"\\{word}"
+    if word == "inf":
+        return _WORDS[word]
     if len(word) == 1 or word.isdigit():
         return word
     return f"\\mathrm{{{word}}}"

@@ -110,7 +110,7 @@ def _symbol(s: Symbol, value: str | None) -> str:
     locality = {"local": "one per element", "shared": "shared", "post": "one per postsynaptic neuron"}[s.locality]
     words = [s.type, locality]
     if s.dimension is not None:
-        words.append(f"unit {unit_text(s.dimension)}")
+        words.append(f"in {coherent_unit(s.dimension)}" if any(s.dimension) else "no unit")
     bounds = [f"{word} {text(e)}" for word, e in (("min", s.min), ("max", s.max)) if e is not None]
     body = "" if value is None else f", starts at {value}" if s.role == "variable" else f" = {value}"
     return f"{s.name}{body} ({', '.join(words + bounds)})"
