@@ -13,6 +13,7 @@ from .tree import Assign, Expr, Name
 
 #: Names whose dimension is worked out; beyond, it would cost more than it is worth.
 _MAX_UNKNOWN = 60
+_WITH_VALUES = ("parameter", "variable", "input", "subexpression")
 
 
 def defined(model: Model, known: dict[str, Dimension | None]) -> dict[str, Dimension | None]:
@@ -33,18 +34,16 @@ def defined(model: Model, known: dict[str, Dimension | None]) -> dict[str, Dimen
     return {name: loose.known[name] for name in definitions}
 
 
-def completed(model: Model, known: dict[str, Dimension | None]) -> Model:
-    """Return a model in which undeclared names have the dimension that their use demands, where there is one."""
-    unknown = [s.name for s in model.symbols if known[s.name] is None and s.role != "attribute"]
-    if 0 < len(unknown) <= _MAX_UNKNOWN:
+def completed(model: Model, known: dict[str, Dimension | None], infer: bool) -> Model:
+    """Return a model in which undeclared names have their dimension, if `infer` also what all their uses demand."""
+    unknown = [s.name for s in model.symbols if known[s.name] is None and s.role in _WITH_VALUES]
+    if infer and 0 < len(unknown) <= _MAX_UNKNOWN:
         known = known | _inferred(model, known, unknown)
-    if all(s.dimension is not None or not known[s.name] for s in model.symbols):
-        return model
     return replace(model, symbols=tuple(_with_dimension(s, known[s.name]) for s in model.symbols))
 
 
 def _with_dimension(symbol: Symbol, dimension: Dimension | None) -> Symbol:
-    if symbol.dimension is not None or dimension is None or symbol.role == "builtin" or symbol.type == "bool":
+    if symbol.dimension is not None or dimension is None or symbol.role not in _WITH_VALUES or symbol.type == "bool":
         return symbol
     return replace(symbol, dimension=tuple(round(d, 9) + 0.0 for d in dimension))
 

@@ -6,9 +6,14 @@ from .dimension_rules import Dimensions
 from .dimension_values import BOOLEAN, FREE, TIME, is_plain, terms
 from .model import Dimension
 from .tree import Annotation, Assign, Decl, Expr, Ode, Part
+from .units import annotation_dimension
 from .unitwords import in_words, missing
 
-_CONDITIONS = {"spike": "the spike condition", "axon_spike": "the axonal spike condition"}
+_CONDITIONS = {
+    "spike": "the spike condition",
+    "axon_spike": "the axonal spike condition",
+    "event": "an event condition",
+}
 
 
 class Statements(Dimensions):
@@ -34,11 +39,16 @@ class Statements(Dimensions):
         """Check an assignment."""
         target, op, value, annotation = statement.target, statement.op, statement.value, statement.annotation
         name, known = self.text(target), self.of(target)
+        if annotation is not None and annotation.unit is not None:
+            declared = self.padded(annotation_dimension(annotation.unit, name))
+            if known is not None and not self.agree(known, declared):  # a summed variable of the other end
+                message = f"'{name}' {in_words(known)}, but is declared here as '{self.text(annotation.unit)}'"
+                self.problem(message, annotation.unit.span)
+            known = BOOLEAN if known is BOOLEAN else declared
         if op in ("*=", "/="):
             self.dimensionless(value, {}, f"the right side of '{op}'")
         else:
-            place = "the left side" if annotation is None or annotation.unit is None else "its declared unit"
-            text = f"{place} '{name}'" if place == "the left side" else f"'{name}', as declared,"
+            text = f"'{name}'" if annotation is None or annotation.unit is None else f"'{name}', as declared,"
             self.equation(known, text, value, f"in '{name} {op} ...'")
         self.flags(annotation, known, name)
 
@@ -84,7 +94,8 @@ class Statements(Dimensions):
         if found is None or found is BOOLEAN or self.silent:
             return
         if role in _CONDITIONS:
-            message = f"{_CONDITIONS[role]} must be true or false; '{self.text(node)}' {in_words(found)}"
+            what = in_words(found) if any(found) else "is a number"
+            message = f"{_CONDITIONS[role]} must be true or false; '{self.text(node)}' {what}"
             self.problem(message, node.span, f"compare it with a threshold, as in '{self.text(node)} > ...'")
         elif role == "refractory" and not is_plain(node):
             self.expect(node, self.padded(TIME), {}, "a refractory period")

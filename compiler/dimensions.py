@@ -29,15 +29,14 @@ def check_dimensions(model: Model) -> Model:
     if model.unit_checked:
         check: Statements | Crossing = Statements(model)
         check.known |= defined(model, check.known)
-        check.run()
     elif model.kind == "synapse" and any(s.role == "attribute" and s.dimension is not None for s in model.symbols):
         check = Crossing(model)
-        check.run()
     else:
         return model
+    check.run()
     if check.problems:
         raise model_error(model.tree.kind, model.tree.name, model.tree, check.problems)
-    return completed(model, check.known) if model.unit_checked else model
+    return completed(model, check.known, model.unit_checked)
 
 
 def value_dimension(model: Model, name: str) -> Dimension | None:
@@ -61,6 +60,7 @@ class Crossing(Dimensions):
 
     def __init__(self, model: Model) -> None:
         super().__init__(model, None)
+        self.handed: dict[str, list[Dimension]] = {}
 
     def run(self) -> None:
         """Check all writes to either group."""
@@ -70,14 +70,22 @@ class Crossing(Dimensions):
                     self.write(statement.target, statement.value)
             if part.source.role == "psp" and part.expression is not None:
                 self.write(Name("g_target", part.expression.span), part.expression)
+        for name, targets in self.handed.items():  # ``w`` in ``g_target += w`` has the dimension of the target
+            if all(self.agree(targets[0], other) for other in targets):
+                self.known[name] = targets[0]
 
     def write(self, target: Expr, value: Expr) -> None:
         """Compare one value with what it is written to."""
         if isinstance(target, Name) and target.id in self.known:
             return
+        problems = list(self.problems)
         there, found = self.of(target), self.of(value)
-        self.problems.clear()
-        if there is None or found is None or not any(found) or not any(there) or self.agree(there, found):
+        self.problems = problems  # its numbers may stand for anything, so nothing else is wrong
+        if there is None or not any(there):
+            return
+        if found is None and isinstance(value, Name) and value.id in self.known:
+            self.handed.setdefault(value.id, []).append(there)
+        if found is None or not any(found) or self.agree(there, found):
             return
         message = (
             f"units do not match across the projection: '{self.text(value)}' {in_words(found)}, "
