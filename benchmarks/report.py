@@ -72,7 +72,8 @@ def markdown(results: dict[str, Any], machine: dict[str, Any]) -> str:
     lines = [
         f"Measured {machine['date']} on one core of {machine['cpu']} with {machine['compiler']}, all simulators in"
         " turns in one run, processor time. Our times in seconds; the others as multiples of ours"
-        " (2x: takes twice as long), median and range over the rounds. Single precision is compared with single precision."
+        " (2x: takes twice as long), median and range over the rounds. Single precision"
+        " is compared with single precision."
         + (f" {machine['note'][0].upper()}{machine['note'][1:]}." if machine["note"] else "")
     ]
     for workload, result in results.items():
