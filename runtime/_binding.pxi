@@ -2,10 +2,10 @@
 
 cdef dict ROLES = {
     "param": EN_PARAM, "derived": EN_DERIVED, "matrix": EN_DERIVED, "propagator": EN_PROPAGATOR, "state": EN_VALUE,
-    "input": EN_INPUT, "mask": EN_MASK, "until": EN_VALUE, "last": EN_VALUE, "lastupdate": EN_VALUE,
+    "input": EN_INPUT, "step": EN_STEP, "mask": EN_MASK, "until": EN_VALUE, "last": EN_VALUE, "lastupdate": EN_VALUE,
     "table": EN_FIXED, "pre": EN_FIXED, "post": EN_FIXED, "subtotal": EN_SUBTOTAL,
 }
-cdef frozenset SCRATCH = frozenset(("derived", "matrix", "propagator", "mask", "subtotal"))
+cdef frozenset SCRATCH = frozenset(("derived", "matrix", "propagator", "step", "mask", "subtotal"))
 
 
 cdef int allocated(int64_t result) except -1:
@@ -86,7 +86,19 @@ cdef en_binding *bind(en_engine *e, Arrays arrays, object binding, str owner, Li
         fill_indices(e, block.q, index, &b.linear[l].q, owner)
     b.args.key = <const uint64_t *> arrays.read(binding.keys, np.uint64, f"{owner}: keys", len(binding.ir.draws))
     b.prepare = library.find("rv_prepare")
+    bind_before(e, b, binding, library)
     return b
+
+
+cdef int bind_before(en_engine *e, en_binding *b, object binding, Library library) except -1:
+    """Find what computes the values of a step."""
+    names = [p.name for p in binding.ir.programs if p.name == "shared" or p.name.startswith("reduce:")]
+    b.before = <rv_kernel **> en_own(e, sizeof(rv_kernel *) * len(names))
+    allocated(b.before == NULL)
+    for i, name in enumerate(names):
+        b.before[i] = library.need("rv_" + name.replace(":", ""))
+    b.n_before = len(names)
+    return 0
 
 
 cdef int no_aliases(object binding, str owner) except -1:
@@ -141,7 +153,65 @@ cdef int bind_population(en_engine *e, Arrays arrays, object plan, en_population
     p.update[0] = (<Library> library).need("rv_update_general")
     p.update[1] = (<Library> library).need("rv_update_uniform")
     p.reset = (<Library> library).find("rv_reset")
+    bind_events(e, arrays, plan, p, library, name)
     return 0
+
+
+cdef int bind_events(en_engine *e, Arrays arrays, object plan, en_population *p, Library library, str name) except -1:
+    layout = plan.binding.ir.layout
+    programs = [program.name for program in plan.binding.ir.programs if program.name.startswith("event:")]
+    p.event = <en_event *> en_own(e, sizeof(en_event) * len(plan.events))
+    allocated(p.event == NULL)
+    for i, event in enumerate(plan.events):
+        part = f"{name}, event '{event.name}'"
+        if not 0 <= event.entry < len(layout) or layout[event.entry].role != "mask":
+            raise ValueError(f"{part}: entry {event.entry} of the layout is not a mask")
+        check(event.history, np.int32, f"{part}: history", 1, 2)
+        slots = event.history.shape[0]
+        if event.history.shape[1] != p.npad:
+            raise ValueError(f"{part}: history: expected rows of {p.npad} elements, got {event.history.shape[1]}")
+        p.event[i].list.npad, p.event[i].list.slots = p.npad, slots
+        p.event[i].list.history = <int32_t *> arrays.write(event.history.reshape(-1), np.int32, f"{part}: history", 0)
+        p.event[i].list.counts = <int64_t *> arrays.write(event.counts, np.int64, f"{part}: counts", slots)
+        in_range(event.counts, p.n + 1, f"{part}: counts")
+        for slot in range(slots):
+            in_range(event.history[slot, : event.counts[slot]], p.n, f"{part}: history")
+        p.event[i].mask_entry = event.entry
+        if event.program:
+            p.event[i].code = library.need(f"rv_event{programs.index(event.program)}")
+    p.n_events = len(plan.events)
+    return 0
+
+
+cdef int bind_codes(en_engine *e, Arrays arrays, object plan, list libraries) except -1:
+    """Attached code: of the events of each population, in order, then what runs regularly."""
+    parts = [(i, c.event, c.binding, 1, 0) for i, p in enumerate(plan.populations) for c in p.codes]
+    parts += [(c.population, -1, c.binding, c.period, c.offset) for c in plan.regular]
+    for k, (population, event, binding, period, offset) in enumerate(parts):
+        name = f"code {k} of population {population}"
+        if not 0 <= population < len(plan.populations) or plan.populations[population].binding is None:
+            raise ValueError(f"{name}: no such population")
+        if period < 1 or offset < 0 or event > len(plan.populations[population].events):
+            raise ValueError(f"{name}: period {period}, offset {offset}, event {event}")
+        if event == 0 and e.population[<int> population].history == NULL:
+            raise ValueError(f"{name}: the population does not spike")
+        library = Library(binding.library)
+        libraries.append(library)
+        e.code[k].population, e.code[k].event = population, event
+        e.code[k].period, e.code[k].offset = period, offset
+        e.code[k].binding = bind(e, arrays, binding, name, library, 0, 0, ())
+        if binding.n != e.population[<int> population].n:
+            raise ValueError(f"{name}: bound to {binding.n} elements")
+        e.code[k].kernel = (<Library> library).need("rv_reset") if event >= 0 else (<Library> library).find("rv_code")
+        e.code[k].writes_params = writes_params(plan.populations[population].binding, binding)
+    return 0
+
+
+def writes_params(of, code):
+    """Tell whether code writes what the model of its population takes as fixed."""
+    fixed = {address(a) for entry, a in zip(of.ir.layout, of.arrays) if entry.role == "param"}
+    written = [a for entry, a in zip(code.ir.layout, code.arrays) if entry.written and entry.role not in SCRATCH]
+    return any(address(a) in fixed for a in written)
 
 
 cdef int bind_subtotals(en_engine *e, Arrays arrays, object plan, object pathway, en_pathway *p, int64_t npad,
@@ -191,7 +261,8 @@ cdef int bind_projection(en_engine *e, Arrays arrays, object plan, en_projection
     p.pre, p.post, p.same_step = plan.pre, plan.post, plan.same_step
     cdef en_population *pre = &e.population[p.pre]
     cdef en_population *post = &e.population[p.post]
-    if pre.history == NULL and plan.pathways or post.history == NULL and plan.post_pathways:
+    pre_spikes = any(not pathway.event for pathway in plan.pathways)
+    if pre.history == NULL and pre_spikes or post.history == NULL and any(not p.event for p in plan.post_pathways):
         raise ValueError(f"{name}: event code needs a population that spikes")
     pathways = [*plan.pathways, *plan.post_pathways]
     scratch = {s.entry for pathway in pathways for s in pathway.subtotals if not s.direct}
@@ -209,19 +280,28 @@ cdef int bind_projection(en_engine *e, Arrays arrays, object plan, en_projection
         ascending(pathway.delays, 1, f"{part}: delays")
         if len(pathway.delays) and pathway.delays[0] < 1 - plan.same_step:
             raise ValueError(f"{part}: delays: {pathway.delays[0]} steps is too short")
-        in_range(pathway.delays, pre.slots, f"{part}: delays (the history of spikes has {pre.slots} slots)")
+        path.event = checked_event(pathway, pre, part)
+        slots = en_list_of(pre, path.event).slots
+        in_range(pathway.delays, slots, f"{part}: delays (the history of spikes has {slots} slots)")
         bind_rows(arrays, pathway, pathway.target, path, pre.n * path.n_delays, post.n, plan.binding.n, part)
         bind_subtotals(e, arrays, plan, pathway, path, post.npad, part)
         find_kernels(library, pathway, plan, path)
     for i, pathway in enumerate(plan.post_pathways):
         path, part = &p.post_path[i], f"{name}, {pathway.program}"
         allocated(en_init_pathway(e, p.binding, path, len(pathway.subtotals)))
+        path.event = checked_event(pathway, post, part)
         bind_rows(arrays, pathway, pathway.source, path, post.n, pre.n, len(pathway.order), part)
         path.args.order = <const int64_t *> arrays.read(pathway.order, np.int64, f"{part}: order", 0)
         in_range(pathway.order, plan.binding.n, f"{part}: order")
         bind_subtotals(e, arrays, plan, pathway, path, post.npad, part)
         find_kernels(library, pathway, plan, path)
     return 0
+
+
+cdef int checked_event(object pathway, en_population *of, str name) except -1:
+    if not 0 <= pathway.event <= of.n_events:
+        raise ValueError(f"{name}: no event {pathway.event}")
+    return pathway.event
 
 
 cdef int bind_condition(en_engine *e, Arrays arrays, object plan, en_condition *c, str name, list libraries) except -1:
@@ -232,5 +312,5 @@ cdef int bind_condition(en_engine *e, Arrays arrays, object plan, en_condition *
         raise ValueError(f"{name}: a condition writes one mask, not {roles.count('mask')}")
     c.binding = bind(e, arrays, plan.binding, name, library, 0, 0, ())
     c.kernel = (<Library> library).need("rv_condition")
-    c.mask_entry, c.every = roles.index("mask"), plan.every
+    c.mask_entry, c.every, c.population = roles.index("mask"), plan.every, plan.population
     return 0

@@ -11,7 +11,7 @@ cdef extern from "rv_abi.h":
 
 cdef extern from "engine.h" nogil:
     ctypedef enum en_role:
-        EN_FIXED, EN_PARAM, EN_VALUE, EN_INPUT, EN_DERIVED, EN_PROPAGATOR, EN_MASK, EN_SUBTOTAL
+        EN_FIXED, EN_PARAM, EN_VALUE, EN_INPUT, EN_DERIVED, EN_PROPAGATOR, EN_STEP, EN_MASK, EN_SUBTOTAL
     ctypedef enum en_status:
         EN_DONE, EN_STOPPED, EN_NAN, EN_NO_MEMORY
     ctypedef struct en_entry:
@@ -27,6 +27,21 @@ cdef extern from "engine.h" nogil:
         en_linear *linear
         rv_args args
         rv_kernel *prepare
+        rv_kernel **before
+        int n_before
+    ctypedef struct en_list:
+        int64_t npad, slots
+        int32_t *history
+        int64_t *counts
+    ctypedef struct en_event:
+        en_list list
+        int mask_entry
+        rv_kernel *code
+    ctypedef struct en_code:
+        int population, event, writes_params
+        int64_t period, offset
+        en_binding *binding
+        rv_kernel *kernel
     ctypedef struct en_population:
         int64_t n, npad, slots
         en_binding *binding
@@ -40,7 +55,8 @@ cdef extern from "engine.h" nogil:
         const int32_t *source_ranks
         int64_t source_length
         int64_t *source_position
-        int enabled
+        int enabled, n_events
+        en_event *event
     ctypedef struct en_subtotal:
         int entry, direct
         void *target
@@ -49,7 +65,7 @@ cdef extern from "engine.h" nogil:
         rv_args args
         const int64_t *indptr
         const int64_t *delays
-        int n_delays, wide
+        int n_delays, wide, event
         en_subtotal *subtotal
     ctypedef struct en_projection:
         int pre, post, same_step, enabled
@@ -64,10 +80,11 @@ cdef extern from "engine.h" nogil:
         int width
         char *out
     ctypedef struct en_spikes:
-        int population
+        int population, event
         const uint8_t *select
         int64_t n_ranks
     ctypedef struct en_condition:
+        int population
         en_binding *binding
         rv_kernel *kernel
         int mask_entry, every
@@ -85,6 +102,7 @@ cdef extern from "engine.h" nogil:
         en_spikes *spikes
         en_condition *condition
         en_guard *guard
+        en_code *code
         int conditions_all
         int64_t nan_every
         en_status status
@@ -93,7 +111,7 @@ cdef extern from "engine.h" nogil:
 
     void *en_alloc(size_t bytes)
     void *en_own(en_engine *e, size_t bytes)
-    en_engine *en_new(int populations, int projections, int spikes, int conditions, int guards)
+    en_engine *en_new(int populations, int projections, int spikes, int conditions, int guards, int codes)
     void en_free(en_engine *e)
     size_t en_bytes(const en_engine *e)
     en_binding *en_new_binding(en_engine *e, int64_t n, int64_t npad, int per_element, int entries, int linear)
@@ -105,6 +123,7 @@ cdef extern from "engine.h" nogil:
     int64_t en_check_ascending(const int64_t *data, int64_t n, int64_t gap)
     int64_t en_check_source(const int64_t *steps, const int32_t *ranks, int64_t n)
     int en_begin(en_engine *e)
+    en_list en_list_of(const en_population *p, int event)
     int64_t en_samples_due(const en_recorder *r, int64_t step, int64_t n_steps)
     int en_scan(en_engine *e)
     void en_drain(en_spikes *s, int64_t *steps, int32_t *ranks)

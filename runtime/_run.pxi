@@ -20,7 +20,7 @@ cdef class Engine:
         self.arrays = Arrays(single)
         self.e = en_new(
             len(plan.populations), len(plan.projections), len(plan.spike_recorders), len(plan.conditions),
-            len(plan.guarded),
+            len(plan.guarded), len(plan.regular) + sum(len(p.codes) for p in plan.populations),
         )
         allocated(self.e == NULL)
         cdef en_engine *e = self.e
@@ -32,6 +32,7 @@ cdef class Engine:
             bind_projection(e, self.arrays, projection, &e.projection[i], self.libraries, len(plan.populations))
         for i, condition in enumerate(plan.conditions):
             bind_condition(e, self.arrays, condition, &e.condition[i], f"stop condition {i}", self.libraries)
+        bind_codes(e, self.arrays, plan, self.libraries)
         self.bind_spike_recorders()
         self.bind_guards()
 
@@ -43,7 +44,10 @@ cdef class Engine:
             name = f"spike recorder {i}"
             if not 0 <= recorder.population < len(self.plan.populations):
                 raise ValueError(f"{name}: no such population")
-            if self.e.population[<int> recorder.population].history == NULL:
+            if not 0 <= recorder.event <= self.e.population[<int> recorder.population].n_events:
+                raise ValueError(f"{name}: no event {recorder.event}")
+            self.e.spikes[i].event = recorder.event
+            if not recorder.event and self.e.population[<int> recorder.population].history == NULL:
                 raise ValueError(f"{name}: the population does not spike")
             self.e.spikes[i].population = recorder.population
             if recorder.select is not None:

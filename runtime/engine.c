@@ -27,11 +27,46 @@ static void emit_source(en_population *p, int width, int64_t k)
     mark_last(p, width, slot, k);
 }
 
+en_list en_list_of(const en_population *p, int event)
+{
+    if (event)
+        return p->event[event - 1].list;
+    return (en_list){p->npad, p->slots, p->history, p->counts};
+}
+
+/* The neurons whose mask is set, in ascending order. */
+static void list_event(const en_population *p, en_event *x, int64_t k)
+{
+    int64_t slot = k % x->list.slots, n = 0;
+    int32_t *rank = x->list.history + slot * x->list.npad;
+    const void *mask = p->binding->a[x->mask_entry];
+    if (p->binding->width == 8)
+        for (int64_t i = 0; i < p->n; i++) {
+            rank[n] = (int32_t)i;
+            n += ((const int64_t *)mask)[i] != 0;
+        }
+    else
+        for (int64_t i = 0; i < p->n; i++) {
+            rank[n] = (int32_t)i;
+            n += ((const int32_t *)mask)[i] != 0;
+        }
+    x->list.counts[slot] = n;
+}
+
+void en_before(en_binding *b, int64_t k)
+{
+    b->args.step = k;
+    for (int i = 0; i < b->n_before; i++)
+        b->before[i](&b->args, 0, b->npad);
+}
+
 static void silence(en_population *p, int64_t k)
 {
     const en_binding *b = p->binding;
     if (p->history)
         p->counts[k % p->slots] = 0;
+    for (int i = 0; i < p->n_events; i++)
+        p->event[i].list.counts[k % p->event[i].list.slots] = 0;
     for (int i = 0; i < b->n_entries; i++)
         if (b->entry[i].role == EN_INPUT)
             memset(b->a[i], 0, (size_t)(p->npad * b->width));
@@ -49,16 +84,58 @@ static void update(en_population *p, int64_t k)
     b->args.spikes = p->history ? p->history + slot * p->npad : p->spare;
     b->args.n_spikes = p->history ? &p->counts[slot] : &none;
     *b->args.n_spikes = 0;
+    en_before(b, k);
     p->update[b->uniform](&b->args, 0, p->npad);
     if (p->history)
         mark_last(p, b->width, slot, k);
+    for (int i = 0; i < p->n_events; i++)
+        list_event(p, &p->event[i], k);
+}
+
+/* Code for the neurons that had an event in this step. */
+static void at_event(const en_population *p, int event, en_binding *b, rv_kernel *code, int64_t k)
+{
+    const en_list l = en_list_of(p, event);
+    int64_t slot = k % l.slots;
+    if (!l.counts[slot])
+        return;
+    b->args.step = k;
+    b->args.spikes = l.history + slot * l.npad;
+    code(&b->args, 0, l.counts[slot]);
 }
 
 static void reset(en_population *p, int64_t k)
 {
-    int64_t slot = k % p->slots;
-    if (p->counts[slot])
-        p->reset(&p->binding->args, 0, p->counts[slot]);
+    if (p->reset && p->history)
+        at_event(p, 0, p->binding, p->reset, k);
+    for (int i = 0; i < p->n_events; i++)
+        if (p->event[i].code)
+            at_event(p, i + 1, p->binding, p->event[i].code, k);
+}
+
+static int run_code(en_engine *e, en_code *c, int64_t k)
+{
+    const en_population *p = &e->population[c->population];
+    if (!p->enabled)
+        return 0;
+    en_before(c->binding, k);
+    if (c->event >= 0)
+        at_event(p, c->event, c->binding, c->kernel, k);
+    else if (c->kernel)
+        c->kernel(&c->binding->args, 0, p->npad);
+    return c->writes_params ? en_begin_population(e, c->population) : 0;
+}
+
+/* Attached code: at events, or (`regular`) what is due in this step. */
+static int run_codes(en_engine *e, int regular, int64_t k)
+{
+    for (int i = 0; i < e->n_codes; i++) {
+        en_code *c = &e->code[i];
+        int due = c->event >= 0 || (k >= c->offset && (k - c->offset) % c->period == 0);
+        if ((c->event < 0) == regular && due && run_code(e, c, k))
+            return -1;
+    }
+    return 0;
 }
 
 static int deliver(en_engine *e, int same_step, int64_t k)
@@ -84,6 +161,8 @@ static int deliver_back(en_engine *e, int same_step, int64_t k)
 static en_status step(en_engine *e)
 {
     int64_t k = *e->step;
+    if (run_codes(e, 1, k))
+        return EN_NO_MEMORY;
     for (int i = 0; i < e->n_populations; i++)
         if (e->population[i].source_steps)
             emit_source(&e->population[i], e->width, k);
@@ -95,8 +174,10 @@ static en_status step(en_engine *e)
     if (deliver(e, 1, k) || deliver_back(e, 1, k))
         return EN_NO_MEMORY;
     for (int i = 0; i < e->n_populations; i++)
-        if (e->population[i].reset && e->population[i].history && e->population[i].enabled)
+        if (e->population[i].binding && e->population[i].enabled)
             reset(&e->population[i], k);
+    if (run_codes(e, 0, k))
+        return EN_NO_MEMORY;
     if (deliver_back(e, 0, k) || en_record(e, k))
         return EN_NO_MEMORY;
     int bad = e->nan_every && (k + 1) % e->nan_every == 0 && en_scan(e);

@@ -29,6 +29,7 @@ typedef enum {
     EN_INPUT,      /* zeroed by the engine while the population is disabled             */
     EN_DERIVED,    /* scratch, written by rv_prepare: derived, matrix                   */
     EN_PROPAGATOR, /* scratch, written by the engine                                    */
+    EN_STEP,       /* scratch: a block, written in every step before `update`           */
     EN_MASK,       /* scratch                                                           */
     EN_SUBTOTAL    /* scratch, -0.0 between uses                                        */
 } en_role;
@@ -61,9 +62,33 @@ typedef struct en_binding {
     int64_t *mask;
     rv_args args;
     rv_kernel *prepare; /* may be NULL */
+    rv_kernel **before; /* what computes the values of a step, in order */
+    int n_before;
     int prepared;       /* params and dt are those of the last rv_prepare */
     int uniform;        /* every param and everything computed from them  */
 } en_binding;
+
+/* Who had an event when; the spikes are the first of a population's. */
+typedef struct en_list {
+    int64_t npad, slots;
+    int32_t *history;
+    int64_t *counts;
+} en_list;
+
+typedef struct en_event {
+    en_list list;
+    int mask_entry;
+    rv_kernel *code; /* may be NULL */
+} en_event;
+
+/* Code that was attached to a population: to one of its events, or run regularly. */
+typedef struct en_code {
+    int population, event; /* event -1: all neurons, every `period` steps from `offset` on */
+    int writes_params;     /* the population has to be prepared again */
+    int64_t period, offset;
+    en_binding *binding;
+    rv_kernel *kernel; /* may be NULL: all is done by `before` */
+} en_code;
 
 typedef struct en_population {
     int64_t n, npad, slots;
@@ -78,6 +103,8 @@ typedef struct en_population {
     const int32_t *source_ranks;
     int64_t source_length, *source_position;
     int enabled;
+    int n_events;
+    en_event *event;
 } en_population;
 
 typedef struct en_subtotal {
@@ -92,6 +119,7 @@ typedef struct en_pathway {
     void **a;
     const int64_t *indptr, *delays; /* delays NULL: post code */
     int n_delays, wide;             /* wide: targets are uint32 */
+    int event;                      /* 0: spikes; else number of the event it listens to, from 1 */
     int n_subtotals;
     en_subtotal *subtotal;
     int64_t *seg, n_seg, cap_seg, events;
@@ -113,7 +141,7 @@ typedef struct en_recorder {
 } en_recorder;
 
 typedef struct en_spikes {
-    int population;
+    int population, event;
     const uint8_t *select; /* NULL: all                        */
     int32_t *ranks;        /* n_ranks recorded ranks           */
     int64_t *runs;         /* n_runs pairs (step, how many)    */
@@ -121,6 +149,7 @@ typedef struct en_spikes {
 } en_spikes;
 
 typedef struct en_condition {
+    int population;
     en_binding *binding;
     rv_kernel *kernel;
     int mask_entry, every;
@@ -138,13 +167,14 @@ typedef struct en_engine {
     double dt;
     int64_t *step;
     int width;
-    int n_populations, n_projections, n_recorders, n_spikes, n_conditions, n_guards;
+    int n_populations, n_projections, n_recorders, n_spikes, n_conditions, n_guards, n_codes;
     en_population *population;
     en_projection *projection;
     en_recorder *recorder;
     en_spikes *spikes;
     en_condition *condition;
     en_guard *guard;
+    en_code *code;
     int conditions_all;
     int64_t nan_every;
     en_status status;
@@ -160,7 +190,7 @@ int en_grow(void **block, int64_t *capacity, int64_t needed, size_t size); /* 0,
 void *en_own(en_engine *e, size_t bytes);                                   /* zeroed; NULL: no memory */
 
 /* engine_build.c: NULL or -1: no memory */
-en_engine *en_new(int populations, int projections, int spikes, int conditions, int guards);
+en_engine *en_new(int populations, int projections, int spikes, int conditions, int guards, int codes);
 void en_free(en_engine *e);
 size_t en_bytes(const en_engine *e);
 en_binding *en_new_binding(en_engine *e, int64_t n, int64_t npad, int per_element, int entries, int linear);
@@ -176,6 +206,7 @@ int64_t en_check_source(const int64_t *steps, const int32_t *ranks, int64_t n);
 
 /* engine_prepare.c */
 int en_begin(en_engine *e); /* 0, or -1: no memory */
+int en_begin_population(en_engine *e, int population); /* the same for one population: its params have changed */
 
 /* engine_deliver.c: 0, or -1: no memory */
 int en_deliver_pre(en_engine *e, en_projection *p, int64_t k);
@@ -189,6 +220,8 @@ int en_stop(en_engine *e, int64_t k);   /* 1: the conditions hold */
 void en_drain(en_spikes *s, int64_t *steps, int32_t *ranks);
 
 /* engine.c */
+en_list en_list_of(const en_population *p, int event);
+void en_before(en_binding *b, int64_t k); /* compute the values of the step */
 /* Runs up to n_steps, less when about `budget` nanoseconds have passed; returns how many. */
 int64_t en_run(en_engine *e, int64_t n_steps, int64_t budget);
 #endif

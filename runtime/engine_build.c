@@ -2,7 +2,7 @@
 #include <string.h>
 #include "engine.h"
 
-en_engine *en_new(int populations, int projections, int spikes, int conditions, int guards)
+en_engine *en_new(int populations, int projections, int spikes, int conditions, int guards, int codes)
 {
     en_engine *e = calloc(1, sizeof *e);
     if (!e)
@@ -12,7 +12,8 @@ en_engine *en_new(int populations, int projections, int spikes, int conditions, 
     e->spikes = en_own(e, sizeof *e->spikes * (size_t)spikes);
     e->condition = en_own(e, sizeof *e->condition * (size_t)conditions);
     e->guard = en_own(e, sizeof *e->guard * (size_t)guards);
-    if (!e->population || !e->projection || !e->spikes || !e->condition || !e->guard) {
+    e->code = en_own(e, sizeof *e->code * (size_t)codes);
+    if (!e->population || !e->projection || !e->spikes || !e->condition || !e->guard || !e->code) {
         en_free(e);
         return NULL;
     }
@@ -21,6 +22,7 @@ en_engine *en_new(int populations, int projections, int spikes, int conditions, 
     e->n_spikes = spikes;
     e->n_conditions = conditions;
     e->n_guards = guards;
+    e->n_codes = codes;
     return e;
 }
 
@@ -113,6 +115,10 @@ int en_set_entry(en_engine *e, en_binding *b, int k, en_role role, void *data, i
         else
             return 0;
         return x->seen ? 0 : -1;
+    case EN_STEP:
+        x->uniform = 1;
+        b->mask[k] = 0;
+        /* fallthrough */
     case EN_DERIVED:
     case EN_PROPAGATOR:
         x->block = en_own(e, size * 64);

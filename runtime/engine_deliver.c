@@ -2,8 +2,9 @@
 #include "engine.h"
 
 /* Triples (first, last + 1, rank) of the rows with at least one synapse. */
-static int pre_segments(const en_population *pre, en_pathway *p, int64_t k)
+static int pre_segments(const en_population *from, en_pathway *p, int64_t k)
 {
+    const en_list list = en_list_of(from, p->event), *pre = &list;
     int64_t total = 0, n = 0, events = 0, nd = p->n_delays;
     for (int64_t d = 0; d < nd; d++)
         total += pre->counts[(k + pre->slots - p->delays[d]) % pre->slots];
@@ -28,8 +29,9 @@ static int pre_segments(const en_population *pre, en_pathway *p, int64_t k)
     return 0;
 }
 
-static int post_segments(const en_population *post, en_pathway *p, int64_t k)
+static int post_segments(const en_population *from, en_pathway *p, int64_t k)
 {
+    const en_list list = en_list_of(from, p->event), *post = &list;
     int64_t slot = k % post->slots, n = 0;
     const int32_t *rank = post->history + slot * post->npad;
     if (en_grow((void **)&p->seg, &p->cap_seg, 3 * post->counts[slot], sizeof *p->seg))

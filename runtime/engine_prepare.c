@@ -150,6 +150,19 @@ static void place_pathway(const en_binding *b, en_pathway *p)
             p->a[p->subtotal[s].entry] = p->subtotal[s].target;
 }
 
+int en_begin_population(en_engine *e, int population)
+{
+    if (prepare_binding(e, e->population[population].binding))
+        return -1;
+    for (int i = 0; i < e->n_codes; i++)
+        if (e->code[i].population == population && prepare_binding(e, e->code[i].binding))
+            return -1;
+    for (int i = 0; i < e->n_conditions; i++)
+        if (e->condition[i].population == population && prepare_binding(e, e->condition[i].binding))
+            return -1;
+    return 0;
+}
+
 int en_begin(en_engine *e)
 {
     for (int i = 0; i < e->n_populations; i++)
@@ -166,6 +179,9 @@ int en_begin(en_engine *e)
     }
     for (int i = 0; i < e->n_conditions; i++)
         if (prepare_binding(e, e->condition[i].binding))
+            return -1;
+    for (int i = 0; i < e->n_codes; i++)
+        if (prepare_binding(e, e->code[i].binding))
             return -1;
     return 0;
 }

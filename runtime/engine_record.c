@@ -29,9 +29,9 @@ static void sample(en_recorder *r)
 
 static int record_spikes(en_engine *e, en_spikes *s, int64_t k)
 {
-    const en_population *p = &e->population[s->population];
-    int64_t slot = k % p->slots, n = p->counts[slot], kept = 0;
-    const int32_t *rank = p->history + slot * p->npad;
+    const en_list l = en_list_of(&e->population[s->population], s->event);
+    int64_t slot = k % l.slots, n = l.counts[slot], kept = 0;
+    const int32_t *rank = l.history + slot * l.npad;
     if (!n)
         return 0;
     if (en_grow((void **)&s->ranks, &s->cap_ranks, s->n_ranks + n, sizeof *s->ranks) ||
@@ -117,6 +117,7 @@ static int holds(const en_condition *c, int64_t k)
 {
     en_binding *b = c->binding;
     b->args.step = k;
+    en_before(b, k);
     c->kernel(&b->args, 0, b->npad);
     int64_t n_true = 0;
     if (b->width == 8)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .plan import Plan, PopulationPlan, RunStatus
-from .reference_events import add_subtotals, arrivals, clear_subtotals, events, segments
+from .reference_events import add_subtotals, arrivals, clear_subtotals, events, list_of, segments
 from .reference_kernel import BoundKernel
 from .reference_ops import MathLibrary, execute
 
@@ -48,6 +48,12 @@ class ReferenceEngine:
             for p in plan.projections
         ]
         self._conditions = [BoundKernel(c.binding, self._precision, plan.dt, library) for c in plan.conditions]
+        self._codes = [
+            (n, c.event, BoundKernel(c.binding, self._precision, plan.dt, library))
+            for n, p in enumerate(plan.populations)
+            for c in p.codes
+        ]
+        self._regular = [BoundKernel(c.binding, self._precision, plan.dt, library) for c in plan.regular]
         self._recorded: list[list[tuple[int, NDArray[np.int32]]]] = [[] for _ in plan.spike_recorders]
 
     def run(self, n_steps: int, progress: Callable[[int], object] | None = None) -> RunStatus:
@@ -70,9 +76,7 @@ class ReferenceEngine:
         KeyboardInterrupt
             At the end of the step in which the user interrupted; the state is that of a completed step.
         """
-        for kernel in (*self._populations, *self._projections, *self._conditions):
-            if kernel is not None:
-                kernel.prepare()
+        self._prepare()
         told = time.monotonic()
         with _interrupts_held_back() as deliver_interrupt:
             for done in range(1, n_steps + 1):
@@ -105,11 +109,21 @@ class ReferenceEngine:
     @property
     def bytes(self) -> int:
         """Memory that the engine itself holds."""
-        kernels = [k for k in (*self._populations, *self._projections, *self._conditions) if k is not None]
-        return sum(kernel.scratch_bytes for kernel in kernels)
+        return sum(kernel.scratch_bytes for kernel in self._kernels())
+
+    def _kernels(self) -> list[BoundKernel]:
+        """Return all kernels."""
+        codes = [kernel for _, _, kernel in self._codes]
+        every = (*self._populations, *self._projections, *self._conditions, *codes, *self._regular)
+        return [kernel for kernel in every if kernel is not None]
+
+    def _prepare(self) -> None:
+        for kernel in self._kernels():
+            kernel.prepare()
 
     def _step(self, done: int) -> RunStatus | None:
         plan, k = self._plan, int(self._plan.step[0])
+        self._run_regular(k)
         spikes = [_source_spikes(p, k) for p in plan.populations]
         for population, ranks in zip(plan.populations, spikes, strict=True):
             if population.binding is None:
@@ -124,6 +138,7 @@ class ReferenceEngine:
         for n, population in enumerate(plan.populations):
             if population.enabled:
                 self._reset(n, k, spikes[n])
+        self._run_codes(k)
         self._post_events(k, spikes, same_step=False)
         self._record(k, spikes)
         bad = self._not_finite(done) if plan.nan_every and (k + 1) % plan.nan_every == 0 else None
@@ -136,23 +151,50 @@ class ReferenceEngine:
         assert kernel is not None
         program = kernel.binding.ir.program("update")
         if program is not None and population.enabled:
+            kernel.before(k)
             execute(program, kernel.range_environment(k))
         spikes = _NO_SPIKES
         for name, entry in kernel.entries.items():
             if entry.role == "input":
                 kernel.arrays[name][...] = 0
-            elif entry.role == "mask" and population.enabled and population.spiking:
+            elif name == "@mask" and population.enabled and population.spiking:
                 spikes = np.flatnonzero(kernel.arrays[name][: population.n]).astype(np.int32)
+        for event in population.events:
+            mask = kernel.arrays[kernel.binding.ir.layout[event.entry].name]
+            had = np.flatnonzero(mask[: population.n]) if population.enabled else _NO_SPIKES
+            slot = k % event.history.shape[0]
+            event.history[slot, : had.size] = had
+            event.counts[slot] = had.size
         return spikes
 
     def _reset(self, number: int, k: int, spikes: NDArray[np.int32]) -> None:
         kernel = self._populations[number]
-        program = None if kernel is None else kernel.binding.ir.program("reset")
-        if kernel is None or program is None or not program.statements or not spikes.size:
+        if kernel is None:
             return
-        alone = kernel.writes_shared(program)
-        for ranks in np.split(spikes, spikes.size) if alone else [spikes]:
-            execute(program, kernel.range_environment(k, ranks.astype(np.intp)))
+        kernel.code("reset", k, spikes)
+        for event in self._plan.populations[number].events:
+            if event.program:
+                kernel.code(event.program, k, _had(event, k))
+
+    def _run_codes(self, k: int) -> None:
+        """Code that was attached to events."""
+        for number, event, kernel in self._codes:
+            population = self._plan.populations[number]
+            if population.enabled:
+                kernel.before(k)
+                kernel.code("reset", k, _had(list_of(population, event), k))
+                self._prepare()
+
+    def _run_regular(self, k: int) -> None:
+        """Code that runs every so many steps."""
+        for code, kernel in zip(self._plan.regular, self._regular, strict=True):
+            due = k >= code.offset and (k - code.offset) % code.period == 0
+            if due and self._plan.populations[code.population].enabled:
+                kernel.before(k)
+                program = kernel.binding.ir.program("code")
+                if program is not None:
+                    execute(program, kernel.range_environment(k))
+                self._prepare()
 
     def _deliver(self, k: int, same_step: bool) -> None:
         """Presynaptic events of the projections, in creation order: delays ascending, ranks ascending, row order."""
@@ -161,7 +203,7 @@ class ReferenceEngine:
                 continue
             clear_subtotals(kernel, projection.pathways)
             for pathway in projection.pathways:
-                pre, position = arrivals(self._plan.populations[projection.pre], pathway, k)
+                pre, position = arrivals(list_of(self._plan.populations[projection.pre], pathway.event), pathway, k)
                 events(kernel, pathway.program, k, pre, pathway.target[position].astype(np.intp), position)
             add_subtotals(kernel, projection.pathways)
 
@@ -172,7 +214,10 @@ class ReferenceEngine:
                 continue
             clear_subtotals(kernel, projection.post_pathways)
             for pathway in projection.post_pathways:
-                place, post = segments(pathway.indptr, spikes[projection.post].astype(np.int64))
+                had = spikes[projection.post]
+                if pathway.event:
+                    had = _had(list_of(self._plan.populations[projection.post], pathway.event), k)
+                place, post = segments(pathway.indptr, had.astype(np.int64))
                 pre = pathway.source[place].astype(np.intp)
                 events(kernel, pathway.program, k, pre, post, pathway.order[place])
             add_subtotals(kernel, projection.post_pathways)
@@ -185,6 +230,8 @@ class ReferenceEngine:
                 recorder.count[0] += 1
         for kept, wanted in zip(self._recorded, self._plan.spike_recorders, strict=True):
             ranks = spikes[wanted.population]
+            if wanted.event:
+                ranks = _had(list_of(self._plan.populations[wanted.population], wanted.event), k)
             if wanted.select is not None:
                 ranks = ranks[wanted.select[ranks] != 0]
             if ranks.size:
@@ -202,9 +249,9 @@ class ReferenceEngine:
         for condition, kernel in zip(self._plan.conditions, self._conditions, strict=True):
             program = kernel.binding.ir.program("condition")
             assert program is not None
+            kernel.before(k)
             execute(program, kernel.range_environment(k))
-            mask = next(n for n, entry in kernel.entries.items() if entry.role == "mask")
-            true = kernel.arrays[mask][: kernel.binding.n] != 0
+            true = kernel.arrays["@mask"][: kernel.binding.n] != 0
             held.append(bool(true.all() if condition.every else true.any()))
         return bool(held) and (all(held) if self._plan.conditions_all else any(held))
 
@@ -241,6 +288,13 @@ def _push(population: PopulationPlan, k: int, spikes: NDArray[np.int32]) -> None
         population.history[slot, : spikes.size] = spikes
         population.counts[slot] = spikes.size
         population.last[spikes] = k
+
+
+def _had(events: PopulationPlan | EventList, k: int) -> NDArray[np.int32]:
+    """Return a copy of the ranks that spiked, or had an event, in step k."""
+    slot = k % events.history.shape[0]
+    ranks: NDArray[np.int32] = events.history[slot, : events.counts[slot]].copy()
+    return ranks
 
 
 @contextmanager

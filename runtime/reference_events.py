@@ -5,12 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .plan import PopulationPlan, PostPathway, PrePathway
+from .plan import EventList, PopulationPlan, PostPathway, PrePathway
 from .reference_kernel import BoundKernel
 from .reference_ops import Array, execute
 
 
-def arrivals(source: PopulationPlan, pathway: PrePathway, k: int) -> tuple[Array, Array]:
+def list_of(population: PopulationPlan, event: int) -> PopulationPlan | EventList:
+    """Return what keeps who spiked (event 0), or had an event, in the last steps."""
+    return population.events[event - 1] if event else population
+
+
+def arrivals(source: PopulationPlan | EventList, pathway: PrePathway, k: int) -> tuple[Array, Array]:
     """Return presynaptic rank and position of the synapses that spikes reach in step k, in canonical order."""
     n_delays = pathway.delays.size
     rows: list[Array] = []

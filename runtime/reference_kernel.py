@@ -46,7 +46,7 @@ class BoundKernel:
         self.entries = {entry.name: entry for entry in binding.ir.layout}
         for k, entry in enumerate(binding.ir.layout):
             array = binding.arrays[k]
-            shared = bool(binding.shared[k])
+            shared = bool(binding.shared[k]) or entry.role == "step"
             if entry.role in PREPARED:
                 shared = all(self._is_shared(dep) for dep in entry.deps)
                 array = None
@@ -90,6 +90,22 @@ class BoundKernel:
         c0 = np.arange(self.binding.n) if ranks is None else ranks
         return self.environment(step, c0.astype(np.uint32), np.zeros(c0.size, np.uint32), {"": index})
 
+    def before(self, step: int) -> None:
+        """Compute the values of the step: functions over all elements, then shared values."""
+        for program in self.binding.ir.programs:
+            if program.name.startswith("reduce:"):
+                execute(program, self.range_environment(step))
+            elif program.name == "shared":
+                execute(program, self.range_environment(step, np.zeros(1, np.intp)))
+
+    def code(self, name: str, step: int, ranks: Array) -> None:
+        """Execute the program `name` for the neurons with some ranks; in that order where one sees what others write."""
+        program = self.binding.ir.program(name)
+        if program is None or not program.statements or not ranks.size:
+            return
+        for some in np.split(ranks, ranks.size) if self.writes_shared(program) else [ranks]:
+            execute(program, self.range_environment(step, some.astype(np.intp)))
+
     def prepare(self) -> None:
         """Fill the derived values, then the propagators of the linear blocks."""
         program = self.binding.ir.program("prepare")
@@ -131,7 +147,7 @@ class BoundKernel:
     def _is_independent(self, program: ir.Program) -> bool:
         stored = {s.name for s in program.statements if isinstance(s, ir.Store)}
         added = [s.name for s in program.statements if isinstance(s, ir.Accumulate)]
-        read = {e.name for s in program.statements for e in ir.walk(s.expr) if isinstance(e, ir.Ref)}
+        read = {e.name for s in program.statements for x in ir.parts(s) for e in ir.walk(x) if isinstance(e, ir.Ref)}
         if len(set(added)) < len(added) or (read | stored) & set(added) or self.writes_shared(program):
             return False
         if any(self.entries[name].role in ("pre", "post", "subtotal") for name in stored):

@@ -239,8 +239,51 @@ def evaluate(expr: ir.Expr, environment: Environment, temporaries: Mapping[str, 
             return np.asarray(result).astype(types[type_], copy=False)
 
 
+#: Reduction -> its operation, and what changes no result.
+_REDUCTIONS: dict[str, tuple[Callable[..., Array], float]] = {
+    "sum": (np.add, -0.0), "min": (_minimum, np.inf), "max": (_maximum, -np.inf),
+}  # fmt: skip
+
+
+def reduced(op: str, values: Array) -> Array:
+    """Return the sum, least or greatest of values (an array of one), combined in the order that `ir` prescribes."""
+    combine, neutral = _REDUCTIONS[op]
+    blocks = -(-values.size // ir.REDUCE_BLOCK)
+    whole = np.full(blocks * ir.REDUCE_BLOCK, neutral, values.dtype)
+    whole[: values.size] = values
+    rows = whole.reshape(blocks, -1, ir.REDUCE_LANES)
+    lanes = rows[:, 0]
+    for k in range(1, rows.shape[1]):
+        lanes = combine(lanes, rows[:, k])
+    while lanes.shape[1] > 1:
+        half = lanes.shape[1] // 2
+        lanes = combine(lanes[:, :half], lanes[:, half:])
+    parts = lanes[:, 0]
+    while parts.size > 1:
+        pairs = combine(parts[0:-1:2], parts[1::2])
+        parts = np.append(pairs, parts[-1:]) if parts.size % 2 else pairs
+    return parts
+
+
 def _full(values: Array, count: int) -> Array:
     return np.ascontiguousarray(np.broadcast_to(values, (count,)))
+
+
+def iterate(repeat: ir.Repeat, environment: Environment, temporaries: dict[str, Array]) -> None:
+    """Add the results of an iteration to the temporaries; elements that have finished keep their values."""
+    values = {c.name: _full(evaluate(c.initial, environment, temporaries), environment.count) for c in repeat.carried}
+    running = np.ones(environment.count, np.bool_)
+    for _ in range(repeat.limit):
+        inside = {**temporaries, **values}
+        for let in repeat.body:
+            inside[let.name] = evaluate(let.expr, environment, inside)
+        new = {c.name: evaluate(c.next, environment, inside) for c in repeat.carried}
+        done = evaluate(repeat.until, environment, inside)
+        values = {name: np.where(running, new[name], value) for name, value in values.items()}
+        running = running & ~done
+        if not running.any():
+            break
+    temporaries.update({c.result: values[c.name] for c in repeat.carried})
 
 
 def execute(program: ir.Program, environment: Environment) -> None:
@@ -254,9 +297,12 @@ def execute(program: ir.Program, environment: Environment) -> None:
         The elements. Where one element may read what another one writes, the caller passes one element at a time.
     """
     temporaries: dict[str, Array] = {}
-    effects: list[tuple[ir.Store | ir.Accumulate, Array]] = []
+    effects: list[tuple[ir.Store | ir.Accumulate | ir.Reduce, Array]] = []
     with np.errstate(all="ignore"):
         for statement in program.statements:
+            if isinstance(statement, ir.Repeat):
+                iterate(statement, environment, temporaries)
+                continue
             value = evaluate(statement.expr, environment, temporaries)
             if isinstance(statement, ir.Let):
                 temporaries[statement.name] = value
@@ -266,5 +312,7 @@ def execute(program: ir.Program, environment: Environment) -> None:
             slot = environment.slots[effect.name]
             if isinstance(effect, ir.Store):
                 slot.store(value)
+            elif isinstance(effect, ir.Reduce):
+                slot.store(reduced(effect.op, _full(value, environment.count)))
             else:
                 slot.accumulate(effect.sign, value, environment.count)
