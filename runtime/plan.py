@@ -75,6 +75,19 @@ class EventCode:
 
 
 @dataclass(slots=True)
+class Ring:
+    """The latest values of a variable, for delayed continuous transmission.
+
+    At the start of slot 2 of step k, `source` is copied to row ``k % slots`` of `rows`; before the first time
+    (`started` is 0) to all rows. With one slot, `rows` is `source` itself.
+    """
+
+    source: NDArray[Any]  # (npad,)
+    rows: NDArray[Any]  # (slots * npad,)
+    started: NDArray[np.int64]  # (1,)
+
+
+@dataclass(slots=True)
 class PopulationPlan:
     """`history[s, :counts[s]]` are the ranks that spiked in the latest step k with ``k % slots == s``."""
 
@@ -90,6 +103,8 @@ class PopulationPlan:
     enabled: bool = True
     events: list[EventList] = field(default_factory=list)
     codes: list[EventCode] = field(default_factory=list)
+    rings: list[Ring] = field(default_factory=list)
+    ring_rows: NDArray[Any] | None = None  # (slots + 1,) scratch: place in the rings of each delay, int width
 
 
 @dataclass(slots=True)
@@ -124,12 +139,14 @@ class PrePathway:
     target: NDArray[Any]  # (nnz,) postsynaptic ranks, uint16 or uint32
     subtotals: list[Subtotal] = field(default_factory=list)
     event: int = 0  # 0: spikes of the presynaptic population; n: its events[n - 1]
+    order: NDArray[np.int64] | None = None  # storage index by position, where a pathway has delays of its own
 
 
 @dataclass(slots=True)
 class PostPathway:
-    """Events from the postsynaptic side. Synapses of postsynaptic rank j, in the order (pre, creation):
-    ``indptr[j] : indptr[j + 1]`` into `order` (storage index) and `source` (presynaptic rank)."""
+    """Events from the postsynaptic side. Synapses of postsynaptic rank j and delay number d, in the order
+    (pre, creation): ``indptr[j * len(delays) + d] : ...`` into `order` (storage index) and `source` (presynaptic
+    rank). An event of step k acts in step k + delay."""
 
     program: str  # "post:<pathway>"
     indptr: NDArray[np.int64]
@@ -137,6 +154,43 @@ class PostPathway:
     source: NDArray[Any]  # uint16 or uint32
     subtotals: list[Subtotal] = field(default_factory=list)
     event: int = 0  # 0: spikes of the postsynaptic population; n: its events[n - 1]
+    delays: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, np.int64))  # steps, ascending
+
+
+@dataclass(slots=True)
+class ContinuousTerm:
+    """What postsynaptic neurons receive in every step: `program` leaves its result in layout entry `entry`, which is
+    added to `target`, or (`assign`) replaces it. Segments: triples (first, last + 1, postsynaptic rank), as of the
+    index by postsynaptic neuron."""
+
+    program: str  # "sum:..."
+    segments: NDArray[np.int64]
+    source: NDArray[Any]
+    order: NDArray[np.int64]
+    entry: int
+    target: NDArray[Any]
+    assign: bool
+
+
+@dataclass(slots=True)
+class SynapticStep:
+    """Statements of every step: over all synapses (segments: triples (first, last + 1, presynaptic rank)), or over
+    `count` elements: postsynaptic neurons, or one."""
+
+    program: str  # "step:<n>:<locality>"
+    segments: NDArray[np.int64]
+    target: NDArray[Any]
+    count: int
+
+
+@dataclass(slots=True)
+class EndReduction:
+    """A function over all neurons of one end, written to layout entry `entry` before slots 2 and 6."""
+
+    entry: int
+    operation: str  # sum mean min max norm1 norm2
+    source: NDArray[Any]
+    n: int
 
 
 @dataclass(slots=True)
@@ -151,6 +205,11 @@ class ProjectionPlan:
     post_pathways: list[PostPathway]
     same_step: bool = False
     enabled: bool = True
+    terms: list[ContinuousTerm] = field(default_factory=list)
+    steps: list[SynapticStep] = field(default_factory=list)
+    reductions: list[EndReduction] = field(default_factory=list)
+    period: int = 1  # `steps` run in steps k with (k - offset) % period == 0; 0: never
+    offset: int = 0
 
 
 @dataclass(slots=True)
