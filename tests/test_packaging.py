@@ -43,11 +43,9 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built without isolation where the build requirements are installed, so that no network is needed."""
+    """The wheel, built with what is installed, so that no network is needed."""
     out = tmp_path_factory.mktemp("wheel")
-    ready = importlib.util.find_spec("Cython") and importlib.util.find_spec("setuptools")
-    isolation = ["--no-build-isolation"] if ready else []
-    run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", *isolation, "-w", out, source, cwd=out)
+    run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", out, source, cwd=out)
     return next(out.glob("ranvier-*.whl"))
 
 
@@ -95,7 +93,7 @@ def test_installs_in_a_clean_environment_and_runs_elsewhere(wheel: Path, tmp_pat
     assert "loads from" in run(tmp_path / "env" / "bin" / "ranvier", "doctor", cwd=tmp_path, env=env)
 
 
-def test_sdist_builds_a_wheel(source: Path, tmp_path: Path) -> None:
+def test_sdist_is_complete(source: Path, tmp_path: Path) -> None:
     """The source archive is complete: everything that setup.py compiles is in it."""
     code = "import setuptools.build_meta as b, sys; print(b.build_sdist(sys.argv[1]))"
     name = run(sys.executable, "-c", code, tmp_path, cwd=source).split()[-1]
