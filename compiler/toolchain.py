@@ -138,6 +138,8 @@ def compile_flags(kind: Literal["gcc", "clang"], cpu: Cpu, options: CompileOptio
     machine = os.uname().machine if hasattr(os, "uname") else "x86_64"
     native = {"x86_64": "-march=native", "i686": "-march=native", "aarch64": "-mcpu=native", "arm64": "-mcpu=native"}
     flags = ["-O3", *([native[machine]] if machine in native else []), *ARITHMETIC, "-fPIC", "-shared"]
+    if kind == "gcc":
+        flags.append("-fschedule-insns")  # interleaves the independent chains of a long loop (docs/adr/0009)
     if kind == "gcc" and "avx512f" in cpu.features:
         flags.append("-mprefer-vector-width=512")  # else gcc 12 uses half of each register
     return (*flags, *no_builtin(options))

@@ -241,7 +241,8 @@ RV_SCALAR void rv_poisson_block(double *restrict out, uint64_t key, uint32_t fir
             out[q] = rv_poisson(key, first + (uint32_t)q, 0, step, mean[q]);
 }
 /*@ rv_poisson_table: rv_scalar rv_exp */
-/* The sums that `rv_poisson` compares with, for one mean below 30: at most 128; -1 for any other mean. */
+/* The sums that `rv_poisson` compares with, for one mean below 30; padded with 2 to a multiple of 4. Returns their
+   number, -1 for any other mean. */
 #define RV_POISSON_TABLE 128
 RV_SCALAR int64_t rv_poisson_table(double mean, double *restrict table)
 {
@@ -257,6 +258,8 @@ RV_SCALAR int64_t rv_poisson_table(double mean, double *restrict table)
         table[n++] = sum;
         sum = next;
     }
+    while (n % 4)
+        table[n++] = 2.0;
     return n;
 }
 /*@ rv_poisson_fixed: rv_bits rv_poisson rv_poisson_table */
@@ -264,17 +267,23 @@ RV_SCALAR int64_t rv_poisson_table(double mean, double *restrict table)
 RV_SCALAR void rv_poisson_fixed(double *restrict out, uint64_t key, uint32_t first, int64_t step, double mean,
                                 const double *restrict table, int64_t n)
 {
-    uint64_t bits[64], top = 0;
+    double u[64];
+    int64_t count[64];
     for (int q = 0; q < 64; q++) {
-        bits[q] = rv_bits(rv_u01(key, first + (uint32_t)q, 0, step));
-        top = bits[q] > top ? bits[q] : top; /* the order of positive numbers is that of their bits */
-        out[q] = 0.0;
+        u[q] = rv_u01(key, first + (uint32_t)q, 0, step);
+        count[q] = 0;
     }
-    for (int64_t k = 0; k < n && rv_bits(table[k]) <= top; k++) {
-        uint64_t sum = rv_bits(table[k]);
-        for (int q = 0; q < 64; q++)
-            out[q] += bits[q] >= sum ? 1.0 : 0.0;
+    for (int64_t k = 0, more = 1; k < n && more; k += 4) {
+        double a = table[k], b = table[k + 1], c = table[k + 2], d = table[k + 3];
+        more = 0;
+        for (int q = 0; q < 64; q++) {
+            int64_t last = u[q] >= d;
+            count[q] += (int64_t)(u[q] >= a) + (int64_t)(u[q] >= b) + (int64_t)(u[q] >= c) + last;
+            more |= last;
+        }
     }
+    for (int q = 0; q < 64; q++)
+        out[q] = rv_from_bits(0x4330000000000000u | (uint64_t)count[q]) - 0x1p52;
     if (n < 0)
         for (int q = 0; q < 64; q++)
             out[q] = rv_poisson(key, first + (uint32_t)q, 0, step, mean);
