@@ -16,6 +16,8 @@ from .dimension_values import (
     Arguments,
     declared,
     is_constant,
+    leading_number,
+    literal_value,
     terms,
 )
 from .errors import Diagnostic
@@ -25,7 +27,7 @@ from .parser import walk
 from .source import Span
 from .tree import Attr, Binary, Bool, Call, Deriv, Expr, FuncDef, IfElse, Name, Num, Unary
 from .units import DIMENSIONLESS, UNITS
-from .unitwords import in_words, missing, unit_text
+from .unitwords import in_words, lacking_below, missing, unit_text
 
 _KEEP = frozenset({"abs", "floor", "ceil", "round", "pos", "neg", "mean", "sum", "norm1", "norm2"})
 _SAME = frozenset({"min", "max", "clip", "modulo", "Uniform", "DiscreteUniform", "Normal"})
@@ -61,14 +63,16 @@ class Dimensions:
         self.registered = {f.name: None if f.dimension is None else self.padded(f.dimension) for f in model.functions}
         self.silent = False
         self.strict = False
-        self._calls: list[str] = []
+        self._calls: dict[str, Arguments] = {}
 
     # -- messages -------------------------------------------------------------------------------------------------
 
     def problem(self, message: str, span: Span, help: str = "") -> None:
         """Note a mistake, once per place."""
         if self._calls:
-            help = f"{help}\nin a call of '{self._calls[0]}'".strip()
+            func, given = next(reversed(self._calls.items()))
+            known = [f"'{n}' {in_words(a.dimension)}" for n, a in given.items() if a.dimension is not None]
+            help = f"{help}\nin a call of '{func}'{', where ' if known else ''}{', '.join(known)}".strip()
         if not any(p.span == span for p in self.problems):
             self.problems.append(Diagnostic("E301", message, span, help))
 
@@ -184,14 +188,31 @@ class Dimensions:
                     f"units do not match {where}: '{self.text(term)}' {in_words(found)}, "
                     f"'{self.text(reference)}' {in_words(expected)}"
                 )
-                self.problem(message, term.span, self.advice(term, found, reference, expected))
+                self.problem(message, term.span, self.compared(term, found, reference, expected))
         return self.one if expected is BOOLEAN else expected
 
-    def advice(self, term: Expr, found: Dimension, reference: Expr, expected: Dimension) -> str:
+    def advice(self, node: Expr, found: Dimension, expected: Dimension) -> str:
+        """Return what an expression may lack, and the units of the names in it."""
+        help = ""
+        if not any(expected) and isinstance(node, Binary) and node.op == "/" and isinstance(node.right, Num):
+            left = self.text(node.left)
+            if isinstance(node.left, Binary) and node.left.op in ("+", "-"):
+                left = f"({left})"
+            help = lacking_below(found, left, self.text(node.right))
+        number = leading_number(node)
+        help = help or missing(found, expected, self.text(number) if number and not any(found) else "")
+        names = dict.fromkeys(n.id for n in walk(node) if isinstance(n, Name) and n.id in self.known)
+        if isinstance(node, Name) or not 0 < len(names) <= 8:
+            return help
+        units = [f"'{n}' {in_words(d)}" for n in names if (d := self.known[n]) is not None]
+        return f"{help}\nwhere {', '.join(units)}".strip() if units else help
+
+    def compared(self, a: Expr, found: Dimension, b: Expr, expected: Dimension) -> str:
         """Return what may be wrong with one of two things that should have equal units."""
-        if isinstance(reference, Num) and any(found):
-            return missing(expected, found, self.text(reference))
-        return missing(found, expected, self.text(term))
+        number = leading_number(b)
+        if number is not None and not any(expected) and any(found):
+            return missing(expected, found, self.text(number))
+        return self.advice(a, found, expected)
 
     def remainder(self, op: str, left: Expr, right: Expr, args: Arguments) -> Dimension | None:
         """``a % b`` and ``a // b`` need equal units; ``//`` counts."""
@@ -205,7 +226,7 @@ class Dimensions:
         if x is None or y is None or self.agree(x, y):
             return
         message = f"'{self.text(left)}' {in_words(x)}, '{self.text(right)}' {in_words(y)}: they cannot be compared"
-        self.problem(message, left.span.to(right.span), self.advice(right, y, left, x))
+        self.problem(message, left.span.to(right.span), self.compared(right, y, left, x))
 
     def equal(self, nodes: tuple[Expr, ...], args: Arguments, what: str) -> Dimension | None:
         """Return the common dimension of alternatives."""
@@ -229,7 +250,7 @@ class Dimensions:
         self.dimensionless(exponent, args, "an exponent")
         if below is None or not any(below):
             return None if below is None else self.one
-        value = self.number(exponent, args)
+        value = literal_value(exponent, args)
         if value is not None:
             return tuple([value * d for d in below])
         names = [n.id for n in walk(exponent) if isinstance(n, Name) and n.id not in args]
@@ -238,36 +259,19 @@ class Dimensions:
             self.problem(message, exponent.span, f"divide '{self.text(base)}' by its unit before taking the power")
         return None
 
-    def number(self, node: Expr, args: Arguments) -> float | None:
-        """Return the value of an expression of literal numbers, None of any other."""
-        match node:
-            case Num(value, _, _):
-                return value
-            case Name(name, _) if name in args:
-                return args[name].value
-            case Unary("-" | "+" as op, operand, _):
-                inner = self.number(operand, args)
-                return inner if inner is None or op == "+" else -inner
-            case Binary("+" | "-" | "*" | "/" as op, left, right, _):
-                x, y = self.number(left, args), self.number(right, args)
-                if x is None or y is None or (op == "/" and y == 0):
-                    return None
-                return {"+": x + y, "-": x - y, "*": x * y}[op] if op != "/" else x / y
-        return None
-
     def dimensionless(self, node: Expr, args: Arguments, what: str) -> None:
         """Check something that must have no unit."""
         found = self.of(node, args)
         if found is not None and not self.agree(found, self.one):
             message = f"{what} must have no unit; '{self.text(node)}' {in_words(found)}"
-            self.problem(message, node.span, missing(found, DIMENSIONLESS))
+            self.problem(message, node.span, self.advice(node, found, DIMENSIONLESS))
 
     def expect(self, node: Expr, expected: Dimension, args: Arguments, what: str) -> None:
         """Check something that must have a certain dimension."""
         found = self.of(node, args)
         if found is not None and not self.agree(found, expected):
             message = f"{what} must be in {unit_text(expected)}; '{self.text(node)}' {in_words(found)}"
-            self.problem(message, node.span, missing(found, expected, self.text(node)))
+            self.problem(message, node.span, self.advice(node, found, expected))
 
     # -- calls ----------------------------------------------------------------------------------------------------
 
@@ -334,12 +338,12 @@ class Dimensions:
     def user_function(self, function: FuncDef, own: tuple[Expr, ...], args: Arguments) -> Dimension | None:
         """Return the dimension of a call of a user function, whose body is checked for these arguments."""
         inner = {
-            name: Argument(self.of(arg, args), self.number(arg, args))
+            name: Argument(self.of(arg, args), literal_value(arg, args))
             for name, arg in zip(function.params, own, strict=False)
         }
         if function.name in self._calls:
             return None
-        self._calls.append(function.name)
+        self._calls[function.name] = inner
         result = self.of(function.body, inner)
-        self._calls.pop()
+        del self._calls[function.name]
         return result

@@ -5,9 +5,9 @@ from __future__ import annotations
 from .dimension_rules import Dimensions
 from .dimension_values import BOOLEAN, FREE, TIME, is_plain, terms
 from .model import Dimension
-from .tree import Annotation, Assign, Decl, Expr, Ode, Part
+from .tree import Annotation, Assign, Decl, Expr, Name, Ode, Part
 from .units import annotation_dimension
-from .unitwords import in_words, missing
+from .unitwords import in_words, unit_text
 
 _CONDITIONS = {
     "spike": "the spike condition",
@@ -65,11 +65,14 @@ class Statements(Dimensions):
         head = f"units do not match {what}: {left_text} {in_words(left)}"
         first = wrong[0][1]
         if len(wrong) == len(found) and all(self.agree(d, first) for _, d in wrong):
-            help = missing(first, left, self.text(right))
+            help = self.advice(right, first, left)
+            own = self.symbols.get(right.id) if isinstance(right, Name) else None
+            if not help and own is not None and own.span is not None:
+                help = f"perhaps '{own.name}' should be declared with '{unit_text(left)}'"
             self.problem(f"{head}, the right side {in_words(first)}", right.span, help)
             return
         for term, d in wrong:
-            help = missing(d, left, self.text(term))
+            help = self.advice(term, d, left)
             self.problem(f"{head}, '{self.text(term)}' {in_words(d)}", term.span, help)
 
     def flags(self, annotation: Annotation | None, known: Dimension | None, name: str) -> None:
@@ -98,4 +101,6 @@ class Statements(Dimensions):
             message = f"{_CONDITIONS[role]} must be true or false; '{self.text(node)}' {what}"
             self.problem(message, node.span, f"compare it with a threshold, as in '{self.text(node)} > ...'")
         elif role == "refractory" and not is_plain(node):
-            self.expect(node, self.padded(TIME), {}, "a refractory period")
+            if not self.agree(found, TIME):
+                message = f"a refractory period must be a time or a condition; '{self.text(node)}' {in_words(found)}"
+                self.problem(message, node.span, self.advice(node, found, TIME))

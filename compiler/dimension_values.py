@@ -10,7 +10,7 @@ from typing import TypeAlias
 from .functions import CONSTANTS
 from .model import Dimension, Symbol
 from .parser import walk
-from .tree import Attr, Binary, Expr, Name, Unary
+from .tree import Attr, Binary, Expr, Name, Num, Unary
 from .units import DIMENSIONLESS, UNITS
 
 
@@ -76,3 +76,30 @@ def terms(node: Expr) -> list[Expr]:
 def is_plain(node: Expr) -> bool:
     """Tell whether an expression is made of numbers alone."""
     return not any(isinstance(n, (Name, Attr)) and not (isinstance(n, Name) and n.id in CONSTANTS) for n in walk(node))
+
+
+def leading_number(node: Expr) -> Expr | None:
+    """Return the literal number that a product or quotient starts with, signed if it stands alone."""
+    if isinstance(node, Unary) and isinstance(node.operand, Num):
+        return node
+    while isinstance(node, Binary) and node.op in ("*", "/"):
+        node = node.left
+    return node if isinstance(node, Num) and node.value != 0 else None
+
+
+def literal_value(node: Expr, args: Arguments) -> float | None:
+    """Return the value of an expression of literal numbers, None of any other."""
+    match node:
+        case Num(value, _, _):
+            return value
+        case Name(name, _) if name in args:
+            return args[name].value
+        case Unary("-" | "+" as op, operand, _):
+            inner = literal_value(operand, args)
+            return inner if inner is None or op == "+" else -inner
+        case Binary("+" | "-" | "*" | "/" as op, left, right, _):
+            x, y = literal_value(left, args), literal_value(right, args)
+            if x is None or y is None or (op == "/" and y == 0):
+                return None
+            return {"+": x + y, "-": x - y, "*": x * y}[op] if op != "/" else x / y
+    return None

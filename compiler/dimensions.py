@@ -15,7 +15,7 @@ from .errors import model_error
 from .model import Dimension, Model
 from .tree import Assign, Expr, Name
 from .units import DIMENSIONLESS
-from .unitwords import in_words, missing
+from .unitwords import in_words
 
 
 def check_dimensions(model: Model) -> Model:
@@ -91,4 +91,4 @@ class Crossing(Dimensions):
             f"units do not match across the projection: '{self.text(value)}' {in_words(found)}, "
             f"the postsynaptic '{self.text(target)}' {in_words(there)}"
         )
-        self.problem(message, value.span, missing(found, there))
+        self.problem(message, value.span, self.advice(value, found, there))

@@ -92,28 +92,31 @@ def example(dimension: Dimension) -> str:
     return f"give a quantity such as '1 {unit}', or a plain number{counts}"
 
 
-def missing(found: Dimension, expected: Dimension, text: str = "") -> str:
+def missing(found: Dimension, expected: Dimension, number: str = "") -> str:
     """Return advice that turns one dimension into another, ``""`` where none is clear.
 
     Parameters
     ----------
     found, expected : tuple of float
-    text : str
-        What the user wrote; for a literal number the advice is to give it a unit.
+    number : str
+        A literal number, where it is likely that this one lacks its unit.
     """
     ratio = _plus(expected, found, -1.0)
     unit = literal(ratio)
-    if not any(found) and text.strip().replace(".", "", 1).isdigit():
-        return f"give the number its unit, as in '{text.strip()}*{unit or unit_text(expected)}'"
-    options = []
+    if number and unit:
+        return f"perhaps the number lacks its unit, as in '{number}*{unit}'"
     inverse, factor = quantity(_scaled(ratio, -1.0)), quantity(ratio)
-    if inverse is not None and "rate" not in inverse:
-        options.append(f"divide by {inverse}")
-    if factor is not None and "rate" not in factor:
-        options.append(f"multiply by {factor}")
+    options = [f"divide by {inverse}"] if inverse and "rate" not in inverse else []
+    options += [f"multiply by {factor}"] if factor and "rate" not in factor else []
     if not options:
         return ""
     advice = "perhaps " + " or ".join(options)
     if not any(expected) and (unit := literal(found)) is not None:
         advice += f"; '/{unit}' gives the number of {unit}"
     return advice
+
+
+def lacking_below(found: Dimension, left: str, number: str) -> str:
+    """Return advice for a quotient with a number below, which should have no unit."""
+    unit = literal(found)
+    return f"perhaps the number lacks its unit, as in '{left}/({number}*{unit})'" if unit else ""

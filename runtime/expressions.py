@@ -60,6 +60,8 @@ class Text:
         Of the attribute.
     scale : float
         Factor of values given with units.
+    what : str
+        What errors call the attribute.
     """
 
     target: str
@@ -68,11 +70,13 @@ class Text:
     functions: str = ""
     dimension: Dimension | None = None
     scale: float = 1.0
+    what: str = ""
 
     @classmethod
-    def of(cls, attribute: Attribute, text: str, owner: str, functions: str) -> Text:
-        """Return the text that is assigned to an attribute."""
-        return cls(attribute.name, text, owner, functions, attribute.dimension, attribute.scale)
+    def of(cls, attribute: Attribute, text: str, owner: str, functions: str, label: str) -> Text:
+        """Return the text that is assigned to an attribute of what errors call `label`."""
+        what = f"{label}: {attribute.name}"
+        return cls(attribute.name, text, owner, functions, attribute.dimension, attribute.scale, what)
 
     def sources(self, role: str) -> tuple[Source, ...]:
         """Return the texts of the small model."""
@@ -88,7 +92,7 @@ class Text:
     def factor(self, model: Model) -> float:
         """Return the factor of the values, after comparing their unit with that of the attribute."""
         own = value_dimension(model, self.target)
-        refuse_other_units(f"{self.owner}: {self.target}", self.dimension, own, self.text)
+        refuse_other_units(self.what or f"{self.owner}: {self.target}", self.dimension, own, self.text)
         return self.scale if model.unit_checked else 1.0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,23 @@ from .group import AttributeAccess
 from .history import SpikeHistory
 from .later import LaterPopulation
 from .problems import UnknownName, ValueProblem
-from .quantities import RATE, TIME
+from .quantities import RATE, TIME, milliseconds
 from .spec import PopulationSpec
 from .stimuli import TimedArray
 from .views import NeuronView, PopulationView
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedCode:
+    """Code that a user attached to a population: to an event, or ("") run every `period` steps. `order` tells which of
+    two pieces in a network was attached first."""
+
+    model: model.Model
+    event: str
+    period: int
+    offset: int
+    stream: str
+    order: int
 
 
 class Population(AttributeAccess, LaterPopulation):
@@ -45,6 +59,9 @@ class Population(AttributeAccess, LaterPopulation):
         symbols = _symbols(self._model)
         self._table = Table(context, f"population '{name}'", symbols, self._n, lambda s: False)
         self._spikes = SpikeHistory(context, self._npad)
+        events = () if self._model is None else self._model.events
+        self._events = {event.name: SpikeHistory(context, self._npad) for event in events}
+        self._codes: list[AttachedCode] = []
         self._until = aligned_zeros(self._npad, context.dtype("int"))
         self._position = aligned_zeros(1, np.int64)
         self._calls = 0
@@ -160,7 +177,9 @@ class Population(AttributeAccess, LaterPopulation):
         elements = Elements(
             shapes,
             lambda distribution: distribution.sample(self._context.draws(stream, ranks)),
-            lambda text: self._evaluate(Text.of(attribute, text, self._name, self._functions()), ranks, stream),
+            lambda text: self._evaluate(
+                Text.of(attribute, text, self._name, self._functions(), self._label), ranks, stream
+            ),
         )
         result = values_for(attribute, value, elements, f"{self._label}: {attribute.name}")
         self._calls += 1
@@ -265,6 +284,62 @@ class Population(AttributeAccess, LaterPopulation):
     def clear(self) -> None:
         """Forget the spikes that are still on their way from this population."""
         self._spikes.clear()
+        for events in self._events.values():
+            events.clear()
+
+    def _remember(self, slots: int) -> None:
+        """Keep the spikes and events of at least so many steps."""
+        for history in (self._spikes, *self._events.values()):
+            history.ensure(slots)
+
+    # -- code ----------------------------------------------------------------------------------------
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """Names of the events its neurons can have: ``spike``, and those of the model."""
+        return (*(("spike",) if self.spiking else ()), *self._events)
+
+    def run_on_event(self, event: str, code: str) -> None:
+        """Execute code for the neurons that have an event, after the reset of all spikes of the step.
+
+        Parameters
+        ----------
+        event : str
+            ``"spike"``, ``"axon_spike"`` or the name of a custom event.
+        code : str
+            Statements over the names of the model.
+        """
+        if event not in self.events:
+            raise UnknownName(f"event of {self._label}", event, self.events)
+        self._attach(code, event, 1, 0)
+
+    def run_regularly(self, code: str, period: Any = None, offset: Any = 0) -> None:
+        """Execute code for all neurons before the steps k with ``(k - offset) mod period == 0`` of the network's clock.
+
+        Parameters
+        ----------
+        code : str
+            Statements over the names of the model.
+        period : number, optional
+            In ms; every step by default.
+        offset : number
+            In ms.
+        """
+        label = f"{self._label}: run_regularly"
+        rounding = self._context.rounding
+        every = 1 if period is None else rounding(milliseconds(period, f"{label}: period"), label, "period")
+        if every < 1:
+            raise ValueProblem(f"{label}: period must be at least dt = {self._context.dt} ms.")
+        self._attach(code, "", every, rounding(milliseconds(offset, f"{label}: offset"), label, "offset") % every)
+
+    def _attach(self, code: str, event: str, period: int, offset: int) -> None:
+        neuron = self._spec.neuron
+        if neuron is None:
+            raise ValueProblem(f"{self._label} has no model, so there is nothing that code could change.")
+        made = neuron.code_model(code, bool(event))
+        self._context.touch()
+        stream = f"{self._name}:code{len(self._codes)}"
+        self._codes.append(AttachedCode(made, event, period, offset, stream, self._context.version))
 
 
 def _symbols(of: model.Model | None) -> tuple[model.Symbol, ...]:

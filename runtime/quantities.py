@@ -98,7 +98,8 @@ def refuse_other_units(
     if dimension is None or own is None or all(abs(x - y) < 1e-9 for x, y in zip(dimension, own, strict=True)):
         return
     shown = repr(value) if len(repr(value)) <= 60 else f"the value of type {type(value).__name__}"
-    message = f"{what} {unitwords.in_words(dimension)}, but {shown} {unitwords.in_words(own)}."
+    must = f"be in {unitwords.unit_text(dimension)}" if any(dimension) else "have no unit"
+    message = f"{what} must {must}, but {shown} {unitwords.in_words(own)}."
     raise ValueProblem(message, help=unitwords.example(dimension))
 
 

@@ -215,7 +215,12 @@ class Synapses:
         }
         draws = self._draws(stream, positions)
         return synapse_values(
-            Text.of(attribute, text, ends.name, functions), groups, ends.binding, indices, self._context, draws
+            Text.of(attribute, text, ends.name, functions, ends.label),
+            groups,
+            ends.binding,
+            indices,
+            self._context,
+            draws,
         )
 
 
