@@ -11,8 +11,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from .ir import Accumulate, Draw, Entry, Expr, Let, Op, Program, Reduce, Ref, Statement, Store, children, walk
-from .values import Builder
+from .errors import InternalError
+from .ir import (
+    Accumulate,
+    Carried,
+    Draw,
+    Entry,
+    Expr,
+    Let,
+    Op,
+    Program,
+    Reduce,
+    Ref,
+    Repeat,
+    Statement,
+    Store,
+    children,
+    walk,
+)
+from .values import Builder, Loop, Result
 
 #: A single expression is cut into temporaries when it nests deeper than this.
 MAX_DEPTH = 12
@@ -35,6 +52,7 @@ class Hoister:
         self._params = frozenset(params)
         self._names: dict[int, str] = {}
         self._memo: dict[int, Expr] = {}
+        self._loops: dict[Loop, Loop] = {}
         self.entries: list[Entry] = []
         self.roots: list[Root] = []
 
@@ -44,12 +62,20 @@ class Hoister:
 
     def hoist(self, expr: Expr) -> Expr:
         """Return `expr` with its maximal invariant parts replaced by references to derived entries."""
+        if isinstance(expr, Result):
+            return Result(expr.name, expr.type, self._loop(expr.loop), expr.index)
         if not isinstance(expr, (Op, Draw)):
             return expr
         known = self._memo.get(id(expr))
         if known is None:
             known = self._memo[id(expr)] = self._derive(expr) if self._b.invariant(expr) else self._rebuild(expr)
         return known
+
+    def _loop(self, loop: Loop) -> Loop:
+        if loop not in self._loops:
+            initial, after = (tuple(map(self.hoist, part)) for part in (loop.initial, loop.next))
+            self._loops[loop] = Loop(loop.limit, loop.inside, initial, after, self.hoist(loop.until))
+        return self._loops[loop]
 
     def _rebuild(self, expr: Op | Draw) -> Expr:
         args = tuple(self.hoist(a) for a in expr.args)
@@ -66,46 +92,12 @@ class Hoister:
 
 def emit(name: str, roots: list[Root], levels: Levels | None = None) -> Program:
     """Return the program that computes all roots and then performs their effects, in order."""
-    uses: dict[int, int] = {}
-    order: list[Expr] = []
-    depth: dict[int, int] = {}
-
-    def visit(expr: Expr) -> None:
-        uses[id(expr)] = uses.get(id(expr), 0) + 1
-        if uses[id(expr)] > 1:
-            return
-        for child in children(expr):
-            visit(child)
-        order.append(expr)
-
-    for root in roots:
-        visit(root.expr)
-    stored = {id(r.expr) for r in roots if len(roots) > 1}
+    writer = _Writer(levels)
     statements: list[Statement] = []
-    printed: dict[int, Expr] = {}
-    for expr in order:
-        if not isinstance(expr, (Op, Draw)):
-            printed[id(expr)] = expr
-            depth[id(expr)] = 0
-            continue
-        args = tuple(printed[id(a)] for a in expr.args)
-        whole = (
-            Draw(expr.kind, expr.occurrence, args, expr.type)
-            if isinstance(expr, Draw)
-            else Op(expr.op, args, expr.type)
-        )
-        below = 1 + max((depth[id(a)] for a in expr.args), default=0)
-        own_level = levels is not None and levels.of(expr) != "element" and not isinstance(expr, Draw)
-        if uses[id(expr)] > 1 or isinstance(expr, Draw) or below > MAX_DEPTH or id(expr) in stored or own_level:
-            let = f"%{sum(isinstance(s, Let) for s in statements)}"
-            statements.append(Let(let, whole, levels.of(expr) if levels else "element"))
-            printed[id(expr)] = Ref(let, expr.type)
-            depth[id(expr)] = 0
-        else:
-            printed[id(expr)] = whole
-            depth[id(expr)] = below
+    named = {id(r.expr) for r in roots if len(roots) > 1}
+    writer.write([r.expr for r in roots], named, statements)
     for root in roots:
-        value = printed[id(root.expr)]
+        value = writer.printed[id(root.expr)]
         if root.kind == "store":
             statements.append(Store(root.name, value))
         elif root.kind in ("sum", "min", "max"):
@@ -113,6 +105,115 @@ def emit(name: str, roots: list[Root], levels: Levels | None = None) -> Program:
         else:
             statements.append(Accumulate(root.name, 1 if root.kind == "add" else -1, value))
     return Program(name, tuple(statements))
+
+
+class _Writer:
+    """Turns shared expressions into temporaries; `printed` holds what stands for each."""
+
+    def __init__(self, levels: Levels | None) -> None:
+        self.levels = levels
+        self.printed: dict[int, Expr] = {}
+        self._depth: dict[int, int] = {}
+        self._lets = 0
+        self._keep: list[Expr] = []  # what has been seen stays alive, as its id stands for it
+
+    def write(self, roots: Iterable[Expr], named: set[int], statements: list[Statement]) -> None:
+        """Append the statements that compute expressions; those in `named` get a temporary in any case."""
+        uses: dict[int, int] = {}
+        order: list[Expr | Loop] = []
+        loops: set[Loop] = set()
+
+        def visit(expr: Expr) -> None:
+            uses[id(expr)] = uses.get(id(expr), 0) + 1
+            if uses[id(expr)] > 1 or id(expr) in self.printed:
+                return
+            if isinstance(expr, Result):
+                if expr.loop not in loops:
+                    loops.add(expr.loop)
+                    for outer in (*expr.loop.initial, *free(expr.loop)):
+                        visit(outer)
+                    order.append(expr.loop)
+            for child in children(expr):
+                visit(child)
+            order.append(expr)
+
+        for root in roots:
+            visit(root)
+        for loop in loops:  # what each round needs is computed before
+            named |= {id(e) for e in free(loop)}
+        for node in order:
+            if isinstance(node, Loop):
+                statements.append(self._repeat(node))
+            else:
+                self._one(node, uses[id(node)] > 1 or id(node) in named, statements)
+
+    def _one(self, expr: Expr, named: bool, statements: list[Statement]) -> None:
+        self._keep.append(expr)
+        if not isinstance(expr, (Op, Draw)):
+            self.printed[id(expr)] = Ref(expr.name, expr.type) if isinstance(expr, Result) else expr
+            self._depth[id(expr)] = 0
+            return
+        args = tuple(self.printed[id(a)] for a in expr.args)
+        whole = (
+            Draw(expr.kind, expr.occurrence, args, expr.type)
+            if isinstance(expr, Draw)
+            else Op(expr.op, args, expr.type)
+        )
+        below = 1 + max((self._depth[id(a)] for a in expr.args), default=0)
+        own_level = self.levels is not None and self.levels.of(expr) != "element" and not isinstance(expr, Draw)
+        if named or isinstance(expr, Draw) or below > MAX_DEPTH or own_level:
+            let = f"%{self._lets}"
+            self._lets += 1
+            statements.append(Let(let, whole, self.levels.of(expr) if self.levels else "element"))
+            self.printed[id(expr)] = Ref(let, expr.type)
+            self._depth[id(expr)] = 0
+        else:
+            self.printed[id(expr)] = whole
+            self._depth[id(expr)] = below
+
+    def _repeat(self, loop: Loop) -> Repeat:
+        self._keep += loop.expressions
+        body: list[Statement] = []
+        self.write((*loop.next, loop.until), set(), body)
+        lets = tuple(s for s in body if isinstance(s, Let))
+        if len(lets) < len(body):
+            raise InternalError("an iteration inside an iteration")
+        carried = zip(loop.inside, loop.initial, loop.next, strict=True)
+        return Repeat(
+            loop.limit,
+            tuple(
+                Carried(c.name, f"%r{c.name[2:]}", self.printed[id(first)], self.printed[id(after)])
+                for c, first, after in carried
+                if isinstance(c, Ref)
+            ),
+            lets,
+            self.printed[id(loop.until)],
+        )
+
+
+def free(loop: Loop) -> list[Expr]:
+    """Return the largest parts of a round that do not depend on what is carried into it, each once, in order."""
+    inside = {id(c) for c in loop.inside}
+    memo: dict[int, bool] = {}
+    found: dict[int, Expr] = {}
+
+    def carried(expr: Expr) -> bool:
+        if id(expr) not in memo:
+            memo[id(expr)] = id(expr) in inside or any([carried(c) for c in children(expr)])
+        return memo[id(expr)]
+
+    def visit(expr: Expr) -> None:
+        if not carried(expr):
+            found.setdefault(id(expr), expr)
+        elif id(expr) not in seen:
+            seen.add(id(expr))
+            for child in children(expr):
+                visit(child)
+
+    seen: set[int] = set()
+    for expr in (*loop.next, loop.until):
+        visit(expr)
+    return list(found.values())
 
 
 class Levels:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .algebra import walk as walk_syntax
 from .emit import Hoister
 from .expressions import NUMBERS, Draws, Scope, expressions_of, noise_names, random_calls
-from .ir import ArrayRole, Entry, Expr, Program, Ref, walk
+from .ir import ArrayRole, Entry, Expr, Program, Ref, parts, walk
 from .model import AssignStatement, Model
 from .tree import Call
 from .values import Builder
@@ -86,7 +86,7 @@ class Lowering:
         written: set[str] = set()
         for program in programs:
             for statement in program.statements:
-                for node in walk(statement.expr):
+                for node in (e for x in parts(statement) for e in walk(x)):
                     if isinstance(node, Ref):
                         used[node.name] = None
                 if not statement.name.startswith("%"):

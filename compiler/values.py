@@ -12,10 +12,34 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from .ir import Const, Draw, Expr, Op, Ref
 from .model import Type
+
+@dataclass(frozen=True, eq=False)
+class Loop:
+    """An iteration in the making, see `ir.Repeat`: `inside` are the values carried, as its expressions name them."""
+
+    limit: int
+    inside: tuple[Expr, ...]
+    initial: tuple[Expr, ...]
+    next: tuple[Expr, ...]
+    until: Expr
+
+    @property
+    def expressions(self) -> tuple[Expr, ...]:
+        return (*self.initial, *self.next, self.until)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Result(Ref):
+    """The value number `index` that an iteration leaves."""
+
+    loop: Loop
+    index: int
+
 
 _FOLD: dict[str, Callable[[float, float], float]] = {"add": operator.add, "sub": operator.sub, "mul": operator.mul}
 _COMPARE = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
@@ -29,6 +53,7 @@ class Builder:
         self._nodes: dict[object, Expr] = {}
         self._invariant: dict[int, bool] = {}
         self._constant = set(constant_refs)
+        self._carried = 0
 
     # -- leaves --------------------------------------------------------------------------------------
 
@@ -81,6 +106,23 @@ class Builder:
 
     def op(self, op: str, type_: Type, *args: Expr) -> Expr:
         return self.intern(Op(op, args, type_))
+
+    def repeat(
+        self,
+        limit: int,
+        initial: Sequence[Expr],
+        body: Callable[[tuple[Expr, ...]], tuple[Sequence[Expr], Expr]],
+    ) -> tuple[Expr, ...]:
+        """Return what is left of values after at most `limit` rounds.
+
+        `body` gets the values carried into a round, and returns those carried out of it and the condition to stop.
+        """
+        first = self._carried
+        self._carried += len(initial)
+        inside = tuple(self.ref(f"%c{first + k}", x.type) for k, x in enumerate(initial))
+        after, until = body(inside)
+        loop = Loop(limit, inside, tuple(initial), tuple(after), until)
+        return tuple(self.intern(Result(f"%r{first + k}", x.type, loop, k)) for k, x in enumerate(initial))
 
     # -- conversions ---------------------------------------------------------------------------------
 

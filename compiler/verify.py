@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .errors import InternalError
-from .ir import ARITY, DRAWS, Accumulate, Const, Draw, Expr, KernelIR, Let, Op, Program, Reduce, Ref, Store, walk
+from .ir import ARITY, DRAWS, Accumulate, Const, Draw, Expr, KernelIR, Let, Op, Program, Reduce, Ref, Repeat, Store, walk
 from .registered import arities
 
 _TO_BOOL = frozenset({"lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not", "to_bool", "isnan", "isfinite"})
@@ -31,6 +31,11 @@ def _verify_program(program: Program, known: dict[str, str], draws: int, arity: 
     effects = False
     for statement in program.statements:
         where = f"{program.name}, '{statement.name}'"
+        if isinstance(statement, Repeat):
+            if effects:
+                raise InternalError(f"{where}: iteration after an effect")
+            known = _verify_repeat(statement, known, draws, arity, where)
+            continue
         for expr in walk(statement.expr):
             _verify_expr(expr, known, draws, arity, where)
         match statement:
@@ -46,6 +51,31 @@ def _verify_program(program: Program, known: dict[str, str], draws: int, arity: 
                 effects = True
                 if known.get(name) != "float" or expr.type != "float":
                     raise InternalError(f"{where}: only floats are reduced")
+
+
+def _verify_repeat(
+    repeat: Repeat, known: dict[str, str], draws: int, arity: dict[str, int], where: str
+) -> dict[str, str]:
+    """Return the names known after an iteration."""
+    def check(expr: Expr, names: dict[str, str]) -> None:
+        for node in walk(expr):
+            _verify_expr(node, names, draws, arity, where)
+
+    for c in repeat.carried:
+        check(c.initial, known)
+        if c.name in known or c.result in known or c.initial.type != c.next.type:
+            raise InternalError(f"{where}: '{c.name}' is known already, or changes its type")
+    inside = {**known, **{c.name: c.next.type for c in repeat.carried}}
+    for let in repeat.body:
+        check(let.expr, inside)
+        if let.name in inside:
+            raise InternalError(f"{where}: '{let.name}' assigned twice")
+        inside[let.name] = let.expr.type
+    for expr in (*(c.next for c in repeat.carried), repeat.until):
+        check(expr, inside)
+    if repeat.until.type != "bool" or repeat.limit < 1:
+        raise InternalError(f"{where}: an iteration ends on a condition, after one round or more")
+    return {**known, **{c.result: c.next.type for c in repeat.carried}}
 
 
 def _verify_expr(expr: Expr, known: dict[str, str], draws: int, arity: dict[str, int], where: str) -> None:
