@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from .registered import Registered as Registered
     from .report import AttributeInfo as AttributeInfo
     from .report import coherent_unit as coherent_unit
-    from .report import compile_condition as compile_condition
     from .report import describe as describe
     from .report import table as table
     from .resolve import SynapseBinding as SynapseBinding
@@ -53,7 +52,7 @@ _HOMES = {
     "options": ("CompileOptions",),
     "pipeline": ("Compiled", "compile_many", "compile_model", "lower_model"),
     "registered": ("Registered",),
-    "report": ("AttributeInfo", "coherent_unit", "compile_condition", "describe", "table"),
+    "report": ("AttributeInfo", "coherent_unit", "describe", "table"),
     "resolve": ("SynapseBinding", "resolve_neuron", "resolve_synapse"),
     "source": ("Source", "Span"),
     "syntax": ("parse", "parse_expression"),

@@ -1,4 +1,4 @@
-"""Neuron models to IR: the programs ``prepare``, ``reduce:<n>``, ``shared``, ``update``, ``reset`` and ``event:<name>``.
+"""Neuron models to IR: the programs ``prepare reduce:<n> shared update reset event:<name>``.
 
 `update` goes through the statements in order, keeping the current value of every variable, then tests the conditions
 of spikes and events; `reset` is what happens at a spike, and starts the refractory period. What is the same for all
@@ -43,13 +43,13 @@ class _Neuron(Lowering):
                 scope = scope.child({step.target: self.stored(step, scope)})
             else:
                 scope = self.block(step, scope)
-        roots = self.stores(start, scope)
+        roots = [*self.release, *self.stores(start, scope)]
         if self.model.spike is not None:
             spike = self.b.to_bool(scope.lower(self.model.spike))
             value = self.b.logic("and", spike, self.active) if self.active is not None else spike
             roots.append(Root("store", "@mask", value))
         masks = [Root("store", event_mask(e.name), self.b.to_bool(scope.lower(e.condition))) for e in self.model.events]
-        roots += [*self.release, *masks]
+        roots += masks
         programs = self.pass_over_neurons(_MAIN[self.model.kind], roots)
         programs += self.after_the_pass("reset", self.reset())
         for event in self.model.events:

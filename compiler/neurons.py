@@ -112,13 +112,17 @@ class _Neuron(Resolver):
         statements = self.equations()
         code = self.statements("code")
         spike = self.condition("spike")
+        stop = self.condition("condition")
         reset = self.statements("reset")
         events = self.events()
         kind, time = self.refractory_text()
         symbols = (*symbols[: len(self.declared.names)], *self.names.used.values())
         self.shared_values(symbols, statements)
         self.shared_writes(symbols, (*reset, *(s for e in events for s in e.statements)))
-        if self.parts("code"):
+        at_event = any(part.source.label for part in self.parts("code"))
+        if at_event:
+            self.shared_writes(symbols, code)
+        elif code:
             self.shared_values(symbols, code, "code")
         refractory = self.refractory(kind, time, symbols)
         if spike is None and not any(s.name == "r" and s.role != "input" for s in symbols):
@@ -131,8 +135,11 @@ class _Neuron(Resolver):
             "neuron", self.tree.name, self.tree, self.units, method, symbols, statements, spike, reset, refractory,
             events=events,
         )  # fmt: skip
+        if stop is not None:
+            made = replace(made, kind="condition", statements=(), spike=stop, reset=(), events=())
         if self.parts("code"):
-            made = replace(made, kind="code", statements=code, spike=None, reset=(), events=())
+            every, some = ((), code) if at_event else (code, ())
+            made = replace(made, kind="code", statements=every, spike=None, reset=some, events=())
         return made
 
     def note_writes(self) -> None:
@@ -176,16 +183,17 @@ class _Neuron(Resolver):
                 for node in walk(value):
                     if isinstance(node, Name) and self.is_local(known[node.id]):
                         message = f"'{name}' is shared, but '{node.id}' has one value per neuron"
-                        self.names.problem("E204", message, node.span, f"take one number of all, as in 'mean({node.id})'")
+                        help = f"take one number of all, as in 'mean({node.id})'"
+                        self.names.problem("E204", message, node.span, help)
 
     def shared_writes(self, symbols: tuple[Symbol, ...], statements: tuple[AssignStatement, ...]) -> None:
-        """Code at spikes may add to a shared variable; but which neuron's value would be assigned to it?"""
+        """Refuse code at spikes that assigns a neuron's own value to a shared variable (it may add to it)."""
         known = {s.name: s for s in symbols}
         for s in statements:
             if s.op == "=" and known[s.target].locality == "shared":
                 for node in walk(s.value):
                     if isinstance(node, Name) and self.is_local(known[node.id]):
-                        message = f"'{s.target}' is shared, and every neuron that spikes would give it its own '{node.id}'"
+                        message = f"'{s.target}' is shared, but each neuron would give it its own '{node.id}'"
                         self.names.problem("E204", message, s.span, f"add to it, '{s.target} += ...', or drop 'shared'")
                         break
 

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from .algebra import text
 from .model import AssignStatement, Dimension, Model, Symbol
 from .options import CompileOptions
-from .pipeline import Compiled, compile_model
-from .registered import Registered
-from .resolve import resolve_neuron
-from .source import Source
-from .syntax import parse
 from .unitwords import unit_text
 
 _ROLES = (
@@ -130,18 +125,3 @@ def coherent_unit(dimension: Dimension | None) -> str:
         return ""
     text = unit_text(dimension)
     return "kHz" if text == "1/second" else re.sub("[a-z]+", lambda m: _COHERENT.get(m[0], m[0]), text)
-
-
-def compile_condition(
-    model: Model, source: Source, options: CompileOptions, functions: Iterable[Registered] = ()
-) -> Compiled:
-    """Compile a boolean expression over the names of a neuron model (a stop condition).
-
-    The kernel has one program, ``condition``, that writes the mask entry.
-    """
-    given = tuple(
-        (s.name, s.dimension, s.type, s.locality) for s in model.symbols if s.role in ("parameter", "variable", "input")
-    )
-    tree = parse("neuron", model.name, (Source("spike", source.text, source.label),))
-    small = resolve_neuron(tree, given=given, functions=functions)
-    return compile_model(replace(small, kind="condition"), options)

@@ -12,12 +12,9 @@ from ranvier.compiler import (
     KernelIR,
     Model,
     RanvierWarning,
-    Source,
-    compile_condition,
     compile_many,
 )
 
-from .functions import FUNCTIONS
 from .population import Population
 from .problems import ValueProblem
 from .projection import Projection
@@ -61,6 +58,7 @@ class CompiledModels:
     def prepare(self, populations: Sequence[Population], projections: Sequence[Projection]) -> None:
         """Compile what is not compiled yet."""
         models = [p._model for p in populations if p._model is not None] + [p._model for p in projections]
+        models += [code.model for p in populations for code in p._codes]
         new = list({id(m): m for m in models if id(m) not in self._known}.values())
         if self._interpreted:
             return
@@ -112,8 +110,9 @@ class CompiledModels:
             raise ValueProblem(
                 f"population '{population.name}': a stop condition ends with ': any' or ': all', not ': {word}'."
             )
-        source = Source("condition", condition.strip())
-        compiled = compile_condition(population._model, source, self._options, FUNCTIONS.registered_in([source.text]))
+        neuron = population.neuron_type
+        assert neuron is not None
+        (compiled,) = compile_many([neuron.condition_model(condition.strip())], self._options)
         if compiled.library is None and not self.interpreted:
             raise ValueProblem(
                 f"population '{population.name}': a stop condition calls functions of the language, or registered ones "

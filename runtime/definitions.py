@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from copy import copy
+from typing import Any, TypeVar
 
 from ranvier.compiler import (
     AttributeInfo,
@@ -18,6 +19,7 @@ from ranvier.compiler import (
     resolve_synapse,
 )
 
+from .editing import Editor
 from .functions import FUNCTIONS
 from .problems import ValueProblem, not_available
 from .sources import (
@@ -26,12 +28,15 @@ from .sources import (
     block,
     either,
     equation_text,
+    event_sources,
     namespace_entries,
     parameter_text,
     pathways,
     time_text,
 )
 from .words import in_words
+
+D = TypeVar("D", bound="_Definition")
 
 
 class _Definition:
@@ -47,6 +52,17 @@ class _Definition:
     def excerpt(self, span: Span | None) -> str:
         """Return the user's text at a place of the model."""
         return "" if span is None else self.text.sources[span.part].text[span.start : span.stop]
+
+    def _with_text(self: D, text: ModelText, name: str) -> D:
+        """Return a copy of the model with other texts."""
+        changed = copy(self)
+        changed.name, changed.text = name, text
+        changed.tree = parse(self.tree.kind, name, text.sources)
+        changed._resolve()
+        return changed
+
+    def _resolve(self) -> None:
+        """Give the names of the texts their meaning, where that needs no other model."""
 
     def _model(self) -> Model:
         raise ValueProblem(f"{self.name} has no model.")
@@ -160,6 +176,10 @@ class Neuron(_Definition):
         Statements executed after a spike.
     refractory : number, str or quantity, optional
         A time (ms), an expression of one, or a boolean condition.
+    axon_spike, axon_reset : str, optional
+        Condition and code of the event ``axon_spike``, which a neuron may have while it is refractory.
+    events : dict, optional
+        Custom events: name -> condition. Code is attached by `Population.run_on_event`.
     functions : str, optional
         ``f(x) = ...`` lines.
     method : str, optional
@@ -198,9 +218,6 @@ class Neuron(_Definition):
         threshold: str | None = None,
     ) -> None:
         owner = name or "neuron"
-        for argument, value in (("axon_spike", axon_spike), ("axon_reset", axon_reset), ("events", events)):
-            if value is not None:
-                not_available(f"Neuron({argument}=...)")
         spike = either(spike, threshold, ("spike", "threshold"), owner)
         more = []
         if spike is not None:
@@ -209,14 +226,57 @@ class Neuron(_Definition):
             more.append(Source("reset", block(reset, "reset", owner)))
         if refractory is not None:
             more.append(Source("refractory", time_text(refractory, owner, "refractory")))
+        if axon_spike is not None:
+            more.append(Source("axon_spike", axon_spike))
+        if axon_reset is not None:
+            more.append(Source("axon_reset", block(axon_reset, "axon_reset", owner)))
+        more += event_sources(events, owner)
         text = _text_of("neuron", owner, parameters, equations, functions, namespace, more)
         super().__init__("neuron", name, description, method, text)
+        self._resolve()
+
+    def _resolve(self) -> None:
+        text = self.text
+        self._more: dict[Source, Model] = {}
         self.model: Model = resolve_neuron(
-            self.tree, method=method, namespace=text.namespace, given=text.given, functions=text.registered
+            self.tree, method=self.method, namespace=text.namespace, given=text.given, functions=text.registered
         )
+
+    def edit(self) -> Editor[Neuron]:
+        """Return an editor, which makes changed copies of this model."""
+        return Editor("neuron", self.name, self.text, self._with_text)
 
     def _model(self) -> Model:
         return self.model
+
+    def code_model(self, code: Any, at_event: bool) -> Model:
+        """Return the model of statements over the names of this one, run at an event or for all neurons.
+
+        Parameters
+        ----------
+        code : str or list of str
+        at_event : bool
+        """
+        return self._with(Source("code", block(code, "code", self.name), "event" if at_event else ""))
+
+    def condition_model(self, condition: str) -> Model:
+        """Return the model of a condition over the names of this one."""
+        return self._with(Source("condition", condition))
+
+    def _with(self, source: Source) -> Model:
+        """Return the model that the texts and one more make; the same object for the same text."""
+        if source not in self._more:
+            functions = "\n".join(s.text for s in self.text.sources if s.role == "functions")
+            added = Source("functions", FUNCTIONS.used_by([source.text], functions), "added")
+            known = {f.name: f for f in (*FUNCTIONS.registered_in([source.text]), *self.text.registered)}
+            self._more[source] = resolve_neuron(
+                parse("neuron", self.name, (*self.text.sources, added, source)),
+                method=self.method,
+                namespace=self.text.namespace,
+                given=self.text.given,
+                functions=tuple(known.values()),
+            )
+        return self._more[source]
 
 
 class Synapse(_Definition):
@@ -273,6 +333,10 @@ class Synapse(_Definition):
         more = [*pathways(pre_spike, "pre_spike", owner), *pathways(post_spike, "post_spike", owner)]
         text = _text_of("synapse", owner, parameters, equations, functions, namespace, more)
         super().__init__("synapse", name, description, method, text)
+
+    def edit(self) -> Editor[Synapse]:
+        """Return an editor, which makes changed copies of this model."""
+        return Editor("synapse", self.name, self.text, self._with_text)
 
     def bind(self, binding: SynapseBinding) -> Model:
         """Return the model of this synapse between two populations."""

@@ -62,14 +62,6 @@ class LaterPopulation:
         """Compute running firing rates (not available yet)."""
         not_available("Population.compute_firing_rate", "monitor 'spike' and use smoothed_rate")
 
-    def run_on_event(self, event: str, code: str) -> NoReturn:
-        """Run code at an event (not available yet)."""
-        not_available("Population.run_on_event")
-
-    def run_regularly(self, code: str, period: Any = None, offset: Any = 0) -> NoReturn:
-        """Run code regularly (not available yet)."""
-        not_available("Population.run_regularly", "use @net.every")
-
     def link(self, name: str, other: Any, other_name: str) -> NoReturn:
         """Link a variable to another population's (not available yet)."""
         not_available("Population.link")

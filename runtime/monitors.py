@@ -49,11 +49,11 @@ class Monitor:
         self._set_period(period, period_offset)
         self._windows = {variable: Windows() for variable in self._variables}
         self._last: dict[str, list[tuple[int, int]]] = {}
-        self._tape = SpikeTape() if SPIKE in self._variables else None
+        self._tapes = {variable: SpikeTape() for variable in self._variables if variable in _events(obj)}
         self._samples: dict[str, Samples] = {}
         self._stopped = False
         for variable in self._variables:
-            if variable != SPIKE:
+            if variable not in self._tapes:
                 attribute = _table(obj)[variable]
                 self._samples[variable] = Samples(1 if attribute.shared else _count(obj), attribute.data.dtype)
 
@@ -155,10 +155,7 @@ class Monitor:
             raise RuntimeProblem(f"monitor '{self._name}' was stopped.", "use pause() and resume(), or a new monitor")
 
     def _store(self, variable: str) -> Samples | SpikeTape:
-        if variable == SPIKE:
-            assert self._tape is not None
-            return self._tape
-        return self._samples[variable]
+        return self._tapes[variable] if variable in self._tapes else self._samples[variable]
 
     def _chosen(self, variables: str | Sequence[str] | None) -> list[str]:
         names = (
@@ -212,9 +209,8 @@ class Monitor:
         return self.get(variable)
 
     def _data(self, name: str, reshape: bool) -> Any:
-        if name == SPIKE:
-            assert self._tape is not None
-            return self._tape.trains(_ranks(self._object))
+        if name in self._tapes:
+            return self._tapes[name].trains(_ranks(self._object))
         attribute = _table(self._object)[name]
         values = attribute.shown(self._samples[name].all())
         if not reshape:
@@ -328,6 +324,10 @@ def _ranks(obj: Recordable) -> NDArray[np.int64]:
     return np.zeros(0, np.int64) if isinstance(obj, (Projection, Dendrite)) else obj.ranks
 
 
+def _events(obj: Recordable) -> tuple[str, ...]:
+    return () if isinstance(obj, (Projection, Dendrite)) else obj.population.events
+
+
 def _checked(obj: Recordable, variable: str, name: str) -> str:
     """Return a variable that the object can be asked for."""
     if variable == SPIKE:
@@ -335,6 +335,8 @@ def _checked(obj: Recordable, variable: str, name: str) -> str:
             raise ValueProblem(f"monitor '{name}': spikes are recorded from populations.")
         if not obj.population.spiking:
             raise ValueProblem(f"monitor '{name}': population '{obj.population.name}' does not spike.")
+        return variable
+    if variable in _events(obj):
         return variable
     table = _table(obj)
     if variable not in table and not table.is_subexpression(variable):

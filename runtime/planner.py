@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,19 +19,23 @@ from .monitors import SPIKE, Monitor
 from .objects import Objects
 from .plan import (
     Binding,
+    EventCode,
+    EventList,
     GuardedArray,
     Plan,
     PopulationPlan,
     PostPathway,
     PrePathway,
     ProjectionPlan,
+    RegularCode,
     SpikeRecorder,
     StopCondition,
     Subtotal,
 )
-from .population import Population
+from .population import AttachedCode, Population
 from .problems import RuntimeProblem
 from .projection import Projection
+from .recording import SpikeTape
 
 #: Steps between two scans for NaN and infinity.
 NAN_EVERY = 64
@@ -39,17 +43,19 @@ NAN_EVERY = 64
 
 @dataclass(frozen=True, slots=True)
 class Programs:
-    """Compiled models: of each population (None for spike sources), of each projection, of stop conditions."""
+    """Compiled models: of each population (None for spike sources), of each projection, of stop conditions, and of
+    attached code, by the id of its model."""
 
     populations: Sequence[CompiledModel | None]
     projections: Sequence[CompiledModel]
     stops: Sequence[StopKernel]
+    codes: Mapping[int, CompiledModel] = field(default_factory=dict)
 
 
 def make_plan(
     context: Context, objects: Objects, programs: Programs, nan_every: int, stops_all: bool
-) -> tuple[Plan, list[Monitor]]:
-    """Return the plan of a network, and the monitors behind its spike recorders.
+) -> tuple[Plan, list[SpikeTape]]:
+    """Return the plan of a network, and the tapes behind its spike recorders.
 
     Parameters
     ----------
@@ -62,30 +68,39 @@ def make_plan(
         Stop when all stop conditions hold, not any.
     """
     populations, projections = objects.populations.all(), objects.connected
-    taping = [m for m in objects.monitors if SPIKE in m.variables and m._windows[SPIKE].running]
+    taping = [(m, name) for m in objects.monitors for name in m._tapes if m._windows[name].running]
+    attached = [(p, code) for p in populations for code in p._codes if not code.event]
     writers = _writers(projections, programs)
     plan = Plan(
         dt=context.dt,
         step=context.step,
-        populations=[_population(context, p, c) for p, c in zip(populations, programs.populations, strict=True)],
+        populations=[
+            _population(context, p, c, programs.codes) for p, c in zip(populations, programs.populations, strict=True)
+        ],
         projections=[
             _projection(context, p, c, populations, writers)
             for p, c in zip(projections, programs.projections, strict=True)
         ],
         recorders=[],
-        spike_recorders=[_spike_recorder(m, populations) for m in taping],
+        spike_recorders=[_spike_recorder(m, name, populations) for m, name in taping],
         conditions=[_condition(context, s, populations) for s in programs.stops],
         conditions_all=stops_all,
         guarded=[g for p in populations for g in _guarded(p)],
         nan_every=nan_every,
+        regular=[
+            RegularCode(populations.index(p), _code_binding(context, p, code, programs.codes), code.period, code.offset)
+            for p, code in sorted(attached, key=lambda entry: entry[1].order)
+        ],
     )
-    return plan, taping
+    return plan, [m._tapes[name] for m, name in taping]
 
 
 # -- populations -----------------------------------------------------------------------------------------
 
 
-def _population(context: Context, population: Population, compiled: CompiledModel | None) -> PopulationPlan:
+def _population(
+    context: Context, population: Population, compiled: CompiledModel | None, codes: Mapping[int, CompiledModel]
+) -> PopulationPlan:
     spikes = population._spikes
     trains = population._spec.trains
     return PopulationPlan(
@@ -99,7 +114,36 @@ def _population(context: Context, population: Population, compiled: CompiledMode
         source=None if trains is None else trains.source(context.dt, context.now, population._position),
         spiking=population.spiking,
         enabled=population._enabled,
+        events=[] if compiled is None else _events(population, compiled.kernel),
+        codes=[
+            EventCode(event_number(population, code.event), _code_binding(context, population, code, codes))
+            for code in population._codes
+            if code.event
+        ],
     )
+
+
+def event_number(population: Population, event: str) -> int:
+    """Return the number of an event: 0 for spikes, then the events of the model in their order."""
+    return 0 if event == SPIKE else 1 + list(population._events).index(event)
+
+
+def _events(population: Population, kernel: KernelIR) -> list[EventList]:
+    masks = {entry.name: k for k, entry in enumerate(kernel.layout)}
+    programs = {program.name for program in kernel.programs}
+    found = []
+    for name, kept in population._events.items():
+        program = f"event:{name}"
+        found.append(
+            EventList(name, masks[f"@mask:{name}"], program if program in programs else "", kept.history, kept.counts)
+        )
+    return found
+
+
+def _code_binding(
+    context: Context, population: Population, code: AttachedCode, codes: Mapping[int, CompiledModel]
+) -> Binding:
+    return _neuron_binding(context, population, codes[id(code.model)], code.stream)
 
 
 def _neuron_binding(context: Context, population: Population, compiled: CompiledModel, stream: str) -> Binding:
@@ -272,14 +316,14 @@ def _subtotals(
 # -- monitors and conditions -----------------------------------------------------------------------------
 
 
-def _spike_recorder(monitor: Monitor, populations: Sequence[Population]) -> SpikeRecorder:
+def _spike_recorder(monitor: Monitor, event: str, populations: Sequence[Population]) -> SpikeRecorder:
     group: Any = monitor.object
     population = group.population
     select = None
     if group.size != population.size:
         select = np.zeros(population._npad, np.uint8)
         select[group.ranks] = 1
-    return SpikeRecorder(populations.index(population), select)
+    return SpikeRecorder(populations.index(population), select, event_number(population, event))
 
 
 def _condition(context: Context, stop: StopKernel, populations: Sequence[Population]) -> StopCondition:

@@ -161,7 +161,7 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
         made.calls = 0
         self._synapses = made
         self._recipe = (rule, in_words(weights, GIVEN), in_words(delays, GIVEN))
-        ends.pre._spikes.ensure(made.connectivity.max_delay + 1)
+        ends.pre._remember(made.connectivity.max_delay + 1)
         self._context.touch()
         return self
 
@@ -195,7 +195,7 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
                     "Changing delays while spikes are on their way", "change them before the run or after a reset"
                 )
             made.set_delays(value)
-            spikes.ensure(made.connectivity.max_delay + 1)
+            self._ends.pre._remember(made.connectivity.max_delay + 1)
         else:
             made.assign(made.table[name], value)
         made.calls += 1

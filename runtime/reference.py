@@ -15,7 +15,7 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
-from .plan import Plan, PopulationPlan, RunStatus
+from .plan import EventList, Plan, PopulationPlan, RunStatus
 from .reference_events import add_subtotals, arrivals, clear_subtotals, events, list_of, segments
 from .reference_kernel import BoundKernel
 from .reference_ops import MathLibrary, execute

@@ -99,7 +99,7 @@ class BoundKernel:
                 execute(program, self.range_environment(step, np.zeros(1, np.intp)))
 
     def code(self, name: str, step: int, ranks: Array) -> None:
-        """Execute the program `name` for the neurons with some ranks; in that order where one sees what others write."""
+        """Execute the program `name` for some neurons, in their order where one sees what others write."""
         program = self.binding.ir.program(name)
         if program is None or not program.statements or not ranks.size:
             return

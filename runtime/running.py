@@ -10,12 +10,13 @@ import numpy as np
 from .attributes import Attribute
 from .compiling import CompiledModels, StopKernel
 from .context import Context
-from .monitors import SPIKE, Monitor, _table
+from .monitors import Monitor, _table
 from .objects import Objects
 from .plan import Plan, Recorder, RunStatus
 from .planner import Programs, make_plan
 from .problems import NotFinite
 from .projection import Projection
+from .recording import SpikeTape
 from .schedule import next_due
 
 #: Bytes of samples after which a segment ends, so that an interrupted run keeps what it has.
@@ -52,7 +53,7 @@ class Runner:
         self._nan_every = nan_every
         self._engine: Engine | None = None
         self._plan: Plan | None = None
-        self._tapes: list[Monitor] = []
+        self._tapes: list[SpikeTape] = []
         self._built: tuple[Any, ...] = ()
 
     def build(self, objects: Objects, stops: Sequence[StopKernel] = (), stops_all: bool = True) -> None:
@@ -69,6 +70,7 @@ class Runner:
             [None if p._model is None else self._compiled.of(p._model) for p in populations],
             [self._compiled.of(p._model) for p in projections],
             stops,
+            {id(code.model): self._compiled.of(code.model) for p in populations for code in p._codes},
         )
         plan, tapes = make_plan(context, objects, programs, self._nan_every, stops_all)
         self._plan, self._tapes = plan, tapes
@@ -136,14 +138,14 @@ class Runner:
 
     def _collect(self) -> None:
         """Move recorded spikes to their monitors."""
-        for k, monitor in enumerate(self._tapes):
-            if self._engine is not None and monitor._tape is not None:
-                monitor._tape.add(*self._engine.drain_spikes(k))
+        for k, tape in enumerate(self._tapes):
+            if self._engine is not None:
+                tape.add(*self._engine.drain_spikes(k))
 
     def _recorders(self, steps: int, monitors: Sequence[Monitor]) -> tuple[int, list[tuple[Monitor, str, Recorder]]]:
         """Return how many steps to run at once, and recorders with room for the samples of so many."""
         now = self._context.now
-        running = [(m, v) for m in monitors for v in m.variables if v != SPIKE and m._windows[v].running]
+        running = [(m, v) for m in monitors for v in m.variables if v in m._samples and m._windows[v].running]
         rate = sum(m._samples[v].width * m._samples[v].dtype.itemsize / m._period for m, v in running)
         piece = steps if not rate else max(1, min(steps, int(SEGMENT_BYTES / rate)))
         recorded = []

@@ -13,6 +13,8 @@ from .quantities import dimension_of, is_expression, number
 from .values import Parameter, Variable, locality_of, type_of
 
 Kind: TypeAlias = Literal["neuron", "synapse"]
+#: Events that have arguments of their own.
+RESERVED_EVENTS = frozenset({"spike", "axon_spike"})
 #: (name, dimension or None, type, locality) of a parameter whose value comes from Python.
 Given: TypeAlias = tuple[str, model.Dimension | None, model.Type, model.Locality]
 #: (name, dimension or None, rank) of a namespace entry; rank 0 is a number, 1 and 2 are TimedArrays.
@@ -140,6 +142,22 @@ def pathways(code: Any, argument: str, owner: str) -> list[Source]:
     if isinstance(code, Mapping):
         return [Source(argument, block(text, argument, owner), str(label)) for label, text in code.items()]
     return [Source(argument, block(code, argument, owner))]
+
+
+def event_sources(events: Any, owner: str) -> list[Source]:
+    """Return the sources of custom events: a dict name -> condition."""
+    if events is None:
+        return []
+    if not isinstance(events, Mapping):
+        raise ValueProblem(f"{owner}: events must be a dict name -> condition, not {type(events).__name__}.")
+    found = []
+    for name, condition in events.items():
+        if not isinstance(name, str) or not name.isidentifier() or name in RESERVED_EVENTS:
+            raise ValueProblem(f"{owner}: {name!r} cannot be the name of an event.")
+        if not isinstance(condition, str):
+            raise ValueProblem(f"{owner}: the condition of event '{name}' must be a string.")
+        found.append(Source("event", condition, name))
+    return found
 
 
 def either(first: Any, second: Any, names: tuple[str, str], owner: str) -> Any:

@@ -51,6 +51,7 @@ class PopulationState:
     until: NDArray[Any]
     spikes: Any
     position: int
+    events: dict[str, Any]
 
 
 def save_population(population: Population) -> PopulationState:
@@ -62,6 +63,7 @@ def save_population(population: Population) -> PopulationState:
         population._until.copy(),
         population._spikes.copy(),
         int(population._position[0]),
+        {name: history.copy() for name, history in population._events.items()},
     )
 
 
@@ -73,6 +75,8 @@ def load_population(population: Population, state: PopulationState, step: int) -
     population._enabled = state.enabled
     population._until[...] = state.until
     population._spikes.restore(state.spikes, step)
+    for name, saved in state.events.items():
+        population._events[name].restore(saved, step)
     population._position[0] = state.position
 
 
@@ -84,13 +88,14 @@ def reset_population(population: Population, state: PopulationState, keep: froze
     population._calls = state.calls
     population._enabled = state.enabled
     population._until[...] = 0
-    population._spikes.clear()
+    population.clear()
     population._position[0] = 0
 
 
 def rewind_population(population: Population, by: int) -> None:
     """Let the past of a population that is kept have happened `by` steps earlier."""
-    population._spikes.rewind(by)
+    for history in (population._spikes, *population._events.values()):
+        history.rewind(by)
     population._until -= by
     population._position[0] = 0
 
