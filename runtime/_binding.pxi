@@ -3,9 +3,10 @@
 cdef dict ROLES = {
     "param": EN_PARAM, "derived": EN_DERIVED, "matrix": EN_DERIVED, "propagator": EN_PROPAGATOR, "state": EN_VALUE,
     "input": EN_INPUT, "step": EN_STEP, "mask": EN_MASK, "until": EN_VALUE, "last": EN_VALUE, "lastupdate": EN_VALUE,
-    "table": EN_FIXED, "pre": EN_FIXED, "post": EN_FIXED, "subtotal": EN_SUBTOTAL,
+    "table": EN_FIXED, "pre": EN_FIXED, "post": EN_FIXED, "subtotal": EN_SUBTOTAL, "total": EN_SUBTOTAL,
+    "semi": EN_FIXED, "late": EN_FIXED, "rows": EN_FIXED, "reduced": EN_FIXED,
 }
-cdef frozenset SCRATCH = frozenset(("derived", "matrix", "propagator", "step", "mask", "subtotal"))
+cdef frozenset SCRATCH = frozenset(("derived", "matrix", "propagator", "step", "mask", "subtotal", "total"))
 
 
 cdef int allocated(int64_t result) except -1:
@@ -61,7 +62,7 @@ cdef en_binding *bind(en_engine *e, Arrays arrays, object binding, str owner, Li
     cdef en_binding *b = en_new_binding(e, binding.n, binding.npad, neurons, len(layout), len(binding.ir.blocks))
     allocated(b == NULL)
     index = {entry.name: k for k, entry in enumerate(layout)}
-    elements = {"pre": pre_pad, "post": post_pad, "table": 0}
+    elements = {"pre": pre_pad, "post": post_pad, "semi": post_pad, "table": 0, "late": 0, "rows": 0}
     cdef void *data
     for k, entry in enumerate(layout):
         name = f"{owner}: {entry.name}"
@@ -70,9 +71,14 @@ cdef en_binding *bind(en_engine *e, Arrays arrays, object binding, str owner, Li
             length = 64 if shared else elements.get(entry.role, binding.npad if neurons else binding.n)
             dtype = np.float64 if entry.role == "table" else arrays.real if entry.type == "float" else arrays.integer
             data = arrays.vector(binding.arrays[k], dtype, name, length, entry.written)
+        elif entry.role == "total":
+            length = post_pad
         elif entry.role == "subtotal":
             length = 0 if k in direct else 64 if shared else post_pad
         allocated(en_set_entry(e, b, k, ROLES[entry.role], data, shared, length))
+        if shared and entry.written and entry.role in ("pre", "post", "state") and not neurons:
+            b.entry[k].spread = 1
+            b.n_spread += 1
         b.entry[k].n_deps = len(entry.deps)
         fill_indices(e, entry.deps, index, &b.entry[k].deps, name)
         for d in entry.deps:
@@ -150,6 +156,7 @@ cdef int bind_population(en_engine *e, Arrays arrays, object plan, en_population
     library = Library(plan.binding.library)
     libraries.append(library)
     p.binding = bind(e, arrays, plan.binding, name, library, 0, 0, ())
+    bind_rings(e, arrays, plan, p, name)
     p.update[0] = (<Library> library).need("rv_update_general")
     p.update[1] = (<Library> library).need("rv_update_uniform")
     p.reset = (<Library> library).find("rv_reset")
@@ -207,10 +214,13 @@ cdef int bind_codes(en_engine *e, Arrays arrays, object plan, list libraries) ex
     return 0
 
 
-def writes_params(of, code):
-    """Tell whether code writes what the model of its population takes as fixed."""
+def writes_params(of, code, projection=None):
+    """Tell whether code writes what the model of a population takes as fixed."""
     fixed = {address(a) for entry, a in zip(of.ir.layout, of.arrays) if entry.role == "param"}
     written = [a for entry, a in zip(code.ir.layout, code.arrays) if entry.written and entry.role not in SCRATCH]
+    if projection is not None:
+        written += [term.target for term in projection.terms]
+        written += [s.target for p in (*projection.pathways, *projection.post_pathways) for s in p.subtotals]
     return any(address(a) in fixed for a in written)
 
 
@@ -235,8 +245,10 @@ cdef int find_kernels(Library library, object pathway, object plan, en_pathway *
     programs = [program.name for program in plan.binding.ir.programs if program.name.startswith(side + ":")]
     if pathway.program not in programs:
         raise ValueError(f"projection '{plan.name}': the model has no code for '{pathway.program}'")
+    number, width = programs.index(pathway.program), 32 if p.wide else 16
+    ordered = "o" if side == "pre" and pathway.order is not None else ""
     for form, letter in enumerate("gu"):
-        p.kernel[form] = library.need(f"rv_{side}{programs.index(pathway.program)}_{letter}{32 if p.wide else 16}")
+        p.kernel[form] = library.need(f"rv_{side}{number}_{letter}{ordered}{width}")
     return 0
 
 
@@ -284,17 +296,26 @@ cdef int bind_projection(en_engine *e, Arrays arrays, object plan, en_projection
         slots = en_list_of(pre, path.event).slots
         in_range(pathway.delays, slots, f"{part}: delays (the history of spikes has {slots} slots)")
         bind_rows(arrays, pathway, pathway.target, path, pre.n * path.n_delays, post.n, plan.binding.n, part)
+        if pathway.order is not None:
+            path.args.order = <const int64_t *> arrays.read(pathway.order, np.int64, f"{part}: order", 0)
+            in_range(pathway.order, plan.binding.n, f"{part}: order")
         bind_subtotals(e, arrays, plan, pathway, path, post.npad, part)
         find_kernels(library, pathway, plan, path)
     for i, pathway in enumerate(plan.post_pathways):
         path, part = &p.post_path[i], f"{name}, {pathway.program}"
         allocated(en_init_pathway(e, p.binding, path, len(pathway.subtotals)))
         path.event = checked_event(pathway, post, part)
-        bind_rows(arrays, pathway, pathway.source, path, post.n, pre.n, len(pathway.order), part)
+        path.delays = <const int64_t *> arrays.read(pathway.delays, np.int64, f"{part}: delays", 1)
+        path.n_delays, path.post = len(pathway.delays), 1
+        ascending(pathway.delays, 1, f"{part}: delays")
+        slots = en_list_of(post, path.event).slots
+        in_range(pathway.delays, slots, f"{part}: delays (the history of spikes has {slots} slots)")
+        bind_rows(arrays, pathway, pathway.source, path, post.n * path.n_delays, pre.n, len(pathway.order), part)
         path.args.order = <const int64_t *> arrays.read(pathway.order, np.int64, f"{part}: order", 0)
         in_range(pathway.order, plan.binding.n, f"{part}: order")
         bind_subtotals(e, arrays, plan, pathway, path, post.npad, part)
         find_kernels(library, pathway, plan, path)
+    bind_continuous(e, arrays, plan, p, library, name)
     return 0
 
 

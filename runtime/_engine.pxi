@@ -14,7 +14,28 @@ cdef extern from "engine.h" nogil:
         EN_FIXED, EN_PARAM, EN_VALUE, EN_INPUT, EN_DERIVED, EN_PROPAGATOR, EN_STEP, EN_MASK, EN_SUBTOTAL
     ctypedef enum en_status:
         EN_DONE, EN_STOPPED, EN_NAN, EN_NO_MEMORY
+    ctypedef enum en_operation:
+        EN_SUM, EN_MEAN, EN_MIN, EN_MAX, EN_NORM1, EN_NORM2
+    ctypedef struct en_ring:
+        const void *source
+        void *rows
+        int64_t *started
+    ctypedef struct en_sweep:
+        rv_kernel *kernel[2]
+        rv_args args
+        const int64_t *seg
+        int64_t count
+        int wide
+    ctypedef struct en_term:
+        en_sweep sweep
+        int entry, assign
+        void *target
+    ctypedef struct en_reduction:
+        int op, entry
+        const void *source
+        int64_t n
     ctypedef struct en_entry:
+        int spread
         int n_deps
         int *deps
     ctypedef struct en_linear:
@@ -23,6 +44,7 @@ cdef extern from "engine.h" nogil:
         int *p
         int *q
     ctypedef struct en_binding:
+        int n_spread
         en_entry *entry
         en_linear *linear
         rv_args args
@@ -44,6 +66,10 @@ cdef extern from "engine.h" nogil:
         rv_kernel *kernel
     ctypedef struct en_population:
         int64_t n, npad, slots
+        int n_rings
+        en_ring *ring
+        void *ring_rows
+        int64_t ring_slots
         en_binding *binding
         rv_kernel *update[2]
         rv_kernel *reset
@@ -65,10 +91,16 @@ cdef extern from "engine.h" nogil:
         rv_args args
         const int64_t *indptr
         const int64_t *delays
-        int n_delays, wide, event
+        int n_delays, wide, post, event
         en_subtotal *subtotal
     ctypedef struct en_projection:
         int pre, post, same_step, enabled
+        int n_terms, n_steps, n_reductions
+        en_term *term
+        en_sweep *step
+        en_reduction *reduction
+        int64_t period, offset
+        int changes_pre, changes_post
         en_binding *binding
         en_pathway *pre_path
         en_pathway *post_path

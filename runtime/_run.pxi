@@ -30,6 +30,12 @@ cdef class Engine:
             bind_population(e, self.arrays, population, &e.population[i], self.libraries)
         for i, projection in enumerate(plan.projections):
             bind_projection(e, self.arrays, projection, &e.projection[i], self.libraries, len(plan.populations))
+            changed = [
+                plan.populations[side].binding is not None
+                and writes_params(plan.populations[side].binding, projection.binding, projection)
+                for side in (projection.pre, projection.post)
+            ]
+            e.projection[i].changes_pre, e.projection[i].changes_post = changed[0], changed[1]
         for i, condition in enumerate(plan.conditions):
             bind_condition(e, self.arrays, condition, &e.condition[i], f"stop condition {i}", self.libraries)
         bind_codes(e, self.arrays, plan, self.libraries)

@@ -138,11 +138,25 @@ static int run_codes(en_engine *e, int regular, int64_t k)
     return 0;
 }
 
+/* Code over synapses may write what a neuron model takes as fixed. */
+static int ends_changed(en_engine *e, const en_projection *p)
+{
+    if (p->changes_pre && en_begin_population(e, p->pre))
+        return -1;
+    return p->changes_post ? en_begin_population(e, p->post) : 0;
+}
+
 static int deliver(en_engine *e, int same_step, int64_t k)
 {
     for (int i = 0; i < e->n_projections; i++) {
         en_projection *p = &e->projection[i];
-        if (p->enabled && p->same_step == same_step && en_deliver_pre(e, p, k))
+        if (!p->enabled)
+            continue;
+        if (p->same_step == same_step && en_deliver_pre(e, p, k))
+            return -1;
+        if (!same_step)
+            en_receive(e, p);
+        if (ends_changed(e, p))
             return -1;
     }
     return 0;
@@ -152,7 +166,9 @@ static int deliver_back(en_engine *e, int same_step, int64_t k)
 {
     for (int i = 0; i < e->n_projections; i++) {
         en_projection *p = &e->projection[i];
-        if (p->enabled && p->same_step == same_step && p->n_post_paths && en_deliver_post(e, p, k))
+        if (!p->enabled || p->same_step != same_step || !p->n_post_paths)
+            continue;
+        if (en_deliver_post(e, p, k) || ends_changed(e, p))
             return -1;
     }
     return 0;
@@ -166,6 +182,7 @@ static en_status step(en_engine *e)
     for (int i = 0; i < e->n_populations; i++)
         if (e->population[i].source_steps)
             emit_source(&e->population[i], e->width, k);
+    en_continuous(e, k);
     if (deliver(e, 0, k))
         return EN_NO_MEMORY;
     for (int i = 0; i < e->n_populations; i++)
@@ -178,7 +195,10 @@ static en_status step(en_engine *e)
             reset(&e->population[i], k);
     if (run_codes(e, 0, k))
         return EN_NO_MEMORY;
-    if (deliver_back(e, 0, k) || en_record(e, k))
+    if (deliver_back(e, 0, k))
+        return EN_NO_MEMORY;
+    en_synaptic_steps(e, k);
+    if (en_record(e, k))
         return EN_NO_MEMORY;
     int bad = e->nan_every && (k + 1) % e->nan_every == 0 && en_scan(e);
     int stop = !bad && en_stop(e, k);

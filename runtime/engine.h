@@ -4,6 +4,7 @@
    engine_build.c    structs and their scratch; checks of indices
    engine_prepare.c  start of a segment: padding, uniformity, derived values, choice of forms
    engine_deliver.c  spikes -> segments of synapses -> kernels -> subtotals
+   engine_continuous.c  continuous transmission, synaptic statements
    engine_record.c   recorders, spike recorders, search for NaN and infinity
    engine.c          the step                                                                                */
 #ifndef RV_ENGINE_H
@@ -37,6 +38,7 @@ typedef enum {
 typedef struct en_entry {
     en_role role;
     int shared;   /* one block of 64 equal values                             */
+    int spread;   /* shared, and written by code over synapses                */
     int uniform;  /* shared, or all values equal at the start of this segment */
     void *data;   /* array of the plan; NULL: scratch                         */
     void *block;  /* scratch: 64 equal values                                 */
@@ -55,7 +57,7 @@ typedef struct en_binding {
     int64_t n, npad;
     int width;        /* bytes per value: 8 or 4                                     */
     int per_element;  /* neurons: padded arrays, kept copies of params               */
-    int n_entries, n_linear;
+    int n_entries, n_linear, n_spread;
     en_entry *entry;
     en_linear *linear;
     void **a;
@@ -90,7 +92,17 @@ typedef struct en_code {
     rv_kernel *kernel; /* may be NULL: all is done by `before` */
 } en_code;
 
+typedef struct en_ring {
+    const void *source;
+    void *rows;
+    int64_t *started;
+} en_ring;
+
 typedef struct en_population {
+    int n_rings;
+    en_ring *ring;
+    void *ring_rows; /* NULL: no rings */
+    int64_t ring_slots;
     int64_t n, npad, slots;
     en_binding *binding;  /* NULL: pure spike source       */
     rv_kernel *update[2]; /* general, uniform              */
@@ -117,16 +129,45 @@ typedef struct en_pathway {
     rv_kernel *kernel[2]; /* general, uniform */
     rv_args args;
     void **a;
-    const int64_t *indptr, *delays; /* delays NULL: post code */
-    int n_delays, wide;             /* wide: targets are uint32 */
+    const int64_t *indptr, *delays;
+    int n_delays, wide, post; /* wide: targets are uint32; post: code of the postsynaptic side */
     int event;                      /* 0: spikes; else number of the event it listens to, from 1 */
     int n_subtotals;
     en_subtotal *subtotal;
     int64_t *seg, n_seg, cap_seg, events;
 } en_pathway;
 
+/* A kernel over all synapses (seg: triples of the plan) or over count elements (seg NULL). */
+typedef struct en_sweep {
+    rv_kernel *kernel[2]; /* general, uniform */
+    rv_args args;
+    const int64_t *seg;
+    int64_t count;
+    int wide;
+} en_sweep;
+
+typedef struct en_term {
+    en_sweep sweep;
+    int entry, assign;
+    void *target;
+} en_term;
+
+typedef enum { EN_SUM, EN_MEAN, EN_MIN, EN_MAX, EN_NORM1, EN_NORM2 } en_operation;
+
+typedef struct en_reduction {
+    int op, entry;
+    const void *source;
+    int64_t n;
+} en_reduction;
+
 typedef struct en_projection {
     int pre, post, same_step, enabled;
+    int n_terms, n_steps, n_reductions;
+    en_term *term;
+    en_sweep *step;
+    en_reduction *reduction;
+    int64_t period, offset;        /* of the statements of every step; period 0: never      */
+    int changes_pre, changes_post; /* writes what the models of its ends take as fixed      */
     en_binding *binding;
     int n_pre_paths, n_post_paths;
     en_pathway *pre_path, *post_path;
@@ -211,6 +252,12 @@ int en_begin_population(en_engine *e, int population); /* the same for one popul
 /* engine_deliver.c: 0, or -1: no memory */
 int en_deliver_pre(en_engine *e, en_projection *p, int64_t k);
 int en_deliver_post(en_engine *e, en_projection *p, int64_t k);
+
+/* engine_continuous.c */
+void en_continuous(en_engine *e, int64_t k);
+void en_receive(en_engine *e, en_projection *p);
+void en_spread(const en_binding *b);
+void en_synaptic_steps(en_engine *e, int64_t k);
 
 /* engine_record.c */
 int64_t en_samples_due(const en_recorder *r, int64_t step, int64_t n_steps);

@@ -1,8 +1,8 @@
 #include <stdlib.h>
 #include "engine.h"
 
-/* Triples (first, last + 1, rank) of the rows with at least one synapse. */
-static int pre_segments(const en_population *from, en_pathway *p, int64_t k)
+/* Triples (first, last + 1, rank) of the rows with at least one synapse, of what happened a delay before. */
+static int segments(const en_population *from, en_pathway *p, int64_t k)
 {
     const en_list list = en_list_of(from, p->event), *pre = &list;
     int64_t total = 0, n = 0, events = 0, nd = p->n_delays;
@@ -25,27 +25,7 @@ static int pre_segments(const en_population *from, en_pathway *p, int64_t k)
         }
     }
     p->n_seg = n;
-    p->events = events;
-    return 0;
-}
-
-static int post_segments(const en_population *from, en_pathway *p, int64_t k)
-{
-    const en_list list = en_list_of(from, p->event), *post = &list;
-    int64_t slot = k % post->slots, n = 0;
-    const int32_t *rank = post->history + slot * post->npad;
-    if (en_grow((void **)&p->seg, &p->cap_seg, 3 * post->counts[slot], sizeof *p->seg))
-        return -1;
-    for (int64_t s = 0; s < post->counts[slot]; s++) {
-        const int64_t *row = p->indptr + rank[s];
-        if (row[1] == row[0])
-            continue;
-        int64_t *seg = p->seg + 3 * n++;
-        seg[0] = row[0];
-        seg[1] = row[1];
-        seg[2] = rank[s];
-    }
-    p->n_seg = p->events = n;
+    p->events = p->post ? n : events;
     return 0;
 }
 
@@ -82,7 +62,7 @@ static int post_segments(const en_population *from, en_pathway *p, int64_t k)
             block_##NAME(target, sub);                                                                                 \
         else if (4 * p->events >= npad)                                                                                     \
             dense_##NAME(target, sub, npad);                                                                           \
-        else if (!p->delays)                                                                                           \
+        else if (p->post)                                                                                              \
             ranks_##NAME(target, sub, p->seg, p->n_seg);                                                               \
         else if (p->wide)                                                                                              \
             sparse_##NAME##_uint32_t(target, sub, p->args.target, p->seg, p->n_seg);                                   \
@@ -128,12 +108,13 @@ static void call(const en_binding *b, en_pathway *p, int64_t k)
     p->args.step = k;
     p->args.seg = p->seg;
     p->kernel[b->uniform](&p->args, 0, p->n_seg);
+    en_spread(b);
 }
 
 int en_deliver_pre(en_engine *e, en_projection *p, int64_t k)
 {
     for (int i = 0; i < p->n_pre_paths; i++) {
-        if (pre_segments(&e->population[p->pre], &p->pre_path[i], k))
+        if (segments(&e->population[p->pre], &p->pre_path[i], k))
             return -1;
         call(p->binding, &p->pre_path[i], k);
     }
@@ -145,7 +126,7 @@ int en_deliver_pre(en_engine *e, en_projection *p, int64_t k)
 int en_deliver_post(en_engine *e, en_projection *p, int64_t k)
 {
     for (int i = 0; i < p->n_post_paths; i++) {
-        if (post_segments(&e->population[p->post], &p->post_path[i], k))
+        if (segments(&e->population[p->post], &p->post_path[i], k))
             return -1;
         call(p->binding, &p->post_path[i], k);
     }

@@ -1,0 +1,80 @@
+# What synapses do in every step: from the plan to the structs of engine.h.
+
+cdef tuple OPERATIONS = ("sum", "mean", "min", "max", "norm1", "norm2")
+
+
+cdef int bind_rings(en_engine *e, Arrays arrays, object plan, en_population *p, str name) except -1:
+    if plan.ring_rows is None:
+        return 0
+    p.ring_slots = len(plan.ring_rows) - 1
+    p.ring_rows = arrays.vector(plan.ring_rows, arrays.integer, f"{name}: rows of rings", 0, True)
+    p.ring = <en_ring *> en_own(e, sizeof(en_ring) * len(plan.rings))
+    allocated(p.ring == NULL)
+    for i, ring in enumerate(plan.rings):
+        part = f"{name}: ring {i}"
+        dtypes = (arrays.real, arrays.integer)
+        p.ring[i].source = arrays.read(ring.source, dtypes, part, p.npad)
+        p.ring[i].rows = arrays.write(ring.rows, dtypes, part, p.ring_slots * p.npad)
+        p.ring[i].started = <int64_t *> arrays.write(ring.started, np.int64, part, 1)
+    p.n_rings = len(plan.rings)
+    return 0
+
+
+cdef int bind_sweep(Arrays arrays, object binding, en_binding *b, en_sweep *s, Library library, str kernel,
+                    object segments, object ranks, int64_t rows, int64_t limit, str name) except -1:
+    """Bind a kernel over synapses."""
+    s.args = b.args
+    s.wide = ranks.dtype == np.uint32
+    s.seg = <const int64_t *> arrays.read(segments, np.int64, f"{name}: segments", 0)
+    s.args.target = arrays.read(ranks, (np.uint16, np.uint32), f"{name}: ranks", 0)
+    s.count = len(segments) // 3
+    triples = np.asarray(segments).reshape(-1, 3)
+    if len(triples) and (triples[:, :2].max() > min(len(ranks), binding.n) or triples[:, 2].max() >= rows or triples.min() < 0):
+        raise ValueError(f"{name}: segments are out of range")
+    in_range(ranks, limit, f"{name}: ranks")
+    for form, letter in enumerate("gu"):
+        s.kernel[form] = library.need(f"{kernel}_{letter}{32 if s.wide else 16}")
+    return 0
+
+
+cdef int bind_continuous(en_engine *e, Arrays arrays, object plan, en_projection *p, Library library, str name) except -1:
+    cdef en_population *pre = &e.population[p.pre]
+    cdef en_population *post = &e.population[p.post]
+    cdef int n_terms = len(plan.terms), n_steps = len(plan.steps), n_reductions = len(plan.reductions)
+    p.term = <en_term *> en_own(e, sizeof(en_term) * n_terms)
+    p.step = <en_sweep *> en_own(e, sizeof(en_sweep) * n_steps)
+    p.reduction = <en_reduction *> en_own(e, sizeof(en_reduction) * n_reductions)
+    allocated(p.term == NULL or p.step == NULL or p.reduction == NULL)
+    layout = plan.binding.ir.layout
+    for i, term in enumerate(plan.terms):
+        part = f"{name}, {term.program}"
+        bind_sweep(arrays, plan.binding, p.binding, &p.term[i].sweep, library, f"rv_sum{i}", term.segments, term.source,
+                   post.n, pre.n, part)
+        p.term[i].sweep.args.order = <const int64_t *> arrays.read(term.order, np.int64, f"{part}: order", len(term.source))
+        in_range(term.order, plan.binding.n, f"{part}: order")
+        if not 0 <= term.entry < len(layout) or layout[term.entry].role != "total":
+            raise ValueError(f"{part}: entry {term.entry} of the layout is not a total")
+        p.term[i].entry, p.term[i].assign = term.entry, term.assign
+        p.term[i].target = arrays.vector(term.target, arrays.real, f"{part}: target", post.npad, True)
+    for i, step in enumerate(plan.steps):
+        part = f"{name}, {step.program}"
+        if step.program.endswith(":local"):
+            bind_sweep(arrays, plan.binding, p.binding, &p.step[i], library, f"rv_step{i}", step.segments, step.target,
+                       pre.n, post.n, part)
+        else:
+            p.step[i].args, p.step[i].count = p.binding.args, step.count
+            if step.count > post.n:
+                raise ValueError(f"{part}: {step.count} elements")
+            p.step[i].kernel[0] = library.need(f"rv_step{i}")
+    for i, reduction in enumerate(plan.reductions):
+        part = f"{name}, reduction {i}"
+        if not 0 <= reduction.entry < len(layout) or layout[reduction.entry].role != "reduced":
+            raise ValueError(f"{part}: entry {reduction.entry} of the layout is not reduced")
+        p.reduction[i].op, p.reduction[i].entry = OPERATIONS.index(reduction.operation), reduction.entry
+        p.reduction[i].source = arrays.vector(reduction.source, arrays.real, part, 0, False)
+        p.reduction[i].n = reduction.n
+        if not 0 < reduction.n <= len(reduction.source):
+            raise ValueError(f"{part}: {reduction.n} elements")
+    p.n_terms, p.n_steps, p.n_reductions = n_terms, n_steps, n_reductions
+    p.period, p.offset = plan.period, plan.offset
+    return 0
