@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .plan import EventList, Plan, PopulationPlan, RunStatus
-from .reference_events import add_subtotals, arrivals, clear_subtotals, events, list_of, segments
+from .reference_continuous import changes_fixed, compute_term, push_rings, receive, reduce_ends, synaptic_step
+from .reference_events import add_subtotals, arrivals, clear_subtotals, events, list_of
 from .reference_kernel import BoundKernel
 from .reference_ops import MathLibrary, execute
 
@@ -44,9 +45,10 @@ class ReferenceEngine:
             for p in plan.populations
         ]
         self._projections = [
-            BoundKernel(p.binding, self._precision, plan.dt, library, {"subtotal": plan.populations[p.post].npad})
+            BoundKernel(p.binding, self._precision, plan.dt, library, _totals(plan.populations[p.post].npad))
             for p in plan.projections
         ]
+        self._changing = {p.name for p in plan.projections if changes_fixed(p, plan)}
         self._conditions = [BoundKernel(c.binding, self._precision, plan.dt, library) for c in plan.conditions]
         self._codes = [
             (n, c.event, BoundKernel(c.binding, self._precision, plan.dt, library))
@@ -128,18 +130,20 @@ class ReferenceEngine:
         for population, ranks in zip(plan.populations, spikes, strict=True):
             if population.binding is None:
                 _push(population, k, ranks)
+        self._continuous(k)
         self._deliver(k, same_step=False)
         for n, population in enumerate(plan.populations):
             if population.binding is not None:
                 spikes[n] = self._update(n, k)
                 _push(population, k, spikes[n])
         self._deliver(k, same_step=True)
-        self._post_events(k, spikes, same_step=True)
+        self._post_events(k, same_step=True)
         for n, population in enumerate(plan.populations):
             if population.enabled:
                 self._reset(n, k, spikes[n])
         self._run_codes(k)
-        self._post_events(k, spikes, same_step=False)
+        self._post_events(k, same_step=False)
+        self._synaptic_steps(k)
         self._record(k, spikes)
         bad = self._not_finite(done) if plan.nan_every and (k + 1) % plan.nan_every == 0 else None
         stopped = self._condition_holds(k)
@@ -199,28 +203,53 @@ class ReferenceEngine:
     def _deliver(self, k: int, same_step: bool) -> None:
         """Presynaptic events of the projections, in creation order: delays ascending, ranks ascending, row order."""
         for projection, kernel in zip(self._plan.projections, self._projections, strict=True):
-            if projection.same_step != same_step or not projection.enabled:
+            if not projection.enabled:
                 continue
-            clear_subtotals(kernel, projection.pathways)
-            for pathway in projection.pathways:
-                pre, position = arrivals(list_of(self._plan.populations[projection.pre], pathway.event), pathway, k)
-                events(kernel, pathway.program, k, pre, pathway.target[position].astype(np.intp), position)
-            add_subtotals(kernel, projection.pathways)
+            if projection.same_step == same_step:
+                clear_subtotals(kernel, projection.pathways)
+                for pathway in projection.pathways:
+                    pre, place = arrivals(list_of(self._plan.populations[projection.pre], pathway.event), pathway, k)
+                    synapse = place if pathway.order is None else pathway.order[place]
+                    events(kernel, pathway.program, k, pre, pathway.target[place].astype(np.intp), synapse)
+                add_subtotals(kernel, projection.pathways)
+            for term in projection.terms if not same_step else ():
+                receive(kernel, term)
+            if projection.name in self._changing:
+                self._prepare()
 
-    def _post_events(self, k: int, spikes: list[NDArray[np.int32]], same_step: bool) -> None:
-        """Postsynaptic events, of the neurons that spiked in this step."""
+    def _continuous(self, k: int) -> None:
+        """What is sent in every step, from the values of this moment."""
+        for population in self._plan.populations:
+            push_rings(population, k)
+        pairs = list(zip(self._plan.projections, self._projections, strict=True))
+        for projection, kernel in pairs:
+            reduce_ends(projection, kernel)
+        for projection, kernel in pairs:
+            for term in projection.terms if projection.enabled else ():
+                compute_term(self._plan.populations[projection.pre], kernel, term, k)
+
+    def _synaptic_steps(self, k: int) -> None:
+        """Statements of every step."""
+        for projection, kernel in zip(self._plan.projections, self._projections, strict=True):
+            due = projection.period and k >= projection.offset and not (k - projection.offset) % projection.period
+            if projection.enabled and projection.steps and due:
+                reduce_ends(projection, kernel)
+                for step in projection.steps:
+                    synaptic_step(kernel, step, k)
+
+    def _post_events(self, k: int, same_step: bool) -> None:
+        """Postsynaptic events that act in this step."""
         for projection, kernel in zip(self._plan.projections, self._projections, strict=True):
             if projection.same_step != same_step or not projection.enabled:
                 continue
             clear_subtotals(kernel, projection.post_pathways)
             for pathway in projection.post_pathways:
-                had = spikes[projection.post]
-                if pathway.event:
-                    had = _had(list_of(self._plan.populations[projection.post], pathway.event), k)
-                place, post = segments(pathway.indptr, had.astype(np.int64))
+                post, place = arrivals(list_of(self._plan.populations[projection.post], pathway.event), pathway, k)
                 pre = pathway.source[place].astype(np.intp)
                 events(kernel, pathway.program, k, pre, post, pathway.order[place])
             add_subtotals(kernel, projection.post_pathways)
+            if projection.name in self._changing:
+                self._prepare()
 
     def _record(self, k: int, spikes: list[NDArray[np.int32]]) -> None:
         for recorder in self._plan.recorders:
@@ -254,6 +283,11 @@ class ReferenceEngine:
             true = kernel.arrays["@mask"][: kernel.binding.n] != 0
             held.append(bool(true.all() if condition.every else true.any()))
         return bool(held) and (all(held) if self._plan.conditions_all else any(held))
+
+
+def _totals(npad: int) -> dict[str, int]:
+    """Return the sizes of the scratch arrays of a projection."""
+    return {"subtotal": npad, "total": npad}
 
 
 _NO_SPIKES = np.zeros(0, np.int32)

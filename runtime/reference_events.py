@@ -15,8 +15,8 @@ def list_of(population: PopulationPlan, event: int) -> PopulationPlan | EventLis
     return population.events[event - 1] if event else population
 
 
-def arrivals(source: PopulationPlan | EventList, pathway: PrePathway, k: int) -> tuple[Array, Array]:
-    """Return presynaptic rank and position of the synapses that spikes reach in step k, in canonical order."""
+def arrivals(source: PopulationPlan | EventList, pathway: PrePathway | PostPathway, k: int) -> tuple[Array, Array]:
+    """Return the rank of the neuron and the position of the synapses that its events reach in step k, in order."""
     n_delays = pathway.delays.size
     rows: list[Array] = []
     for d, delay in enumerate(pathway.delays.tolist()):
@@ -43,8 +43,8 @@ def events(kernel: BoundKernel, name: str, k: int, pre: Array, post: Array, syna
     together = kernel.independent(program)
     for group in np.arange(synapse.size).reshape((1, -1) if together else (-1, 1)):
         i, j = pre[group], post[group]
-        indices: dict[str, Array | slice] = {"pre": i, "post": j, "subtotal": j, "": synapse[group]}
-        execute(program, kernel.environment(k, i.astype(np.uint32), j.astype(np.uint32), indices))
+        indices: dict[str, Array | slice] = {"pre": i, "post": j, "subtotal": j, "semi": j, "": synapse[group]}
+        execute(program, kernel.environment(k, i.astype(np.uint32), j.astype(np.uint32), indices, synapse[group]))
 
 
 def clear_subtotals(kernel: BoundKernel, pathways: list[PrePathway] | list[PostPathway]) -> None:

@@ -53,6 +53,8 @@ class BoundKernel:
             if array is None:
                 size = 1 if shared else (sizes or {}).get(entry.role, binding.n)
                 array = np.zeros(size, self._stored(entry.type))
+                if entry.role == "total":
+                    array[...] = -0.0
             self.arrays[entry.name] = array
             self.shared[entry.name] = shared
 
@@ -63,8 +65,16 @@ class BoundKernel:
     def _stored(self, type_: str) -> np.dtype[Any]:
         return DTYPES[self.precision]["float" if type_ == "float" else "int"]
 
-    def environment(self, step: int, c0: Array, c1: Array, indices: dict[str, Array | slice]) -> Environment:
-        """Return what the elements see: `indices` gives the index of each role's arrays; ``""`` stands for the rest."""
+    def environment(
+        self, step: int, c0: Array, c1: Array, indices: dict[str, Array | slice], synapse: Array | None = None
+    ) -> Environment:
+        """Return what the elements see: `indices` gives the index of each role's arrays; ``""`` stands for the rest.
+
+        `synapse`: storage positions, whose multapse numbers are part of the keys of draws.
+        """
+        multapse = None
+        if synapse is not None and "@multapse" in self.arrays and not self.shared["@multapse"]:
+            multapse = self.arrays["@multapse"][synapse]
         everything = slice(None)
         slots = {
             name: Slot(
@@ -76,7 +86,7 @@ class BoundKernel:
             for name, entry in self.entries.items()
         }
         keys, n = self.binding.keys, self.binding.n
-        return Environment(slots, c0.size, self.precision, self.library, step, self.dt, keys, c0, c1, n)
+        return Environment(slots, c0.size, self.precision, self.library, step, self.dt, keys, c0, c1, n, multapse)
 
     @property
     def scratch_bytes(self) -> int:
@@ -150,7 +160,7 @@ class BoundKernel:
         read = {e.name for s in program.statements for x in ir.parts(s) for e in ir.walk(x) if isinstance(e, ir.Ref)}
         if len(set(added)) < len(added) or (read | stored) & set(added) or self.writes_shared(program):
             return False
-        if any(self.entries[name].role in ("pre", "post", "subtotal") for name in stored):
+        if any(self.entries[name].role in ("pre", "post", "subtotal", "semi") for name in stored):
             return False
         written = {id(self.arrays[name]) for name in (*stored, *added)}
         return sum(id(array) in written for array in self.arrays.values()) == len(written)

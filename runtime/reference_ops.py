@@ -177,6 +177,8 @@ class Environment:
         Counters of the draws: element and 0 (neurons), or presynaptic and postsynaptic rank (events).
     n : int
         Size of the group, ``N``.
+    multapse : ndarray, optional
+        Number of each synapse among those of its pair.
     """
 
     slots: Mapping[str, Slot]
@@ -189,6 +191,21 @@ class Environment:
     c0: Array = field(default_factory=lambda: np.zeros(0, np.uint32))
     c1: Array = field(default_factory=lambda: np.zeros(0, np.uint32))
     n: int = 0
+    multapse: Array | None = None
+
+    def draw(self, kind: str, occurrence: int, args: tuple[Array, ...]) -> Array:
+        """Return a random number for each element; synapses of one pair have keys of their own."""
+        key, numbers = int(self.keys[occurrence]), self.multapse
+        if numbers is None or not numbers.any():
+            return self.library.draw(kind, key, self.c0, self.c1, self.step, *args, precision=self.precision)
+        result = np.zeros(self.count, DTYPES[self.precision]["float"])
+        for m in np.unique(numbers).tolist():
+            at = numbers == m
+            some = tuple(np.ascontiguousarray(a[at]) for a in args)
+            result[at] = self.library.draw(
+                kind, mixed(key, m), self.c0[at], self.c1[at], self.step, *some, precision=self.precision
+            )
+        return result
 
     def load(self, name: str) -> Array:
         """Return the values of a layout entry or of a scalar of the step."""
@@ -222,10 +239,7 @@ def evaluate(expr: ir.Expr, environment: Environment, temporaries: Mapping[str, 
             return temporaries[name] if name in temporaries else environment.load(name)
         case ir.Draw(kind, occurrence, arguments, type_):
             args = tuple(_full(evaluate(a, environment, temporaries), environment.count) for a in arguments)
-            drawn = environment.library.draw(
-                kind, int(environment.keys[occurrence]), environment.c0, environment.c1, environment.step, *args,
-                precision=environment.precision,
-            )  # fmt: skip
+            drawn = environment.draw(kind, occurrence, args)
             return np.asarray(drawn).astype(types[type_], copy=False)
         case ir.Op(op, arguments, type_):
             args = tuple(evaluate(a, environment, temporaries) for a in arguments)
@@ -284,6 +298,31 @@ def iterate(repeat: ir.Repeat, environment: Environment, temporaries: dict[str, 
         if not running.any():
             break
     temporaries.update({c.result: values[c.name] for c in repeat.carried})
+
+
+_WORD = 2**64 - 1
+
+
+def mixed(key: int, m: int) -> int:
+    """Return the key of sub-draw `m` (``rv_mix`` of templates/rv_random.h)."""
+    z = m * 0x9E3779B97F4A7C15 & _WORD
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 & _WORD
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EB & _WORD
+    return key ^ z ^ (z >> 31)
+
+
+def values_of(program: ir.Program, environment: Environment) -> dict[str, Array]:
+    """Return what a program would write, by name, and write nothing."""
+    temporaries: dict[str, Array] = {}
+    found: dict[str, Array] = {}
+    with np.errstate(all="ignore"):
+        for statement in program.statements:
+            if isinstance(statement, ir.Repeat):
+                iterate(statement, environment, temporaries)
+                continue
+            value = evaluate(statement.expr, environment, temporaries)
+            (temporaries if isinstance(statement, ir.Let) else found)[statement.name] = value
+    return found
 
 
 def execute(program: ir.Program, environment: Environment) -> None:
