@@ -48,6 +48,8 @@ class Statements(Dimensions):
         if op in ("*=", "/="):
             self.dimensionless(value, {}, f"the right side of '{op}'")
         else:
+            if self.silent and op == "=" and is_plain(value):
+                return  # a plain number may stand for any unit where none is declared
             text = f"'{name}'" if annotation is None or annotation.unit is None else f"'{name}', as declared,"
             self.equation(known, text, value, f"in '{name} {op} ...'")
         self.flags(annotation, known, name)

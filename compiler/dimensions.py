@@ -81,7 +81,7 @@ class Crossing(Dimensions):
         problems = list(self.problems)
         there, found = self.of(target), self.of(value)
         self.problems = problems  # its numbers may stand for anything, so nothing else is wrong
-        if there is None or not any(there):
+        if there is None:
             return
         if found is None and isinstance(value, Name) and value.id in self.known:
             self.handed.setdefault(value.id, []).append(there)
