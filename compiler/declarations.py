@@ -23,6 +23,8 @@ from .unsupported import unavailable
 Given: TypeAlias = tuple[str, Dimension | None, Type, Locality]
 Origin = Literal["parameter", "declaration", "equation", "assignment", "subexpression", "created"]
 _NOISE = re.compile(r"xi(_\w+)?\Z")
+_ELSEWHERE = "other statements belong in 'equations'"
+_WRITTEN = "write it in 'pre_spike' or 'post_spike'; a sum in every step is 'x_post = ... : 1 (summed)'"
 
 
 @dataclass(slots=True)
@@ -96,14 +98,16 @@ def _facts(found: Declarations, statement: Ode | Assign | Decl, name: str, origi
     if origin == "assignment" and isinstance(statement, Assign) and statement.op == "=":
         origin = "subexpression" if _is_subexpression(result) else origin
     for flag in annotation.flags if annotation else ():
-        topic, value = FLAGS[flag.word]
+        topic = FLAGS[flag.word][0]
         if topic == "summed" and origin == "summed":
             continue
-        if topic in OTHER_TOPICS or (value == "dt" and tree.kind != "neuron"):
+        if topic in OTHER_TOPICS:
             found.problems.append(unavailable(flag.word, flag.span))
         elif topic not in _MEANINGFUL[origin]:
             article = "an" if origin[0] in "ae" else "a"
-            found.problem("E102", f"the flag '{flag.word}' has no meaning for {article} {origin}", flag.span)
+            fitting = ", ".join(sorted(w for w, (t, _) in FLAGS.items() if t in _MEANINGFUL[origin]))
+            message = f"the flag '{flag.word}' has no meaning for {article} {origin}"
+            found.problem("E102", message, flag.span, f"flags that have: {fitting}")
     return result
 
 
@@ -128,9 +132,11 @@ def _parameter(found: Declarations, tree: SyntaxTree, statement: Statement) -> N
                 found.problem("E102", f"'init' of the parameter '{name}': it has a value already", known.init.span)
             _declare(found, tree, Declaration(name, "parameter", known, span, value))
         case Ode(var, _, _, _, span):
-            found.problem("E101", f"the equation of '{var}' belongs in 'equations', not in 'parameters'", span)
+            found.problem(
+                "E101", f"the equation of '{var}' belongs in 'equations', not in 'parameters'", span, "move it"
+            )
         case _:
-            found.problem("E101", "a parameter is given as 'name = value'", statement.span)
+            found.problem("E101", "a parameter is given as 'name = value'", statement.span, "write 'tau = 10.0'")
 
 
 def _equation(found: Declarations, tree: SyntaxTree, statement: Statement) -> None:
@@ -152,7 +158,7 @@ def _equation(found: Declarations, tree: SyntaxTree, statement: Statement) -> No
             if known.type in ("int", "bool"):
                 what = "an integer" if known.type == "int" else "a boolean"
                 message = f"'{var}' is {what}; only float variables can have a differential equation"
-                found.problem("E204", message, span)
+                found.problem("E204", message, span, f"leave out '{known.type}', or step it: '{var} = {var} + 1'")
             if _declare(found, tree, Declaration(var, "equation", known, span)):
                 found.equations.append((statement, known))
         case Assign(Name(name, _), op, value, _, span):
@@ -164,14 +170,16 @@ def _equation(found: Declarations, tree: SyntaxTree, statement: Statement) -> No
             elif _declare(found, tree, Declaration(name, "assignment", known, span)):
                 found.equations.append((statement, known))
         case Assign(Attr(group, name, span)):
-            found.problem("E101", f"'{group}.{name}' can only be written in code of events, not in equations", span)
+            found.problem(
+                "E101", f"'{group}.{name}' can only be written in code of events, not in equations", span, _WRITTEN
+            )
 
 
 def _function_only(found: Declarations, tree: SyntaxTree, statement: Statement) -> None:
     if isinstance(statement, FuncDef):
         _function(found, tree, statement)
     else:
-        found.problem("E101", "functions are written 'f(x, y) = ...'", statement.span)
+        found.problem("E101", "functions are written 'f(x, y) = ...'", statement.span, _ELSEWHERE)
 
 
 def _code(found: Declarations, tree: SyntaxTree, statement: Statement) -> None:
@@ -180,9 +188,11 @@ def _code(found: Declarations, tree: SyntaxTree, statement: Statement) -> None:
         case FuncDef():
             _function(found, tree, statement)
         case Ode(var, _, _, _, span):
-            found.problem("E101", f"the equation of '{var}' belongs in 'equations', not in code of an event", span)
+            found.problem(
+                "E101", f"the equation of '{var}' belongs in 'equations', not in code of an event", span, "move it"
+            )
         case Decl(name, _, span) if name not in ("pruning", "creating"):
-            found.problem("E101", f"'{name}' must be declared in 'equations', not in code of an event", span)
+            found.problem("E101", f"'{name}' must be declared in 'equations', not in code of an event", span, "move it")
 
 
 def _function(found: Declarations, tree: SyntaxTree, definition: FuncDef) -> None:
@@ -191,7 +201,8 @@ def _function(found: Declarations, tree: SyntaxTree, definition: FuncDef) -> Non
     if name in found.functions and tree.parts[definition.span.part].source.label == "added":
         return  # the model's own definition wins over one that was added for all models
     if name in found.functions:
-        found.problem("E202", _twice(name, found.functions[name].span, definition.span, tree), place)
+        message = _twice(name, found.functions[name].span, definition.span, tree)
+        found.problem("E202", message, place, "keep one of them, or rename one")
     elif name in FUNCTIONS:
         found.problem("E203", f"'{name}' is a function already", place, f"choose another name, such as 'my_{name}'")
     found.functions[name] = definition
@@ -217,7 +228,8 @@ def _declare(found: Declarations, tree: SyntaxTree, new: Declaration) -> bool:
         help = "parameters are read-only for equations: leave it out of 'parameters' and give its start as 'init='"
         found.problem("E202", message, place, help)
     else:
-        found.problem("E202", _twice(new.name, old.span, new.span, tree), place)
+        message = _twice(new.name, old.span, new.span, tree)
+        found.problem("E202", message, place, "keep one of them, or rename one")
     return False
 
 

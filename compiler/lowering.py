@@ -101,7 +101,7 @@ class Lowering:
                 role = "pre" if s.name.startswith("pre.") else "post"
             if s.role == "input" and self.model.kind == "code":
                 role = "state"  # only the model itself takes its input
-            shared = s.locality == "shared" and s.role != "attribute"
+            shared = s.locality == "shared" and s.role != "attribute" and role != "table"
             entries.append(Entry(s.name, role, s.type, (), s.name in written, shared))
         known = {e.name for e in entries}
         for e in (*self.hoister.entries, *extra):

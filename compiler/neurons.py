@@ -33,7 +33,8 @@ class NeuronNames(Names):
         if name in ("t_last", "lastspike"):
             return self.use(Symbol("t_last", "builtin"), span)
         if name == "g_target":
-            self.problem("E203", "'g_target' belongs in synapses; a neuron names its target, as in 'g_exc'", span)
+            message = "'g_target' belongs in synapses; a neuron names its target"
+            self.problem("E203", message, span, "write 'g_exc' for connections with target='exc'")
             return Num(0.0, False, span)
         if name.startswith("g_") and len(name) > 2:
             return self.use(Symbol(name, "input"), span)
@@ -105,9 +106,11 @@ class _Neuron(Resolver):
         for declaration in self.declared.names.values():
             span = declaration.span or Span(0, 0, 0)
             if declaration.facts.locality == "post":
-                self.names.problem("E102", "'postsynaptic' has no meaning in a neuron", span)
+                message = "'postsynaptic' has no meaning in a neuron"
+                self.names.problem("E102", message, span, "leave it out: one value per neuron is the default")
             if declaration.facts.update == "event-driven" and declaration.span is not None:
-                self.names.problem("E102", "only synapses have 'event-driven' equations", declaration.span)
+                message = "only synapses have 'event-driven' equations"
+                self.names.problem("E102", message, declaration.span, "leave it out: neurons are updated in every step")
         symbols = self.symbols()
         statements = self.equations()
         code = self.statements("code")
@@ -129,8 +132,6 @@ class _Neuron(Resolver):
             place = Span(self.tree.parts.index(self.parts("equations")[0]), 0, 0) if self.parts("equations") else None
             self.missing_rate(place)
         self.finish()
-        early = tuple(s for s in statements if isinstance(s, AssignStatement) and s.constant_over_dt)
-        statements = (*early, *(s for s in statements if s not in early))
         made = Model(
             "neuron", self.tree.name, self.tree, self.units, method, symbols, statements, spike, reset, refractory,
             events=events,

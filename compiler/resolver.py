@@ -19,6 +19,7 @@ from .units import UNITS
 #: Height and size of an expression with all its subexpressions written out.
 MAX_EXPANDED_HEIGHT = 250
 MAX_EXPANDED_SIZE = 10_000
+EVENT_FLAGS = "flags there are 'min=', 'max=' and 'unless_post'; others stand in equations"
 _TESTS = frozenset({"<", "<=", ">", ">=", "==", "!=", "and", "or"})
 
 
@@ -33,8 +34,9 @@ class Resolver:
         self.problems += declared.problems
         names.functions = declared.functions
         self.written: dict[str, Span] = {}
-        for name in declared.functions.keys() & declared.names.keys():
-            self.names.problem("E202", f"'{name}' is a function and a variable", declared.functions[name].span)
+        for name in sorted(declared.functions.keys() & declared.names.keys()):
+            message = f"'{name}' is a function and a variable"
+            self.names.problem("E202", message, declared.functions[name].span, "rename one of them")
 
     def parts(self, role: str) -> list[Part]:
         """Return the parts with a role, in order."""
@@ -46,7 +48,9 @@ class Resolver:
             for name, declaration in self.declared.names.items():
                 if name in UNITS and declaration.span is not None:
                     place = place_of(name, declaration.span, self.tree)
-                    self.names.problem("E203", f"'{name}' is a unit and cannot be a variable name", place)
+                    self.names.problem(
+                        "E203", f"'{name}' is a unit and cannot be a variable name", place, f"call it '{name}_'"
+                    )
         if self.problems:
             raise model_error(self.tree.kind, self.tree.name, self.tree, self.problems)
 
@@ -109,7 +113,7 @@ class Resolver:
             return None
         for node in walk(expr):
             if isinstance(node, Call) and node.func in FUNCTIONS and FUNCTIONS[node.func].kind == "distribution":
-                self.names.problem("E205", "a bound may not be random", node.span)
+                self.names.problem("E205", "a bound may not be random", node.span, "draw the number into a parameter")
         return self.names.resolve(expr)
 
     def initial(self, expr: Expr | None) -> Expr | None:
@@ -188,7 +192,7 @@ class Resolver:
     # -- statements -----------------------------------------------------------------------------------------------
 
     def equations(self) -> tuple[ModelStatement, ...]:
-        """Return the differential equations and assignments, in order."""
+        """Return the differential equations and assignments, in order, but what is ``constant over dt`` first."""
         result: list[ModelStatement] = []
         for statement, known in self.declared.equations:
             if isinstance(statement, Ode):
@@ -208,7 +212,8 @@ class Resolver:
                         constant_over_dt=known.storage == "dt",
                     )
                 )
-        return tuple(result)
+        early = [s for s in result if isinstance(s, AssignStatement) and s.constant_over_dt]
+        return (*early, *(s for s in result if s not in early))
 
     def ode(self, statement: Ode, known: Facts) -> OdeStatement:
         """Return one differential equation."""
@@ -223,7 +228,9 @@ class Resolver:
         declaration = self.declared.names.get(name)
         if declaration is None:
             if name in self.names.namespace:
-                self.names.problem("E203", f"'{name}' comes from the namespace and is read-only", span)
+                self.names.problem(
+                    "E203", f"'{name}' comes from the namespace and is read-only", span, "declare it in 'equations'"
+                )
             elif self.names.special(name, span) is not None:
                 help = f"give it an equation, 'd{name}/dt = ...'" if name.startswith("g_") else ""
                 self.names.problem("E203", f"'{name}' is read-only", span, help)
@@ -254,9 +261,13 @@ class Resolver:
         for flag in annotation.flags if annotation else ():
             marks = ("unless_refractory",) if self.tree.kind == "neuron" else ("unless_post",)
             if flag.word not in ("min", "max", *marks):
-                self.names.problem("E102", f"the flag '{flag.word}' has no meaning in code of an event", flag.span)
+                self.names.problem(
+                    "E102", f"the flag '{flag.word}' has no meaning in code of an event", flag.span, EVENT_FLAGS
+                )
         if annotation is not None and annotation.unit is not None:
-            self.names.problem("E102", "a statement in code of an event has no unit", annotation.span)
+            self.names.problem(
+                "E102", "a statement in code of an event has no unit", annotation.span, "units stand in equations"
+            )
         return known
 
     def event_statement(self, statement: Assign, target: Expr, known: Facts) -> AssignStatement:

@@ -20,7 +20,6 @@ _FEATURES = {
     "creating": ("structural plasticity (creating)", ""),
     "linked": ("a linked variable", "use 'pop.link' later, or a parameter"),
     "point current": ("a cable model", ""),
-    "constant over dt": ("'constant over dt'", "use '(stored)'"),
     "proba": ("'proba'", ""),
     "w": ("'w' as a flag", ""),
     "builtin": ("this built-in name", ""),

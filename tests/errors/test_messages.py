@@ -66,7 +66,8 @@ NEURONS: dict[str, dict[str, str]] = {
     "E301-value": {"equations": "dv/dt = -v\nx : 2*volt"},
     "E401-two": {"equations": "dv/dt + du/dt = 1"},
     "E403": {"equations": "tau*dv/dt = -v", "reset": "v = xi"},
-    "E404-several": {"equations": "dv/dt = mean(v)\nx : 1 (linked)\nu = v : constant over dt"},
+    "E204-shared": {"equations": "dv/dt = -v\nx = 2*v : population\ny : population", "reset": "y = v"},
+    "E404-several": {"equations": "dv/dt = sum()\nx = v : proba=0.5"},
     "several": {"equations": "dv/dt = -x\ndu/dt = foo(v)\n", "reset": "y = 1"},
 }
 SYNAPSES = {
@@ -75,8 +76,7 @@ SYNAPSES = {
     "E201-post": {"pre_spike": "g_exc_post += v_post"},
     "E201-target": {"pre_spike": "g_target += w"},
     "E203-parameter": {"pre_spike": "tau_post += w"},
-    "E404-psp": {"psp": "w*pre.v"},
-    "E404-clock": {"equations": "dx/dt = -x"},
+    "E404-pruning": {"pruning": "w < 0.1"},
 }
 END_TEXTS = (
     Source("parameters", "tau = 1"),

@@ -104,8 +104,6 @@ def test_models_can_be_pickled_and_copied() -> None:
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: rv.Neuron(equations="dv/dt = 1", spike="v > 1", axon_spike="v > 2"),
-        lambda: rv.Neuron(equations="dv/dt = 1", spike="v > 1", events={"e": "v > 2"}),
         lambda: rv.Synapse(psp="w*pre.r"),
         lambda: rv.Synapse(pre_spike="w += 1", operation="max"),
         lambda: rv.Synapse(pre_spike="w += 1", pruning="w < 0"),
@@ -120,7 +118,6 @@ def test_models_can_be_pickled_and_copied() -> None:
         lambda: rv.Network().parallel_run(None, 2),
         lambda: rv.Network().enable_learning(),
         lambda: rv.Network().create(2, rv.models.LIF()).reset(),
-        lambda: rv.Network().create(2, rv.models.LIF()).run_regularly("v = 0"),
         lambda: rv.Network().create(2, rv.models.LIF()).get("v", units=True),
         lambda: rv.PoissonPopulation(2, rates=1.0, target="exc"),
     ],
