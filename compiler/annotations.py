@@ -31,7 +31,7 @@ FLAGS: dict[str, tuple[str, str]] = {
     "exponential": ("method", "exponential"), "exponential_euler": ("method", "exponential"),
     "midpoint": ("method", "midpoint"), "rk2": ("method", "midpoint"),
     "rk4": ("method", "rk4"), "runge-kutta4": ("method", "rk4"),
-    "exact": ("method", "exact"), "heun": ("method", "heun"), "milstein": ("method", "milstein"),
+    "exact": ("method", "exact"), "dopri5": ("method", "dopri5"), "heun": ("method", "heun"), "milstein": ("method", "milstein"),
     "event-driven": ("update", "event-driven"), "clock-driven": ("update", "clock-driven"),
     "unless_refractory": ("unless_refractory", ""), "unless_post": ("unless_post", ""),
     "summed": ("summed", ""), "point current": ("point current", ""),
@@ -191,7 +191,7 @@ def _flag(parser: Parser, variable: str) -> Flag:
         value = parser.expression()
         return Flag(word, value, parser.since(start.start))
     if parser.at("="):
-        raise Refusal(Diagnostic("E102", f"the flag '{word}' takes no value", span))
+        raise Refusal(Diagnostic("E102", f"the flag '{word}' takes no value", span, f"write '{word}' alone"))
     return Flag(word, None, span)
 
 
@@ -213,8 +213,12 @@ def _check_contradictions(flags: tuple[Flag, ...], variable: str) -> None:
         if other is not flag and (flag.value is not None or FLAGS[other.word][1] != FLAGS[flag.word][1]):
             words = f"'{other.word}' and '{flag.word}'"
             if other.word == flag.word:
-                raise Refusal(Diagnostic("E102", f"the flag '{flag.word}' is given twice for '{variable}'", flag.span))
-            raise Refusal(Diagnostic("E102", f"flags {words} cannot be combined for '{variable}'", flag.span))
+                raise Refusal(
+                    Diagnostic("E102", f"the flag '{flag.word}' is given twice for '{variable}'", flag.span, "keep one")
+                )
+            raise Refusal(
+                Diagnostic("E102", f"flags {words} cannot be combined for '{variable}'", flag.span, "keep one")
+            )
 
 
 def _unit_product(parser: Parser, variable: str) -> Expr:

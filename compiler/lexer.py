@@ -133,10 +133,10 @@ def check_tokens(tokens: list[Token], part: int) -> None:
         if token.kind == "junk":
             raise Refusal(_junk(token.text, span))
         if token.kind == "name" and len(token.text) > MAX_NAME:
-            raise Refusal(Diagnostic("E101", f"a name may have at most {MAX_NAME} characters", span))
+            raise Refusal(Diagnostic("E101", f"a name may have at most {MAX_NAME} characters", span, "shorten it"))
         if token.kind == "number":
             if len(token.text) > MAX_NUMBER or float(token.text) == float("inf"):
-                raise Refusal(Diagnostic("E101", "this number is too long or too large", span))
+                raise Refusal(Diagnostic("E101", "this number is too long or too large", span, "'inf' is infinity"))
             after = tokens[index + 1] if index + 1 < len(tokens) else None
             if after is not None and after.start == token.stop and after.kind in ("name", "number"):
                 both = Span(part, token.start, after.stop)

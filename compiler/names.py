@@ -26,6 +26,23 @@ NO_NOISE_HERE = "elsewhere, 'randn()' draws a normal random number"
 #: Nodes visited for one model; only functions that call each other many times come near it.
 MAX_WORK = 50_000
 _NOISE = re.compile(r"xi(_\w+)?\Z")
+#: How functions are called whose arguments are often confused.
+EXAMPLES = {
+    "ite": "write 'ite(condition, value if true, value if false)'",
+    "where": "write 'where(condition, value if true, value if false)'",
+    "clip": "write 'clip(value, lowest, highest)'",
+    "exprel": "'exprel(x)' is (exp(x) - 1)/x",
+    "modulo": "write 'modulo(value, divisor)'",
+    "timestep": "write 'timestep(time, dt)'",
+    "Uniform": "write 'Uniform(lowest, highest)'",
+    "DiscreteUniform": "write 'DiscreteUniform(lowest, highest)'",
+    "Normal": "write 'Normal(mean, standard deviation)'",
+    "LogNormal": "write 'LogNormal(mean of the logarithm, its standard deviation)'",
+    "Exponential": "write 'Exponential(rate)'",
+    "Gamma": "write 'Gamma(shape, scale)'",
+    "Binomial": "write 'Binomial(number, probability)'",
+    "Poisson": "write 'Poisson(mean)'",
+}
 _TIMES = re.compile(r"d([A-Za-z_]\w*)\s*/\s*dt\b")
 _TYPES: dict[str, Type] = {"i": "int", "j": "int", "N": "int", "step": "int", "not_refractory": "bool"}
 
@@ -271,7 +288,8 @@ class Names:
 
     def _inlined(self, node: Call, function: FuncDef, env: Mapping[str, Expr]) -> Expr:
         if node.func in self._calls:
-            self.problem("E202", f"the function '{node.func}' calls itself", node.span)
+            message = f"the function '{node.func}' calls itself"
+            self.problem("E202", message, node.span, "functions are written out where they are called")
             return Num(0.0, False, node.span)
         count = len(function.params)
         if len(node.args) != count:
@@ -286,7 +304,8 @@ class Names:
 
     def _registered(self, node: Call, function: Registered, env: Mapping[str, Expr]) -> Expr:
         if node.func in self.own:
-            self.problem("E202", f"'{node.func}' is a registered function and a variable", node.span)
+            message = f"'{node.func}' is a registered function and a variable"
+            self.problem("E202", message, node.span, "rename the variable")
         count = len(function.params)
         if len(node.args) != count:
             arity = f"{count} argument{'s' if count != 1 else ''} ({', '.join(function.params)})"
@@ -305,7 +324,7 @@ class Names:
         return Call(node.func, self._args(node, env), node.span)
 
     def _wrong_count(self, func: str, arity: str, count: int, span: Span) -> None:
-        self.problem("E205", f"'{func}' takes {arity}, got {count}", span)
+        self.problem("E205", f"'{func}' takes {arity}, got {count}", span, EXAMPLES.get(func, ""))
 
     def _unknown_function(self, func: str, span: Span) -> None:
         here = Span(span.part, span.start, span.start + len(func))
@@ -325,7 +344,7 @@ class Names:
 
     def attribute(self, group: str, name: str, span: Span) -> Expr | None:
         """Return ``pre.name`` or ``post.name``; None after noting that there is none."""
-        self.problem("E201", f"'{group}.{name}': only synapses have 'pre.' and 'post.'", span)
+        self.problem("E201", f"'{group}.{name}': only synapses have 'pre.' and 'post.'", span, f"write '{name}'")
         return None
 
     def reduction(self, node: Call, env: Mapping[str, Expr]) -> Expr:

@@ -80,7 +80,7 @@ class Parser:
         """Read the bracket that closes `opening`."""
         if self.token.kind == "end":
             message = "this bracket is never closed: expected ')' before the end of the line"
-            raise Refusal(Diagnostic("E101", message, self.span(opening)))
+            raise Refusal(Diagnostic("E101", message, self.span(opening), "add ')' where it should close"))
         if not self.at(")"):
             raise self.expected("')'", "write 'f(a)*b', with the '*'" if self.token.kind in ("name", "number") else "")
         self.advance()
@@ -90,10 +90,10 @@ class Parser:
         if self.token.kind == "end":
             return
         if self.at(")"):
-            raise Refusal(Diagnostic("E101", "unmatched ')'", self.span(self.token)))
+            raise Refusal(Diagnostic("E101", "unmatched ')'", self.span(self.token), "remove it, or open one before"))
         if self.at("="):
             raise self.expected("an operator or the end of the line", "one '=' per statement; to compare, write '=='")
-        raise self.expected("an operator or the end of the line")
+        raise self.expected("an operator or the end of the line", "products are written with '*'")
 
     # -- expressions ----------------------------------------------------------------------------------------------
 
@@ -213,7 +213,7 @@ class Parser:
         if token.kind == "name":
             return self._named(token)
         if token.text != "(":
-            raise self.expected("a value")
+            raise self.expected("a value", "a name, a number or a bracket belongs here")
         self.advance()
         inner = self.expression()
         self.close(token)
@@ -225,7 +225,7 @@ class Parser:
             self.advance()
             return Bool(word == "True", self.span(token))
         if word in WORDS:
-            raise self.expected("a value")
+            raise self.expected("a value", "a name, a number or a bracket belongs here")
         if self.left_side and self._at_derivative():
             return self._derivative(token)
         refuse_keyword(token, self.part)
@@ -253,7 +253,8 @@ class Parser:
         if group not in ("pre", "post") or name.kind != "name" or name.text in WORDS:
             span = Span(self.part, token.start, max(token.stop + 1, name.stop))
             message = "only 'pre.' and 'post.' followed by a name may have a dot"
-            raise Refusal(Diagnostic("E101", message, span))
+            help = "names are written with '_'; values of the two neurons of a synapse are 'pre.v' and 'post.v'"
+            raise Refusal(Diagnostic("E101", message, span, help))
         self.advance()
         if self.at("("):
             return self._call(token, name.text, group)

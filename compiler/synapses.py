@@ -282,7 +282,8 @@ class _Synapse(Resolver):
                 self.names.refuse(unavailable(role, span))
             if role == "pre_spike" and not self.names.binding.pre_spiking:
                 message = f"the presynaptic population '{self.names.binding.pre_name}' is rate-coded: no spikes"
-                self.names.problem("E104", message, span)
+                help = "give its neurons a spike condition, or transmit in every step: psp='w*pre.r'"
+                self.names.problem("E104", message, span, help)
 
     def localities(self) -> None:
         for declaration in self.declared.names.values():
@@ -294,7 +295,7 @@ class _Synapse(Resolver):
                 help = "leave out the flag of its locality, or mark it 'clock-driven'"
                 self.names.problem("E102", message, span, help)
             if known.unless_refractory:
-                self.names.problem("E102", "'unless_refractory' has no meaning in a synapse", span)
+                self.names.problem("E102", "'unless_refractory' has no meaning in a synapse", span, "leave it out")
 
     def localities_of_statements(self) -> None:
         """Note what statements of every step write."""
@@ -322,7 +323,9 @@ class _Synapse(Resolver):
         if declaration is not None:
             return declaration.facts.locality or "local"
         symbol = self.names.used.get(name)
-        if name in ("t_post", "j", "N_incoming") or (name.startswith("post.") and symbol and symbol.locality == "local"):
+        if name in ("t_post", "j", "N_incoming") or (
+            name.startswith("post.") and symbol and symbol.locality == "local"
+        ):
             return "post"
         return "local" if symbol is None or symbol.locality == "local" else "shared"
 
@@ -339,7 +342,7 @@ class _Synapse(Resolver):
                 if inner == "local" or (inner == "post" and locality == "shared"):
                     many = "synapse" if inner == "local" else "postsynaptic neuron"
                     message = f"'{name}' has one value for {has}, but '{node.id}' has one per {many}"
-                    self.names.problem("E204", message, node.span)
+                    self.names.problem("E204", message, node.span, f"leave out the flag of '{name}' for its locality")
                     return
 
     def summed(self) -> tuple[AssignStatement, ...]:
@@ -355,10 +358,12 @@ class _Synapse(Resolver):
             symbol = self.names.used[target.id]
             if symbol.type != "float" or symbol.locality != "local":
                 message = f"'{target.id}' must be a number of each postsynaptic neuron to receive a summed variable"
-                self.names.problem("E204", message, statement.span)
+                help = "declare it in the neuron without 'shared': 'x : 1'"
+                self.names.problem("E204", message, statement.span, help)
             if any(target.id == s.target for s in result):
                 message = f"'{target.id}' receives two summed variables; use a second variable"
-                self.names.problem("E206", message, statement.span)
+                help = "declare another one in the neuron and add the two there"
+                self.names.problem("E206", message, statement.span, help)
             value = self.names.resolve(statement.value)
             result.append(AssignStatement(target.id, "=", value, False, statement.span))
         return tuple(result)
@@ -398,7 +403,9 @@ class _Synapse(Resolver):
             label = target.id if isinstance(target, Name) else f"{target.group}.{target.name}"
             known = self.event_facts(statement, label)
             if known.unless_post and part.source.role != "pre_spike":
-                self.names.problem("E102", "'unless_post' has a meaning in 'pre_spike' only", statement.span)
+                self.names.problem(
+                    "E102", "'unless_post' has a meaning in 'pre_spike' only", statement.span, "leave it out"
+                )
             meaning = self.target(target)
             if meaning is not None:
                 made = self.event_statement(statement, meaning, known)
@@ -414,7 +421,7 @@ class _Synapse(Resolver):
         elif target.id in names.own:
             return target if self.may_write(target.id, target.span) else None
         elif target.id in _BUILTINS or target.id in names.namespace:
-            names.problem("E203", f"'{target.id}' is read-only", target.span)
+            names.problem("E203", f"'{target.id}' is read-only", target.span, "assign to a variable with another name")
             return None
         else:
             found = names.special(target.id, target.span)

@@ -83,7 +83,9 @@ def _expression_part(source: Source, number: int, tokens: list[Token]) -> Part:
     check_tokens(tokens, number)
     title = _NAMES.get(source.role, source.role)
     if not tokens:
-        raise Refusal(Diagnostic("E104", f"the {title} is empty", Span(number, 0, 0)))
+        raise Refusal(
+            Diagnostic("E104", f"the {title} is empty", Span(number, 0, 0), "write one, or leave the argument out")
+        )
     if source.role in _QUANTITIES and (quantity := _quantity(tokens, number)) is not None:
         return Part(source, (), quantity)
     parser = Parser(tokens, number)
@@ -129,7 +131,7 @@ def _statement(tokens: list[Token], part: int) -> Statement:
     parser = Parser(tokens, part)
     parser.position = split + 1
     if split == 0:
-        raise Refusal(Diagnostic("E101", "there is nothing left of '='", parser.span(tokens[0])))
+        raise Refusal(Diagnostic("E101", "there is nothing left of '='", parser.span(tokens[0]), "write 'name = ...'"))
     if left[0].kind == "name" and split > 2 and left[1].text == "(" and left[-1].text == ")" and not _derivative(left):
         return _definition(left, op, parser, whole)
     target = _target(left, part)
@@ -193,9 +195,16 @@ def _ode(left: list[Token], op: str, parser: Parser, whole: Span) -> Ode:
     if len(found) > 1:
         names = ", ".join(node.name for node in found)
         message = f"the equation names two derivatives ({names}); write one equation each"
-        raise Refusal(Diagnostic("E401", message, found[1].span))
+        raise Refusal(Diagnostic("E401", message, found[1].span, f"as in 'd{found[0].name}/dt = ...'"))
     if op != "=":
-        raise Refusal(Diagnostic("E101", f"a differential equation has '=', not '{op}'", parser.since(whole.start)))
+        raise Refusal(
+            Diagnostic(
+                "E101",
+                f"a differential equation has '=', not '{op}'",
+                parser.since(whole.start),
+                "add terms on the right of '='",
+            )
+        )
     check_size(lhs)
     rhs = _value(parser)
     return Ode(found[0].name, lhs, rhs, _annotation(parser, found[0].name), whole)
@@ -206,7 +215,9 @@ def _definition(left: list[Token], op: str, parser: Parser, whole: Span) -> Func
     part = parser.part
     refuse_keyword(left[0], part)
     if op != "=":
-        raise Refusal(Diagnostic("E101", f"a function is defined with '=', not '{op}'", parser.since(whole.start)))
+        raise Refusal(
+            Diagnostic("E101", f"a function is defined with '=', not '{op}'", parser.since(whole.start), "f(x) = ...")
+        )
     inside = left[2:-1]
     params: list[str] = []
     for index, token in enumerate(inside):
@@ -216,16 +227,20 @@ def _definition(left: list[Token], op: str, parser: Parser, whole: Span) -> Func
         if token.kind == "name":
             refuse_keyword(token, part)
             if token.text in params:
-                raise Refusal(Diagnostic("E202", f"the argument '{token.text}' is named twice", span))
+                raise Refusal(
+                    Diagnostic("E202", f"the argument '{token.text}' is named twice", span, "rename one of them")
+                )
             params.append(token.text)
     if inside and len(inside) % 2 == 0:
         span = Span(part, inside[-1].start, inside[-1].stop)
-        raise Refusal(Diagnostic("E101", "expected a name after ','", span))
+        raise Refusal(Diagnostic("E101", "expected a name after ','", span, "remove the ','"))
     body = _value(parser)
     annotation = _annotation(parser, left[0].text)
     if annotation is not None and annotation.flags:
         span = annotation.flags[0].span
-        raise Refusal(Diagnostic("E102", f"the function '{left[0].text}' takes no flags", span))
+        raise Refusal(
+            Diagnostic("E102", f"the function '{left[0].text}' takes no flags", span, "a unit may stand there")
+        )
     return FuncDef(left[0].text, tuple(params), body, whole)
 
 

@@ -193,7 +193,8 @@ def annotation_dimension(node: Expr, variable: str) -> Dimension:
             if unit.prefixed and unit.exponent != sum(p * b for p, b in zip(unit.dimension, _BASE, strict=True)):
                 base = describe(unit.dimension)
                 message = f"'{name}' is not a base unit; declare '{variable}' with '{base}'"
-                raise Refusal(Diagnostic("E301", message, span))
+                help = f"values may carry any unit: '5*{name}'; declarations name the base unit"
+                raise Refusal(Diagnostic("E301", message, span, help))
             return unit.dimension
         case Binary("**", base_unit, power, _):
             exponent = _constant(power)
@@ -217,7 +218,9 @@ def _constant(node: Expr) -> float:
         case Binary("/", left, right, _) if (divisor := _constant(right)) != 0.0:
             return _constant(left) / divisor
         case _:
-            raise Refusal(Diagnostic("E301", f"the power of a unit must be a number up to {MAX_POWER}", node.span))
+            raise Refusal(
+                Diagnostic("E301", f"the power of a unit must be a number up to {MAX_POWER}", node.span, "metre**2")
+            )
 
 
 def describe(dimension: Dimension) -> str:
