@@ -23,12 +23,14 @@ from .editing import Editor
 from .functions import FUNCTIONS
 from .problems import ValueProblem, not_available
 from .sources import (
+    AXON,
     Kind,
     ModelText,
     block,
     either,
     equation_text,
     event_sources,
+    listened_events,
     namespace_entries,
     parameter_text,
     pathways,
@@ -322,15 +324,17 @@ class Synapse(_Definition):
     ) -> None:
         owner = name or "synapse"
         later = {
-            "psp": psp, "pre_axon_spike": pre_axon_spike, "pruning": pruning, "creating": creating,
-            "on_event": on_event, "operation": None if operation == "sum" else operation,
+            "psp": psp, "pruning": pruning, "creating": creating,
+            "operation": None if operation == "sum" else operation,
         }  # fmt: skip
         for argument, value in later.items():
             if value is not None:
                 not_available(f"Synapse({argument}=...)")
         pre_spike = either(pre_spike, on_pre, ("pre_spike", "on_pre"), owner)
         post_spike = either(post_spike, on_post, ("post_spike", "on_post"), owner)
-        more = [*pathways(pre_spike, "pre_spike", owner), *pathways(post_spike, "post_spike", owner)]
+        axon = [] if pre_axon_spike is None else [Source("pre_spike", block(pre_axon_spike, "code", owner), AXON)]
+        more = [*pathways(pre_spike, "pre_spike", owner), *axon, *pathways(post_spike, "post_spike", owner)]
+        self.events = listened_events(more, on_event, owner)
         text = _text_of("synapse", owner, parameters, equations, functions, namespace, more)
         super().__init__("synapse", name, description, method, text)
 
@@ -352,6 +356,10 @@ class Synapse(_Definition):
     def _model(self) -> Model:
         """Return the model between two spiking populations that have nothing but the target."""
         return self.bind(SynapseBinding((), (), "pre", "post", False, "target", True))
+
+    def event_of(self, side: str, pathway: str) -> str:
+        """Return the event that a pathway listens to."""
+        return self.events.get((side, pathway), "spike")
 
 
 def static_synapse() -> Synapse:

@@ -244,9 +244,11 @@ def _projection(
             continue
         subtotals = _subtotals(projection, compiled, side, pathway, post, writers)
         if side == "pre":
-            pathways.append(PrePathway(program.name, built.indptr, built.delays, built.target, subtotals))
+            event = event_number(projection.pre.population, projection.synapse_type.event_of(side, pathway))
+            pathways.append(PrePathway(program.name, built.indptr, built.delays, built.target, subtotals, event))
         else:
-            post_pathways.append(PostPathway(program.name, *built.by_post, subtotals))
+            event = event_number(post, projection.synapse_type.event_of(side, pathway))
+            post_pathways.append(PostPathway(program.name, *built.by_post, subtotals, event))
     return ProjectionPlan(
         name=projection.name,
         pre=populations.index(projection.pre.population),

@@ -21,7 +21,7 @@ from .dendrite import Dendrite, SynapseView
 from .group import AttributeAccess
 from .later import LaterProjection
 from .population import Population
-from .problems import RuntimeProblem, ValueProblem, not_available
+from .problems import RuntimeProblem, UnknownName, ValueProblem, not_available
 from .synapses import Ends, Stored, Synapses, is_many, one_delay
 from .views import NeuronView, PopulationView
 from .words import in_words
@@ -46,7 +46,11 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
         self._post = post
         self._target = target
         self._synapse = synapse
-        binding = _binding(pre.population, post.population, target)
+        binding = _binding(pre.population, post.population, target, any(side == "pre" for side, _ in synapse.events))
+        for (side, _), event in synapse.events.items():
+            source = (pre if side == "pre" else post).population
+            if event not in source.events:
+                raise UnknownName(f"event of population '{source.name}'", event, source.events)
         self._ends = Ends(name, pre.population, post.population, binding, same_step)
         self._model: Model = synapse.bind(binding)
         self._synapses: Synapses | None = None
@@ -275,7 +279,7 @@ def _flat_shape(geometry: tuple[int, ...]) -> tuple[int, int]:
     return (1, geometry[0]) if len(geometry) == 1 else (int(np.prod(geometry[:-1])), geometry[-1])
 
 
-def _binding(pre: Population, post: Population, target: str) -> SynapseBinding:
+def _binding(pre: Population, post: Population, target: str, has_events: bool) -> SynapseBinding:
     """Return what the compiler needs to know of the two sides."""
     return SynapseBinding(
         () if pre._model is None else pre._model.symbols,
@@ -284,5 +288,5 @@ def _binding(pre: Population, post: Population, target: str) -> SynapseBinding:
         post.name,
         pre is post,
         target,
-        pre.spiking,
+        pre.spiking or has_events,
     )

@@ -13,6 +13,8 @@ from .quantities import dimension_of, is_expression, number
 from .values import Parameter, Variable, locality_of, type_of
 
 Kind: TypeAlias = Literal["neuron", "synapse"]
+#: Name of the pathway of `pre_axon_spike`.
+AXON = "axon"
 #: Events that have arguments of their own.
 RESERVED_EVENTS = frozenset({"spike", "axon_spike"})
 #: (name, dimension or None, type, locality) of a parameter whose value comes from Python.
@@ -158,6 +160,25 @@ def event_sources(events: Any, owner: str) -> list[Source]:
             raise ValueProblem(f"{owner}: the condition of event '{name}' must be a string.")
         found.append(Source("event", condition, name))
     return found
+
+
+def listened_events(
+    sources: Iterable[Source], on_event: Mapping[str, str] | None, owner: str
+) -> dict[tuple[str, str], str]:
+    """Return (side, pathway) -> event for the pathways that do not listen to spikes; one without a name is called as
+    its side.
+    """
+    sides = [(source.role.removesuffix("_spike"), source.label) for source in sources]
+    known = [(side, label or side) for side, label in sides]
+    events = {("pre", AXON): "axon_spike"} if ("pre", AXON) in known else {}
+    for name, event in (on_event or {}).items():
+        found = [key for key in known if key[1] == name]
+        if not found:
+            raise UnknownName(f"pathway of {owner}", name, [pathway for _, pathway in known])
+        if not isinstance(event, str):
+            raise ValueProblem(f"{owner}: on_event names an event, not {event!r}.")
+        events.update(dict.fromkeys(found, event))
+    return {key: event for key, event in events.items() if event != "spike"}
 
 
 def either(first: Any, second: Any, names: tuple[str, str], owner: str) -> Any:

@@ -108,7 +108,6 @@ def test_models_can_be_pickled_and_copied() -> None:
         lambda: rv.Synapse(pre_spike="w += 1", operation="max"),
         lambda: rv.Synapse(pre_spike="w += 1", pruning="w < 0"),
         lambda: rv.Synapse(pre_spike="w += 1", creating="w < 0"),
-        lambda: rv.Synapse(pre_spike="w += 1", on_event={"pre": "e"}),
         lambda: rv.models.Hebb(),
         lambda: rv.models.STDP_online(),
         lambda: rv.Network(threads=2),
