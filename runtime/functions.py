@@ -151,7 +151,7 @@ def _params(name: str, python: Callable[..., Any]) -> tuple[str, ...]:
         params = None
     if params is None or any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD, p.KEYWORD_ONLY) for p in params):
         raise ValueProblem(
-            f"register_function('{name}'): the arguments of {python!r} are not known by number.",
+            f"register_function('{name}'): the number of arguments of this function is not fixed.",
             help="wrap it: lambda x, y: ...",
         )
     names = tuple(p.name for p in params)
