@@ -171,6 +171,26 @@ def affine(expr: Expr, is_unknown: Callable[[Expr], bool]) -> tuple[Expr, Expr] 
     return None
 
 
+def linear_share(expr: Expr, is_unknown: Callable[[Expr], bool]) -> Expr:
+    """Return the coefficient of x in the terms of ``expr`` that are linear in the unknown x; other terms count as 0."""
+    found = affine(expr, is_unknown)
+    if found is not None:
+        return found[0]
+    match expr:
+        case Unary("-" | "+" as op, operand, _):
+            share = linear_share(operand, is_unknown)
+            return neg(share) if op == "-" else share
+        case Binary("+" | "-" as op, left, right, _):
+            return (add if op == "+" else sub)(linear_share(left, is_unknown), linear_share(right, is_unknown))
+        case Binary("*", left, right, _):
+            for factor, other in ((left, right), (right, left)):
+                if not any(is_unknown(e) for e in walk(factor)):
+                    return mul(factor, linear_share(other, is_unknown))
+        case Binary("/", left, right, _) if not any(is_unknown(e) for e in walk(right)):
+            return div(linear_share(left, is_unknown), right)
+    return number(0.0, expr.span)
+
+
 def text(expr: Expr) -> str:
     """Return an expression as the user would write it, with the brackets it needs."""
     return _text(expr, 0)

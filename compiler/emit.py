@@ -63,7 +63,7 @@ class Hoister:
     def hoist(self, expr: Expr) -> Expr:
         """Return `expr` with its maximal invariant parts replaced by references to derived entries."""
         if isinstance(expr, Result):
-            return Result(expr.name, expr.type, self._loop(expr.loop), expr.index)
+            return self._b.intern(Result(expr.name, expr.type, self._loop(expr.loop)))
         if not isinstance(expr, (Op, Draw)):
             return expr
         known = self._memo.get(id(expr))

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from .algebra import affine, div, is_number, mul, names, number, operands, rebuild, sub, text, walk
+from .algebra import affine, div, is_number, linear_share, mul, names, number, operands, rebuild, sub, text, walk
 from .errors import Diagnostic, model_error
 from .expressions import NOISE
 from .model import AssignStatement, Model, OdeStatement, Symbol
 from .noise import Noise, entangled, misplaced_noise
-from .symbolic import linear_part
+from .symbolic import linear_coefficient, linear_part
 from .tree import Call, Deriv, Expr, Name
 
 #: Names that users write -> the method they mean.
@@ -27,8 +27,10 @@ METHODS = {
     "midpoint": "midpoint", "rk2": "midpoint",
     "rk4": "rk4", "runge-kutta4": "rk4",
     "heun": "heun", "milstein": "milstein",
+    "implicit": "implicit", "semiimplicit": "semiimplicit",
+    "dopri5": "dopri5", "gsl": "dopri5", "gsl_rk2": "dopri5", "gsl_rk4": "dopri5", "gsl_rkf45": "dopri5",
+    "gsl_rkck": "dopri5", "gsl_rk8pd": "dopri5",
 }  # fmt: skip
-UNAVAILABLE = ("implicit", "semiimplicit", "gsl", "gsl_rk45", "dopri5")
 #: Methods that advance noise.
 NOISY = ("explicit", "heun", "milstein")
 DRAW_CALLS = frozenset({"Uniform", "DiscreteUniform", "Normal", "LogNormal", "Exponential", "Gamma", "Binomial",
@@ -146,7 +148,8 @@ class _Integrator:
         """
         if self.model.kind != "synapse":
             return [self.block(statements)]
-        parts = [[s for s in statements if self.symbols[s.var].locality == where] for where in ("local", "post", "shared")]
+        order = ("local", "post", "shared")
+        parts = [[s for s in statements if self.symbols[s.var].locality == where] for where in order]
         return [self.block(part) for part in parts if part]
 
     # -- standard forms ------------------------------------------------------------------------------
@@ -201,20 +204,8 @@ class _Integrator:
                 continue
             if asked in METHODS:
                 return METHODS[asked], where
-            if asked in UNAVAILABLE:
-                self.problem(
-                    "E402",
-                    f"method '{asked}' is not available yet.",
-                    statement,
-                    f"use one of {', '.join(sorted(set(METHODS.values())))}",
-                )
-            else:
-                self.problem(
-                    "E402",
-                    f"'{asked}' is not a method.",
-                    statement,
-                    f"use one of {', '.join(sorted(set(METHODS.values())))}",
-                )
+            self.problem("E402", f"'{asked}' is not a method.", statement,
+                         f"use one of {', '.join(sorted(set(METHODS.values())))}")  # fmt: skip
             return "explicit", where
         return (None, "") if self.model.unit_checked else ("explicit", "the default of unit-free models")
 
@@ -309,7 +300,26 @@ class _Integrator:
                 )
             else:
                 a, b = split
+        if method == "semiimplicit":
+            a = self.linear_share(derivative, s.var)
+        if method == "implicit":
+            self.check_smooth(s, derivative)
         return OdeRule(s.var, derivative, method, reason, s.unless_refractory, a, b)
+
+    def linear_share(self, derivative: Expr, var: str) -> Expr:
+        """Return the coefficient of `var` in the part of an equation that is linear in it."""
+        full = self.expand(derivative)
+        found = linear_coefficient(full, var)
+        return found if found is not None else linear_share(full, lambda e: isinstance(e, Name) and e.id == var)
+
+    def check_smooth(self, s: OdeStatement, derivative: Expr) -> None:
+        """Refuse what has no derivative that we know: registered functions and random numbers of variables."""
+        known = {f.name for f in self.model.functions}
+        odes = {o.var for o in self.model.statements if isinstance(o, OdeStatement)}
+        for e in walk(self.expand(derivative)):
+            if isinstance(e, Call) and e.func in known | DRAW_CALLS and names(e) & odes:
+                message = f"'implicit' differentiates the equation for '{s.var}'; the derivative of {text(e)} is not known."
+                self.problem("E402", message, s, "use 'semiimplicit', 'exponential' or 'rk4'")
 
     def culprit(self, derivative: Expr, var: str) -> str:
         """Return the smallest term, as text, that is not linear in `var`."""

@@ -11,24 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from .adaptive import dopri5
 from .algebra import is_number
 from .expressions import Scope
+from .implicit import implicit, semiimplicit
 from .integrate import OdeRule
 from .ir import Expr
-
-Values = dict[str, Expr]
-
-
-def slopes(rules: Sequence[OdeRule], scope: Scope) -> Values:
-    """Return the derivative of each variable in a scope."""
-    return {r.var: scope.b.to_float(scope.lower(r.derivative)) for r in rules}
-
-
-def shifted(scope: Scope, step: Expr, k: Values) -> Scope:
-    """Return the scope ``step`` later, in which each variable has moved along its slope."""
-    b = scope.b
-    moved = {x: b.add(scope.name(x), b.mul(step, slope)) for x, slope in k.items()}
-    return scope.child(moved, later=step)
+from .stages import Values, shifted, slopes
 
 
 def kicks(rules: Sequence[OdeRule], scope: Scope, unit: bool = False) -> Values:
@@ -147,6 +136,9 @@ SCHEMES: dict[str, Callable[[Sequence[OdeRule], Scope], Values]] = {
     "explicit": explicit,
     "heun": heun,
     "milstein": milstein,
+    "implicit": implicit,
+    "semiimplicit": semiimplicit,
+    "dopri5": dopri5,
     "midpoint": midpoint,
     "rk4": rk4,
     "exponential": exponential,

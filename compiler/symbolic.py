@@ -47,6 +47,23 @@ def linear_part(expr: Expr, unknown: str) -> tuple[Expr, Expr] | None:
     return freezer.thaw(a), freezer.thaw(b)
 
 
+def linear_coefficient(expr: Expr, unknown: str) -> Expr | None:
+    """Return the coefficient of `unknown` in a polynomial of any degree after expansion; None for other functions."""
+    if sum(1 for _ in walk(expr)) > MAX_NODES:
+        return None
+    import sympy
+
+    freezer = _Freezer(unknown)
+    frozen = freezer.freeze(expr)
+    if frozen is None:
+        return None
+    try:
+        coefficient = sympy.Poly(frozen, freezer.x).coeff_monomial(freezer.x)
+    except sympy.PolynomialError:
+        return None
+    return None if coefficient.has(freezer.x) else freezer.thaw(coefficient)
+
+
 class _Freezer:
     """Maps expressions to sympy and back; sub-expressions free of the unknown become opaque symbols."""
 

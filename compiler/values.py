@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from .ir import Const, Draw, Expr, Op, Ref
 from .model import Type
 
+
 @dataclass(frozen=True, eq=False)
 class Loop:
     """An iteration in the making, see `ir.Repeat`: `inside` are the values carried, as its expressions name them."""
@@ -35,10 +36,9 @@ class Loop:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Result(Ref):
-    """The value number `index` that an iteration leaves."""
+    """A value that an iteration leaves."""
 
     loop: Loop
-    index: int
 
 
 _FOLD: dict[str, Callable[[float, float], float]] = {"add": operator.add, "sub": operator.sub, "mul": operator.mul}
@@ -67,6 +67,8 @@ class Builder:
                 key = ("draw", kind, occurrence, *map(id, args))
             case Const(value, type_):
                 key = ("const", type_, value.hex() if isinstance(value, float) else value)
+            case Result(name, _, loop):
+                key = ("result", name, id(loop))
             case Ref(name, type_):
                 key = ("ref", name, type_)
         known = self._nodes.get(key)
@@ -122,7 +124,7 @@ class Builder:
         inside = tuple(self.ref(f"%c{first + k}", x.type) for k, x in enumerate(initial))
         after, until = body(inside)
         loop = Loop(limit, inside, tuple(initial), tuple(after), until)
-        return tuple(self.intern(Result(f"%r{first + k}", x.type, loop, k)) for k, x in enumerate(initial))
+        return tuple(self.intern(Result(f"%r{first + k}", x.type, loop)) for k, x in enumerate(initial))
 
     # -- conversions ---------------------------------------------------------------------------------
 

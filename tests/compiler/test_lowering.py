@@ -163,7 +163,6 @@ def test_singular_denominators_are_shared_not_repeated() -> None:
         ("dv/dt = -v*u\ndu/dt = -u", "exact", "E402", "'exact' does not apply"),
         ("dv/dt*v + exp(dv/dt*0) = 1.0", "explicit", "E401", "two derivatives"),
         ("dv/dt = -v", "exponentiel", "E402", "exponentiel"),
-        ("dv/dt = -v", "gsl", "E402", "not available"),
     ],
 )
 def test_method_errors_name_the_term(equations: str, method: str, code: str, part: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ranvier.compiler import RanvierError, Source, parse, resolve_neuron
 from ranvier.compiler.integrate import integrate
 
