@@ -9,6 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .dimensions import value_dimension as value_dimension
     from .errors import BuildError as BuildError
     from .errors import InternalError as InternalError
     from .errors import ModelError as ModelError
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from .units import parse_quantity as parse_quantity
 
 _HOMES = {
+    "dimensions": ("value_dimension",),
     "errors": ("BuildError", "InternalError", "ModelError", "RanvierError", "RanvierWarning", "ValueProblem"),
     "ir": ("Entry", "KernelIR"),
     "latex": ("latex_lines", "latex_model", "latex_name"),

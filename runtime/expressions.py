@@ -22,13 +22,13 @@ from ranvier.compiler import (
     SynapseBinding,
     ir,
     lower_model,
+    model,
     parse,
     resolve_neuron,
     resolve_synapse,
     tree,
+    value_dimension,
 )
-from ranvier.compiler.dimensions import value_dimension
-from ranvier.compiler.model import Dimension
 
 from .attributes import Attribute
 from .context import Context
@@ -68,7 +68,7 @@ class Text:
     text: str
     owner: str
     functions: str = ""
-    dimension: Dimension | None = None
+    dimension: model.Dimension | None = None
     scale: float = 1.0
     what: str = ""
 
@@ -89,11 +89,11 @@ class Text:
         """Return the functions registered from Python that the text may call."""
         return FUNCTIONS.registered_in(source.text for source in self.sources("equations"))
 
-    def factor(self, model: Model) -> float:
+    def factor(self, resolved: Model) -> float:
         """Return the factor of the values, after comparing their unit with that of the attribute."""
-        own = value_dimension(model, self.target)
+        own = value_dimension(resolved, self.target)
         refuse_other_units(self.what or f"{self.owner}: {self.target}", self.dimension, own, self.text)
-        return self.scale if model.unit_checked else 1.0
+        return self.scale if resolved.unit_checked else 1.0
 
 
 def constant(expr: tree.Expr | None) -> float | None:
@@ -154,9 +154,9 @@ def neuron_values(
     """
     used = _used(text, attributes)
     syntax = parse("neuron", text.owner, (*text.sources("equations"), Source("spike", "False")))
-    model = resolve_neuron(syntax, given=_given(used, text.target), functions=text.registered())
-    factor = text.factor(model)
-    ir_of = lower_model(model, context.options)
+    resolved = resolve_neuron(syntax, given=_given(used, text.target), functions=text.registered())
+    factor = text.factor(resolved)
+    ir_of = lower_model(resolved, context.options)
     arrays = {a.name: (a.data, a.block) for a in used}
     kernel, result = _bound(ir_of, text.target, arrays, size, context, draws)
     kernel.prepare()
@@ -189,9 +189,9 @@ def synapse_values(
     used = _used(text, attributes[""].values())
     declared = Source("equations", f"{text.target} : float")
     syntax = parse("synapse", text.owner, (*text.sources("pre_spike"), declared))
-    model = resolve_synapse(syntax, binding, given=_given(used, text.target), functions=text.registered())
-    factor = text.factor(model)
-    ir_of = lower_model(model, context.options)
+    resolved = resolve_synapse(syntax, binding, given=_given(used, text.target), functions=text.registered())
+    factor = text.factor(resolved)
+    ir_of = lower_model(resolved, context.options)
     arrays = {a.name: (a.data, a.block) for a in used}
     for side in ("pre", "post"):
         arrays.update({f"{side}.{name}": (a.data, a.block) for name, a in attributes[side].items()})
