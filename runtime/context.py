@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ranvier.compiler import CompileOptions, model
 
+from .constants import Constants
 from .rng import Draws, Precision, hash64
 from .schedule import Rounding
 
@@ -28,6 +29,7 @@ class Context:
     step: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, np.int64))
     epoch: int = 0
     version: int = 0
+    constants: Constants = field(default_factory=Constants)
     rounding: Rounding = field(init=False)
 
     def __post_init__(self) -> None:

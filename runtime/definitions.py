@@ -20,6 +20,7 @@ from ranvier.compiler import (
 )
 
 from .editing import Editor
+from .constants import constants_in
 from .functions import FUNCTIONS
 from .problems import ValueProblem, not_available
 from .sources import (
@@ -144,6 +145,7 @@ def _text_of(
     own_functions = "" if functions is None else block(functions, "functions", owner)
     entries, namespace_values = namespace_entries(namespace)
     texts = [parameter_block, equation_block, *(source.text for source in more)]
+    constants = constants_in(texts, namespace_values)
     sources = [
         Source("parameters", parameter_block),
         Source("equations", equation_block),
@@ -156,9 +158,10 @@ def _text_of(
         tuple(sources),
         tuple(given),
         tuple({**values, **initial}.items()),
-        tuple(entries),
+        (*entries, *((name, dimension, 0) for name, dimension in constants)),
         tuple(namespace_values.items()),
         FUNCTIONS.registered_in(source.text for source in sources),
+        tuple(name for name, _ in constants),
     )
 
 

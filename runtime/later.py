@@ -42,10 +42,6 @@ class LaterNetwork:
         """Switch plasticity off (not available yet)."""
         not_available("Network.disable_learning")
 
-    def constant(self, name: str, value: Any) -> NoReturn:
-        """Define a constant (not available yet)."""
-        not_available("Network.constant", "give the value in the model's namespace=")
-
     def estimate(self) -> NoReturn:
         """Estimate memory and time (not available yet)."""
         not_available("Network.estimate")

@@ -266,6 +266,23 @@ class Network(LaterNetwork):
         """Return all monitors."""
         return self._objects.monitors.all()
 
+    def constant(self, name: str, value: Any) -> None:
+        """Define a number that models built from now on may name, or give it another value.
+
+        Parameters
+        ----------
+        name : str
+        value : number or quantity
+        """
+        constants = self._context.constants
+        constants.define(name, value)
+        for population in self._objects.populations:
+            if name in population._constants():
+                population._write(name, constants.value(name, population._label))
+        for projection in self._objects.connected:
+            if name in projection._made.constants():
+                projection._write(name, constants.value(name, projection._label))
+
     def report(self, format: str = "markdown", file: Any = None) -> str:
         """Return the tables that describe the network: populations, connectivity, models, values, measurements.
 

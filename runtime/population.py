@@ -14,6 +14,7 @@ from ranvier.compiler import model
 
 from .arrays import aligned_zeros, padded, read_only
 from .attributes import Attribute, Elements, Table, values_for
+from .constants import named_constants
 from .context import Context
 from .definitions import Neuron
 from .expressions import Text, constant, neuron_values
@@ -207,7 +208,8 @@ class Population(AttributeAccess, LaterPopulation):
             if isinstance(value, TimedArray) and value.table_rank == 2 and value.values.shape[1] != self._n:
                 columns = value.values.shape[1]
                 raise ValueProblem(f"{self._label}: '{name}' has {columns} columns for {self._n} neurons.")
-        given = {**dict(neuron.text.namespace_values), **dict(neuron.text.values), **self._spec.values}
+        given = {**self._constants(), **dict(neuron.text.namespace_values), **dict(neuron.text.values)}
+        given |= self._spec.values
         for role in ("parameter", "variable"):
             for symbol in _symbols(self._model):
                 if symbol.role != role or isinstance(given.get(symbol.name), TimedArray):
@@ -221,6 +223,16 @@ class Population(AttributeAccess, LaterPopulation):
                 elif first is not None:
                     self._assign(attribute, neuron.excerpt(first.span), self.ranks, ((self._n,),))
         self._calls = 0
+
+    def _constants(self) -> dict[str, float]:
+        """Return the values of the network's constants that the model names."""
+        neuron = self._spec.neuron
+        if neuron is None:
+            return {}
+        text, symbols = neuron.text, _symbols(self._model)
+        return named_constants(
+            text.constants, symbols, (name for name, *_ in text.given), self._context.constants, self._label
+        )
 
     def sum(self, target: str) -> NDArray[Any]:
         """Return the summed input ``g_<target>`` of every neuron."""

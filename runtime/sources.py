@@ -33,6 +33,7 @@ class ModelText:
     namespace: tuple[NamespaceEntry, ...]
     namespace_values: tuple[tuple[str, Any], ...]
     registered: tuple[Registered, ...] = ()
+    constants: tuple[str, ...] = ()
 
 
 def given_parameters(parameters: Mapping[str, Any]) -> tuple[list[Given], dict[str, Any]]:

@@ -14,6 +14,7 @@ from ranvier.compiler import Model, SynapseBinding
 from .arrays import BLOCK, aligned_copy, aligned_zeros, padded
 from .attributes import Attribute, Elements, Table, values_for
 from .connectivity import Connectivity
+from .constants import named_constants
 from .context import Context
 from .definitions import Synapse
 from .distributions import is_distribution
@@ -93,7 +94,7 @@ class Synapses:
     def _fill(self) -> None:
         """Give every attribute its first value; weights are 1 until given."""
         text = self._synapse.text
-        first = {**dict(text.namespace_values), **dict(text.values)}
+        first = {**self.constants(), **dict(text.namespace_values), **dict(text.values)}
         for role in ("parameter", "variable"):
             for symbol in self._model.symbols:
                 if symbol.role != role or hasattr(first.get(symbol.name), "table_rank"):
@@ -108,6 +109,14 @@ class Synapses:
                     self.assign(attribute, self._synapse.excerpt(expr.span))
                 elif symbol.name == "w":
                     attribute.fill(1.0)
+
+    def constants(self) -> dict[str, float]:
+        """Return the values of the network's constants that the model names."""
+        text = self._synapse.text
+        given = (name for name, *_ in text.given)
+        return named_constants(
+            text.constants, self._model.symbols, given, self._context.constants, self._ends.label
+        )
 
     def set_delays(self, value: Any) -> None:
         """Give every synapse its delay (ms) and order the storage by it."""
