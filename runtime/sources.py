@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 from ranvier.compiler import Registered, Source, model, parse, tree
 
 from .problems import UnknownName, ValueProblem
-from .quantities import dimension_of, is_expression, number
+from .quantities import TIME, dimension_of, is_expression, number
 from .values import Parameter, Variable, locality_of, type_of
 
 Kind: TypeAlias = Literal["neuron", "synapse"]
@@ -193,7 +193,7 @@ def time_text(value: Any, owner: str, argument: str) -> str:
     """Return a time as text for the parser: numbers and quantities in ms, expressions as they are."""
     if isinstance(value, str) and is_expression(value):
         return value
-    return repr(float(number(value, f"{owner}: {argument}")))
+    return repr(float(number(value, f"{owner}: {argument}", TIME)))
 
 
 def refuse_unknown(arguments: Mapping[str, Any], known: Iterable[str], owner: str) -> None:

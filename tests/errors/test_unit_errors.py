@@ -137,3 +137,19 @@ def test_units_of_connections(case: str, golden: Golden) -> None:
     with pytest.raises(rv.RanvierError) as caught:
         CONNECTIONS[case](net.connect(pop, pop, target="exc", name="recurrent"))
     golden(f"errors/units-connect-{case}.txt", f"{caught.value}\n")
+
+
+def test_units_of_arguments(golden: Golden) -> None:
+    arguments: list[Callable[[], object]] = [
+        lambda: rv.Neuron(equations="dv/dt = -v/ms : volt", spike="v > 5*mV", refractory="5 mV"),
+        lambda: rv.Network(dt="1 mV"),
+        lambda: rv.Network(dt=0.1).simulate("5 mV"),
+        lambda: rv.Network(dt=0.1).create(population=rv.PoissonPopulation(3, rates="20 mV"), name="noise"),
+        lambda: rv.PoissonPopulation(3, rates="20*mV*exp(-t/(5*ms))", name="noise"),
+    ]
+    messages = []
+    for argument in arguments:
+        with pytest.raises(rv.RanvierError) as caught:
+            argument()
+        messages.append(f"{caught.value}\n")
+    golden("errors/units-arguments.txt", "\n".join(messages))
