@@ -31,6 +31,8 @@ from .unitwords import in_words, lacking_below, missing, unit_text
 
 _KEEP = frozenset({"abs", "floor", "ceil", "round", "pos", "neg", "mean", "sum", "norm1", "norm2"})
 _SAME = frozenset({"min", "max", "clip", "modulo", "Uniform", "DiscreteUniform", "Normal"})
+#: Functions that call each other; beyond, their units are not followed.
+MAX_CALLS = 40
 _COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 
 
@@ -341,7 +343,7 @@ class Dimensions:
             name: Argument(self.of(arg, args), literal_value(arg, args))
             for name, arg in zip(function.params, own, strict=False)
         }
-        if function.name in self._calls:
+        if function.name in self._calls or len(self._calls) > MAX_CALLS:
             return None
         self._calls[function.name] = inner
         result = self.of(function.body, inner)

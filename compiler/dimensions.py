@@ -89,6 +89,6 @@ class Crossing(Dimensions):
             return
         message = (
             f"units do not match across the projection: '{self.text(value)}' {in_words(found)}, "
-            f"the postsynaptic '{self.text(target)}' {in_words(there)}"
+            f"'{self.text(target)}' {in_words(there)}"
         )
         self.problem(message, value.span, self.advice(value, found, there))
