@@ -5,7 +5,8 @@ from __future__ import annotations
 from .conductance import HH_cond_exp, IF_cond_alpha, IF_cond_exp
 from .current import LIF, IF_curr_alpha, IF_curr_exp, Izhikevich
 from .exponential import EIF_cond_alpha_isfa_ista, EIF_cond_exp_isfa_ista
-from .later import IBCM, GIF_curr_exp, Hebb, LeakyIntegrator, Oja, STDP_online
+from .generalized import GIF_curr_exp
+from .later import IBCM, Hebb, LeakyIntegrator, Oja, STDP_online
 from .plasticity import STDP, STP
 
 __all__ = [

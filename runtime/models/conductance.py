@@ -25,6 +25,10 @@ def IF_cond_exp(
     """Leaky integrate-and-fire neuron with exponentially decaying conductances.
 
     Potentials in mV, times in ms, currents in nA, conductances in uS, `cm` in nF.
+
+    References
+    ----------
+    Meffin, Burkitt and Grayden 2004, J. Comput. Neurosci. 16, 159.
     """
     return Neuron(
         local(
@@ -72,6 +76,10 @@ def IF_cond_alpha(
     """Leaky integrate-and-fire neuron with alpha-shaped conductances.
 
     Potentials in mV, times in ms, currents in nA, conductances in uS, `cm` in nF.
+
+    References
+    ----------
+    Kuhn, Aertsen and Rotter 2004, J. Neurosci. 24, 2345.
     """
     return Neuron(
         local(
@@ -123,6 +131,11 @@ def HH_cond_exp(
     """Hodgkin-Huxley neuron with the channels of Traub and Miles (1991), and decaying conductances.
 
     Potentials in mV, times in ms, currents in nA, conductances in uS, `cm` in nF.
+
+    References
+    ----------
+    Traub and Miles 1991, Neuronal Networks of the Hippocampus, Cambridge University Press; in this form:
+    Brette et al. 2007, J. Comput. Neurosci. 23, 349, appendix 1.
     """
     return Neuron(
         local(

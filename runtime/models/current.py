@@ -19,7 +19,13 @@ def LIF(
     tau_syn_E: Any = 5.0,
     tau_syn_I: Any = 5.0,
 ) -> Neuron:
-    """Leaky integrate-and-fire neuron without dimensions: potential 0 at rest and 1 at threshold; times in ms."""
+    """Leaky integrate-and-fire neuron without dimensions: potential 0 at rest and 1 at threshold; times in ms.
+
+    References
+    ----------
+    Lapicque 1907, J. Physiol. Pathol. Gen. 9, 620; in English with comments: Brunel and van Rossum 2007,
+    Biol. Cybern. 97, 337.
+    """
     values = {"tau": tau, "i_offset": i_offset, "v_rest": v_rest, "v_thresh": v_thresh, "v_reset": v_reset}
     return Neuron(
         local(**values, tau_refrac=tau_refrac, tau_syn_E=tau_syn_E, tau_syn_I=tau_syn_I),
@@ -86,6 +92,10 @@ def IF_curr_exp(
     """Leaky integrate-and-fire neuron with exponentially decaying currents.
 
     Potentials in mV, times in ms, currents in nA, `cm` in nF.
+
+    References
+    ----------
+    Tsodyks, Uziel and Markram 2000, J. Neurosci. 20, RC50, equations 1 and 2.
     """
     return Neuron(
         local(
@@ -125,6 +135,10 @@ def IF_curr_alpha(
     """Leaky integrate-and-fire neuron with alpha-shaped currents.
 
     Potentials in mV, times in ms, currents in nA, `cm` in nF.
+
+    References
+    ----------
+    Rotter and Diesmann 1999, Biol. Cybern. 81, 381, section 3.2.
     """
     return Neuron(
         local(

@@ -30,6 +30,10 @@ def EIF_cond_exp_isfa_ista(
     """AdEx neuron with exponentially decaying conductances.
 
     Potentials in mV, times in ms, currents in nA, conductances in uS (`a` in nS), `cm` in nF.
+
+    References
+    ----------
+    Brette and Gerstner 2005, J. Neurophysiol. 94, 3637; firing patterns: Naud et al. 2008, Biol. Cybern. 99, 335.
     """
     values = local(
         v_rest=v_rest, cm=cm, tau_m=tau_m, tau_refrac=tau_refrac, tau_syn_E=tau_syn_E, tau_syn_I=tau_syn_I,
@@ -61,6 +65,10 @@ def EIF_cond_alpha_isfa_ista(
     """AdEx neuron with alpha-shaped conductances.
 
     Potentials in mV, times in ms, currents in nA, conductances in uS (`a` in nS), `cm` in nF.
+
+    References
+    ----------
+    Brette and Gerstner 2005, J. Neurophysiol. 94, 3637; firing patterns: Naud et al. 2008, Biol. Cybern. 99, 335.
     """
     values = local(
         v_rest=v_rest, cm=cm, tau_m=tau_m, tau_refrac=tau_refrac, tau_syn_E=tau_syn_E, tau_syn_I=tau_syn_I,

@@ -7,11 +7,6 @@ from typing import Any, NoReturn
 from ..problems import not_available
 
 
-def GIF_curr_exp(*args: Any, **parameters: Any) -> NoReturn:
-    """Generalised integrate-and-fire neuron (not available yet)."""
-    not_available("rv.models.GIF_curr_exp")
-
-
 def LeakyIntegrator(*args: Any, **parameters: Any) -> NoReturn:
     """Rate-coded leaky integrator (not available yet)."""
     not_available("rv.models.LeakyIntegrator (rate-coded transmission)")
