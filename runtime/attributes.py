@@ -38,6 +38,11 @@ class Attribute:
     scale: float = 1.0
 
     @property
+    def per_synapse(self) -> bool:
+        """Whether values are stored in the order of the synapses."""
+        return not self.block and self.locality != "post"
+
+    @property
     def shared(self) -> bool:
         """Whether there is one value for the whole group by declaration."""
         return self.locality == "shared"
@@ -84,6 +89,8 @@ class Table:
         Number of elements.
     blocks : callable
         Tells for a symbol whether one block of equal values is enough for now.
+    n_post : int
+        Number of values of what has one per postsynaptic neuron.
     """
 
     def __init__(
@@ -93,6 +100,7 @@ class Table:
         symbols: tuple[model.Symbol, ...],
         n: int,
         blocks: Callable[[model.Symbol], bool],
+        n_post: int = 0,
     ) -> None:
         self.owner = owner
         self._attributes: dict[str, Attribute] = {}
@@ -101,8 +109,9 @@ class Table:
             if s.role not in ("parameter", "variable", "input"):
                 continue
             block = s.locality == "shared" or blocks(s)
-            data = aligned_zeros(BLOCK if block else padded(n), context.dtype(s.type))
-            self._attributes[s.name] = Attribute(s.name, s.role, s.type, s.locality, s.dimension, data, n, block)
+            size = n_post if s.locality == "post" else n
+            data = aligned_zeros(BLOCK if block else padded(size), context.dtype(s.type))
+            self._attributes[s.name] = Attribute(s.name, s.role, s.type, s.locality, s.dimension, data, size, block)
 
     def __iter__(self) -> Iterator[Attribute]:
         return iter(self._attributes.values())

@@ -115,6 +115,33 @@ class Connectivity:
         kept = order if self.creation is not None else None
         return Connectivity(self.n_pre, self.n_post, delays, indptr, target, kept), created[order]
 
+    def by_pre(
+        self, delay: NDArray[np.int64] | int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any], NDArray[np.int64]]:
+        """Index by (pre, delay, post, creation) for delays (in storage order) other than those of the storage.
+
+        Returns row pointers, the different delays, postsynaptic ranks and storage positions.
+        """
+        steps = np.broadcast_to(np.asarray(delay, np.int64), self.size)
+        delays, number = np.unique(steps, return_inverse=True)
+        source = self.source.astype(np.int64)
+        order = np.lexsort((self.multapse(), self.target, number, source)).astype(np.int64)
+        counts = np.bincount(source * delays.size + number, minlength=self.n_pre * delays.size)
+        indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        return indptr, delays, np.ascontiguousarray(self.target[order]), order
+
+    def by_post_delay(
+        self, delay: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[Any]]:
+        """Index by (post, delay, pre, creation): row pointers, delays, storage positions, presynaptic ranks."""
+        _, order, source = self.by_post
+        delays, number = np.unique(delay[order], return_inverse=True)
+        post = self.target[order].astype(np.int64)
+        again = np.lexsort((np.arange(self.size), number, post))
+        counts = np.bincount(post * delays.size + number, minlength=self.n_post * delays.size)
+        indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        return indptr, delays, np.ascontiguousarray(order[again]), np.ascontiguousarray(source[again])
+
     def multapse(self) -> NDArray[np.int64]:
         """Return the number of each synapse among those of its pair, in storage order (0 without duplicates)."""
         numbers = np.zeros(self.size, np.int64)

@@ -157,42 +157,47 @@ class ConnectorMethods:
     """The connectors of a projection. Each may also be called with the prefix ``connect_``.
 
     `weights` and `delays` (ms) are a number, an array in the order of ``proj.w``, a distribution, a text over
-    ``i`` and ``j``, or a quantity. Without weights they are 1; without delays one step.
+    ``i`` and ``j``, or a quantity. Without weights they are 1; without delays one step. Where a synapse has several
+    pathways, `delays` may be a dict of pathways; `post_delays` (likewise) is the time from a postsynaptic spike to its
+    code, 0 by default.
     """
 
-    def _build(self, pattern: Pattern, weights: Any, delays: Any, rule: str = "") -> Any:
+    def _build(self, pattern: Pattern, weights: Any, delays: Any, rule: str = "", post_delays: Any = 0) -> Any:
         raise ValueProblem("This object cannot be connected.")
 
-    def all_to_all(self, weights: Any = None, delays: Any = None, allow_self_connections: bool = False) -> Any:
+    def all_to_all(self, weights: Any = None, delays: Any = None, allow_self_connections: bool = False, *, post_delays: Any = 0) -> Any:
         """Connect every neuron of one group to every neuron of the other."""
-        return self._build(all_to_all(allow_self_connections), weights, delays, "all to all")
+        return self._build(all_to_all(allow_self_connections), weights, delays, "all to all", post_delays)
 
-    def one_to_one(self, weights: Any = None, delays: Any = None) -> Any:
+    def one_to_one(self, weights: Any = None, delays: Any = None, *, post_delays: Any = 0) -> Any:
         """Connect the neurons at equal positions in the two groups."""
-        return self._build(one_to_one(), weights, delays, "one to one")
+        return self._build(one_to_one(), weights, delays, "one to one", post_delays)
 
     def fixed_probability(
-        self, probability: float, weights: Any = None, delays: Any = None, allow_self_connections: bool = False
+        self, probability: float,
+        weights: Any = None, delays: Any = None, allow_self_connections: bool = False, *, post_delays: Any = 0,
     ) -> Any:
         """Connect each pair with a probability."""
         rule = f"each pair with probability {probability}"
-        return self._build(fixed_probability(probability, allow_self_connections), weights, delays, rule)
+        return self._build(fixed_probability(probability, allow_self_connections), weights, delays, rule, post_delays)
 
     def fixed_number_pre(
-        self, number: int, weights: Any = None, delays: Any = None, allow_self_connections: bool = False
+        self, number: int,
+        weights: Any = None, delays: Any = None, allow_self_connections: bool = False, *, post_delays: Any = 0,
     ) -> Any:
         """Give each postsynaptic neuron the same number of presynaptic ones, all different."""
         rule = f"{number} presynaptic neurons each"
-        return self._build(fixed_number(number, allow_self_connections, per_post=True), weights, delays, rule)
+        return self._build(fixed_number(number, allow_self_connections, per_post=True), weights, delays, rule, post_delays)
 
     def fixed_number_post(
-        self, number: int, weights: Any = None, delays: Any = None, allow_self_connections: bool = False
+        self, number: int,
+        weights: Any = None, delays: Any = None, allow_self_connections: bool = False, *, post_delays: Any = 0,
     ) -> Any:
         """Give each presynaptic neuron the same number of postsynaptic ones, all different."""
         rule = f"{number} postsynaptic neurons each"
-        return self._build(fixed_number(number, allow_self_connections, per_post=False), weights, delays, rule)
+        return self._build(fixed_number(number, allow_self_connections, per_post=False), weights, delays, rule, post_delays)
 
-    def from_matrix(self, weights: Any, delays: Any = None, pre_post: bool = False) -> Any:
+    def from_matrix(self, weights: Any, delays: Any = None, pre_post: bool = False, *, post_delays: Any = 0) -> Any:
         """Connect after a matrix of weights; None or NaN leaves a pair out.
 
         Parameters
@@ -203,11 +208,11 @@ class ConnectorMethods:
             The matrices have the shape (pre, post) instead.
         """
         pattern = from_matrix(weights, delays, pre_post)
-        return self._build(pattern, GIVEN, GIVEN if np.ndim(delays) == 2 else delays, "given matrix")
+        return self._build(pattern, GIVEN, GIVEN if np.ndim(delays) == 2 else delays, "given matrix", post_delays)
 
-    def from_sparse(self, weights: Any, delays: Any = None) -> Any:
+    def from_sparse(self, weights: Any, delays: Any = None, *, post_delays: Any = 0) -> Any:
         """Connect the stored entries of a scipy sparse matrix of weights, shape (pre, post)."""
-        return self._build(from_sparse(weights), GIVEN, delays, "given sparse matrix")
+        return self._build(from_sparse(weights), GIVEN, delays, "given sparse matrix", post_delays)
 
     connect_all_to_all = all_to_all
     connect_one_to_one = one_to_one

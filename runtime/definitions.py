@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any, TypeVar
 
@@ -42,13 +42,19 @@ from .words import in_words
 D = TypeVar("D", bound="_Definition")
 
 
+#: How the terms of psp may be combined.
+OPERATIONS = ("sum", "mean", "min", "max")
+
+
 class _Definition:
     """What neurons and synapses share: texts, values, and views of what the compiler makes of them."""
 
-    def __init__(self, kind: Kind, name: str, description: str, method: str | None, text: ModelText) -> None:
+    def __init__(
+        self, kind: Kind, name: str, description: str, method: str | Sequence[str] | None, text: ModelText
+    ) -> None:
         self.name = name or kind
         self.description = description
-        self.method = method
+        self.method = method if method is None or isinstance(method, str) else ", ".join(method)
         self.text = text
         self.tree: SyntaxTree = parse(kind, self.name, text.sources)
 
@@ -187,8 +193,8 @@ class Neuron(_Definition):
         Custom events: name -> condition. Code is attached by `Population.run_on_event`.
     functions : str, optional
         ``f(x) = ...`` lines.
-    method : str, optional
-        Integration method of all equations that do not name one.
+    method : str or list of str, optional
+        Integration method of all equations that do not name one; of several, the first that applies to them all.
     namespace : dict, optional
         Values for names that the texts use: numbers, quantities, `TimedArray` objects.
     name, description : str
@@ -215,7 +221,7 @@ class Neuron(_Definition):
         axon_reset: str | None = None,
         events: Mapping[str, Any] | None = None,
         functions: str | None = None,
-        method: str | None = None,
+        method: str | Sequence[str] | None = None,
         namespace: Mapping[str, Any] | None = None,
         name: str = "",
         description: str = "",
@@ -295,7 +301,13 @@ class Synapse(_Definition):
         Statements executed when a presynaptic spike arrives; a dict has one entry per pathway.
     post_spike, on_post : str or dict, optional
         Statements executed when the postsynaptic neuron spikes.
-    psp, operation, pre_axon_spike, pruning, creating, on_event
+    psp : str, optional
+        What a synapse sends in every step; the neuron reads the combination as ``g_target`` or ``sum(target)``.
+    operation : {"sum", "mean", "min", "max"}
+        How the terms of `psp` are combined.
+    on_event : dict, optional
+        Pathway -> event of the neuron that it listens to; spikes by default.
+    pre_axon_spike, pruning, creating
         Not available yet.
 
     Examples
@@ -316,7 +328,7 @@ class Synapse(_Definition):
         functions: str | None = None,
         pruning: str | None = None,
         creating: str | None = None,
-        method: str | None = None,
+        method: str | Sequence[str] | None = None,
         namespace: Mapping[str, Any] | None = None,
         name: str = "",
         description: str = "",
@@ -326,10 +338,9 @@ class Synapse(_Definition):
         on_event: Mapping[str, str] | None = None,
     ) -> None:
         owner = name or "synapse"
-        later = {
-            "psp": psp, "pruning": pruning, "creating": creating,
-            "operation": None if operation == "sum" else operation,
-        }  # fmt: skip
+        later = {"pruning": pruning, "creating": creating}
+        if operation not in OPERATIONS:
+            raise ValueProblem(f"{owner}: operation must be one of {', '.join(OPERATIONS)}, not {operation!r}.")
         for argument, value in later.items():
             if value is not None:
                 not_available(f"Synapse({argument}=...)")
@@ -337,6 +348,9 @@ class Synapse(_Definition):
         post_spike = either(post_spike, on_post, ("post_spike", "on_post"), owner)
         axon = [] if pre_axon_spike is None else [Source("pre_spike", block(pre_axon_spike, "code", owner), AXON)]
         more = [*pathways(pre_spike, "pre_spike", owner), *axon, *pathways(post_spike, "post_spike", owner)]
+        if psp is not None:
+            more.append(Source("psp", psp))
+        self.operation = operation
         self.events = listened_events(more, on_event, owner)
         text = _text_of("synapse", owner, parameters, equations, functions, namespace, more)
         super().__init__("synapse", name, description, method, text)
@@ -353,6 +367,7 @@ class Synapse(_Definition):
             method=self.method,
             namespace=self.text.namespace,
             given=self.text.given,
+            operation=self.operation,
             functions=self.text.registered,
         )
 
@@ -366,5 +381,5 @@ class Synapse(_Definition):
 
 
 def static_synapse() -> Synapse:
-    """Return the synapse of a connection that names none: each spike adds the weight to the target."""
-    return Synapse(pre_spike="g_target += w", name="static")
+    """Return the synapse of a connection that names none: a spike adds the weight, or a rate counts times the weight."""
+    return Synapse(name="static")

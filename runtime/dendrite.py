@@ -20,6 +20,8 @@ def _values(projection: Projection, name: str, positions: NDArray[np.int64]) -> 
     if name == "delay" and "delay" not in projection._table:
         return projection.connectivity.delay_steps[positions] * projection._context.dt
     attribute = projection._table[name]
+    if attribute.locality == "post":
+        positions = projection.connectivity.target[positions].astype(np.int64)
     values = np.full(positions.size, attribute.data[0]) if attribute.block else attribute.data[positions]
     return attribute.shown(values)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -189,12 +189,17 @@ def synapse_values(
     used = _used(text, attributes[""].values())
     declared = Source("equations", f"{text.target} : float")
     syntax = parse("synapse", text.owner, (*text.sources("pre_spike"), declared))
-    resolved = resolve_synapse(syntax, binding, given=_given(used, text.target), functions=text.registered())
+    resolved = resolve_synapse(syntax, replace(binding, pre_spiking=True), given=_given(used, text.target), functions=text.registered())
     factor = text.factor(resolved)
     ir_of = lower_model(resolved, context.options)
     arrays = {a.name: (a.data, a.block) for a in used}
     for side in ("pre", "post"):
         arrays.update({f"{side}.{name}": (a.data, a.block) for name, a in attributes[side].items()})
+    one = np.ones(64, context.dtype("int"))
+    arrays.update({"@learning": (one, True), "@multapse": (0 * one, True)})
+    for entry in ir_of.layout:
+        if "@" in entry.name and entry.name not in arrays:
+            raise ValueProblem(f"{text.owner}: {text.text!r} uses a name that only code of synapses knows.")
     positions = indices[""]
     count = int(positions.max()) + 1 if positions.size else 0
     kernel, result = _bound(ir_of, text.target, arrays, count, context, draws)

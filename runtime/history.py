@@ -2,12 +2,95 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import aligned_zeros
 from .context import Context
-from .plan import NEVER
+from .plan import NEVER, Ring
+
+
+class ValueHistory:
+    """Rings of the latest values of variables of one population, for delayed continuous transmission."""
+
+    def __init__(self, context: Context, npad: int) -> None:
+        self._context = context
+        self._npad = npad
+        self._rings: dict[str, Ring] = {}
+        self.rows: NDArray[Any] = aligned_zeros(2, context.dtype("int"))
+
+    @property
+    def slots(self) -> int:
+        """Number of steps that are remembered."""
+        return int(self.rows.size) - 1
+
+    @property
+    def used(self) -> bool:
+        """Whether any variable is read later."""
+        return bool(self._rings)
+
+    def ring(self, name: str, source: NDArray[Any]) -> Ring:
+        """Return the ring of a variable."""
+        if name not in self._rings:
+            self._rings[name] = self._empty(source)
+        return self._rings[name]
+
+    def rings(self) -> list[Ring]:
+        """Return all rings."""
+        return list(self._rings.values())
+
+    def ensure(self, slots: int) -> None:
+        """Remember at least so many steps; what is remembered already stays, what is older is as the oldest."""
+        if slots <= self.slots:
+            return
+        old, now = self.slots, self._context.now
+        self.rows = aligned_zeros(slots + 1, self._context.dtype("int"))
+        for name, ring in list(self._rings.items()):
+            fresh = self._empty(ring.source)
+            if ring.started[0] and old > 1:
+                before, after = ring.rows.reshape(old, self._npad), fresh.rows.reshape(slots, self._npad)
+                after[:] = before[now % old]
+                for step in range(now - old, now):
+                    after[step % slots] = before[step % old]
+                fresh.started[0] = 1
+            self._rings[name] = fresh
+        self._context.touch()
+
+    def _empty(self, source: NDArray[Any]) -> Ring:
+        rows = aligned_zeros(self.slots * self._npad, source.dtype) if self.slots > 1 else source
+        return Ring(source, rows, np.zeros(1, np.int64))
+
+    def clear(self) -> None:
+        """Forget all values: the first ones of the next run count as those before it."""
+        for ring in self._rings.values():
+            ring.started[0] = 0
+
+    def rewind(self, by: int) -> None:
+        """Let what happened at step k have happened at step k - by."""
+        order = (np.arange(self.slots) + by) % self.slots
+        for ring in self._rings.values() if self.slots > 1 else ():
+            values = ring.rows.reshape(self.slots, self._npad)
+            values[:] = values[order]
+
+    def copy(self) -> tuple[int, dict[str, tuple[NDArray[Any], int]]]:
+        """Return copies of everything."""
+        return self.slots, {name: (r.rows.copy(), int(r.started[0])) for name, r in self._rings.items()}
+
+    def restore(self, saved: tuple[int, dict[str, tuple[NDArray[Any], int]]], step: int) -> None:
+        """Bring back what `copy` returned when the clock showed `step`."""
+        slots, rings = saved
+        self.clear()
+        for name, (values, started) in rings.items():
+            ring = self._rings.get(name)
+            if ring is None or self.slots == 1 or not started or slots == 1:
+                continue
+            here, there = ring.rows.reshape(self.slots, self._npad), values.reshape(slots, self._npad)
+            here[:] = there[step % slots]
+            for k in range(step - min(slots, self.slots), step):
+                here[k % self.slots] = there[k % slots]
+            ring.started[0] = 1
 
 
 class SpikeHistory:

@@ -34,14 +34,6 @@ class LaterNetwork:
         """Run copies in processes (not available yet)."""
         not_available("Network.parallel_run")
 
-    def enable_learning(self, projections: Any = None, period: Any = None, offset: Any = None) -> NoReturn:
-        """Switch plasticity on (not available yet)."""
-        not_available("Network.enable_learning")
-
-    def disable_learning(self, projections: Any = None) -> NoReturn:
-        """Switch plasticity off (not available yet)."""
-        not_available("Network.disable_learning")
-
     def estimate(self) -> NoReturn:
         """Estimate memory and time (not available yet)."""
         not_available("Network.estimate")
@@ -73,14 +65,6 @@ class LaterPopulation:
 
 class LaterProjection:
     """Methods that a projection will have."""
-
-    def enable_learning(self, period: Any = None, offset: Any = None) -> NoReturn:
-        """Switch plasticity on (not available yet)."""
-        not_available("Projection.enable_learning")
-
-    def disable_learning(self, update: Any = None) -> NoReturn:
-        """Switch plasticity off (not available yet)."""
-        not_available("Projection.disable_learning")
 
     def start_pruning(self, period: Any = None) -> NoReturn:
         """Start pruning (not available yet)."""

@@ -302,6 +302,21 @@ class Network(LaterNetwork):
             Path(file).write_text(text, encoding="utf-8")
         return text
 
+    def enable_learning(self, projections: Any = None, period: Any = None, offset: Any = None) -> None:
+        """Let projections learn; all of them by default. See `Projection.enable_learning`."""
+        for projection in self._chosen(projections):
+            projection.enable_learning(period, offset)
+
+    def disable_learning(self, projections: Any = None) -> None:
+        """Keep projections from learning; all of them by default. See `Projection.disable_learning`."""
+        for projection in self._chosen(projections):
+            projection.disable_learning()
+
+    def _chosen(self, projections: Any) -> list[Projection]:
+        if projections is None:
+            return self._objects.projections.all()
+        return [projections] if isinstance(projections, Projection) else list(projections)
+
     # -- time ----------------------------------------------------------------------------------------
 
     @property

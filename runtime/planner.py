@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from ranvier.compiler import Entry, KernelIR
 
 from .arrays import aligned_copy, padded
-from .attributes import Attribute
 from .compiling import CompiledModel, StopKernel
 from .context import Context
 from .monitors import SPIKE, Monitor
@@ -24,17 +23,13 @@ from .plan import (
     GuardedArray,
     Plan,
     PopulationPlan,
-    PostPathway,
-    PrePathway,
-    ProjectionPlan,
     RegularCode,
     SpikeRecorder,
     StopCondition,
-    Subtotal,
 )
+from .planner_synapses import prepare_rings, projection_plan, writers
 from .population import AttachedCode, Population
 from .problems import RuntimeProblem
-from .projection import Projection
 from .recording import SpikeTape
 
 #: Steps between two scans for NaN and infinity.
@@ -70,7 +65,8 @@ def make_plan(
     populations, projections = objects.populations.all(), objects.connected
     taping = [(m, name) for m in objects.monitors for name in m._tapes if m._windows[name].running]
     attached = [(p, code) for p in populations for code in p._codes if not code.event]
-    writers = _writers(projections, programs)
+    who = writers(projections, programs.projections)
+    prepare_rings(projections, programs.projections)
     plan = Plan(
         dt=context.dt,
         step=context.step,
@@ -78,7 +74,7 @@ def make_plan(
             _population(context, p, c, programs.codes) for p, c in zip(populations, programs.populations, strict=True)
         ],
         projections=[
-            _projection(context, p, c, populations, writers)
+            projection_plan(context, p, c, populations, who, event_number)
             for p, c in zip(projections, programs.projections, strict=True)
         ],
         recorders=[],
@@ -115,6 +111,8 @@ def _population(
         spiking=population.spiking,
         enabled=population._enabled,
         events=[] if compiled is None else _events(population, compiled.kernel),
+        rings=population._values.rings(),
+        ring_rows=population._values.rows if population._values.used else None,
         codes=[
             EventCode(event_number(population, code.event), _code_binding(context, population, code, codes))
             for code in population._codes
@@ -190,129 +188,6 @@ def _guarded(population: Population) -> list[GuardedArray]:
         for a in population._table
         if a.type == "float" and a.role == "variable" and not np.any(np.isinf(a.data[: 1 if a.block else a.n]))
     ]
-
-
-# -- projections -----------------------------------------------------------------------------------------
-
-
-def _targets(compiled: CompiledModel, projection: Projection) -> list[str]:
-    """Return the attributes of the postsynaptic population that a projection adds to."""
-    return [_post_name(e.name.lstrip("+"), projection) for e in compiled.kernel.layout if e.role == "subtotal"]
-
-
-def _post_name(name: str, projection: Projection) -> str:
-    """Return the attribute behind ``post.v`` or ``post.g_target``."""
-    attribute = name.partition(".")[2]
-    return f"g_{projection.target}" if attribute == "g_target" else attribute
-
-
-def _writers(projections: Sequence[Projection], programs: Programs) -> dict[tuple[str, str], int]:
-    """Count the projections that add to each attribute."""
-    count: dict[tuple[str, str], int] = {}
-    for projection, compiled in zip(projections, programs.projections, strict=True):
-        for name in _targets(compiled, projection):
-            key = (projection.post.population.name, name)
-            count[key] = count.get(key, 0) + 1
-    return count
-
-
-def _projection(
-    context: Context,
-    projection: Projection,
-    compiled: CompiledModel,
-    populations: Sequence[Population],
-    writers: dict[tuple[str, str], int],
-) -> ProjectionPlan:
-    kernel = compiled.kernel
-    built = projection.connectivity
-    post = projection.post.population
-    bound = [_synapse_array(context, projection, entry) for entry in kernel.layout]
-    binding = Binding(
-        ir=kernel,
-        library=compiled.library,
-        arrays=[array for array, _ in bound],
-        shared=[shared for _, shared in bound],
-        keys=_keys(context, projection.name, kernel),
-        n=built.size,
-        npad=padded(built.size),
-    )
-    pathways = []
-    post_pathways = []
-    for program in kernel.programs:
-        side, _, pathway = program.name.partition(":")
-        if side not in ("pre", "post"):
-            continue
-        subtotals = _subtotals(projection, compiled, side, pathway, post, writers)
-        if side == "pre":
-            event = event_number(projection.pre.population, projection.synapse_type.event_of(side, pathway))
-            pathways.append(PrePathway(program.name, built.indptr, built.delays, built.target, subtotals, event))
-        else:
-            event = event_number(post, projection.synapse_type.event_of(side, pathway))
-            post_pathways.append(PostPathway(program.name, *built.by_post, subtotals, event))
-    return ProjectionPlan(
-        name=projection.name,
-        pre=populations.index(projection.pre.population),
-        post=populations.index(post),
-        binding=binding,
-        pathways=pathways,
-        post_pathways=post_pathways,
-        same_step=projection._ends.same_step,
-        enabled=projection._enabled,
-    )
-
-
-def _synapse_array(context: Context, projection: Projection, entry: Entry) -> tuple[NDArray[Any] | None, bool]:
-    match entry.role:
-        case "param" | "state":
-            attribute = projection._table[entry.name]
-            return attribute.data, attribute.block
-        case "lastupdate":
-            return projection._made.lastupdate, False
-        case "pre" | "post":
-            group = projection.pre if entry.role == "pre" else projection.post
-            return _end_array(group.population, entry.name, projection)
-        case "subtotal":
-            attribute = _target_attribute(projection, entry)
-            return None, attribute.block
-        case "table":
-            return _timed_table(dict(projection._synapse.text.namespace_values)[entry.name]), False
-    return None, False
-
-
-def _end_array(population: Population, name: str, projection: Projection) -> tuple[NDArray[Any], bool]:
-    attribute_name = name.partition(".")[2]
-    if attribute_name == "@last":
-        return population._spikes.last, False
-    if name.startswith("post."):
-        attribute_name = _post_name(name, projection)
-    attribute = population._table[attribute_name]
-    return attribute.data, attribute.block
-
-
-def _target_attribute(projection: Projection, entry: Entry) -> Attribute:
-    return projection.post.population._table[_post_name(entry.name.lstrip("+"), projection)]
-
-
-def _subtotals(
-    projection: Projection,
-    compiled: CompiledModel,
-    side: str,
-    pathway: str,
-    post: Population,
-    writers: dict[tuple[str, str], int],
-) -> list[Subtotal]:
-    """Return the subtotals that the code of one pathway adds to."""
-    model = compiled.model
-    codes = model.pre if side == "pre" else model.post
-    written = {s.target for code in codes if code.pathway == pathway for s in code.statements}
-    subtotals = []
-    for k, entry in enumerate(compiled.kernel.layout):
-        if entry.role != "subtotal" or entry.name.lstrip("+") not in written:
-            continue
-        attribute = _target_attribute(projection, entry)
-        alone = writers[post.name, attribute.name] == 1 and not attribute.block
-        subtotals.append(Subtotal(k, attribute.data, attribute.role == "input" and alone))
-    return subtotals
 
 
 # -- monitors and conditions -----------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from .definitions import Neuron
 from .expressions import Text, constant, neuron_values
 from .geometry import coordinates_from_rank, normalized_coordinates, rank_from_coordinates, select
 from .group import AttributeAccess
-from .history import SpikeHistory
+from .history import SpikeHistory, ValueHistory
 from .later import LaterPopulation
 from .problems import UnknownName, ValueProblem
 from .quantities import RATE, TIME, milliseconds
@@ -60,6 +60,7 @@ class Population(AttributeAccess, LaterPopulation):
         symbols = _symbols(self._model)
         self._table = Table(context, f"population '{name}'", symbols, self._n, lambda s: False)
         self._spikes = SpikeHistory(context, self._npad)
+        self._values = ValueHistory(context, self._npad)
         events = () if self._model is None else self._model.events
         self._events = {event.name: SpikeHistory(context, self._npad) for event in events}
         self._codes: list[AttachedCode] = []
@@ -298,6 +299,7 @@ class Population(AttributeAccess, LaterPopulation):
         self._spikes.clear()
         for events in self._events.values():
             events.clear()
+        self._values.clear()
 
     def _remember(self, slots: int) -> None:
         """Keep the spikes and events of at least so many steps."""

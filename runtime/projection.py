@@ -22,7 +22,8 @@ from .group import AttributeAccess
 from .later import LaterProjection
 from .population import Population
 from .problems import RuntimeProblem, UnknownName, ValueProblem, not_available
-from .synapses import Ends, Stored, Synapses, is_many, one_delay
+from .quantities import milliseconds
+from .synapses import Ends, Stored, Synapses, is_many, one_delay, sends_continuously, split_delays
 from .views import NeuronView, PopulationView
 from .words import in_words
 
@@ -56,6 +57,8 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
         self._synapses: Synapses | None = None
         self._recipe = ("not connected", "", "")
         self._enabled = True
+        self._learns = True
+        self._schedule = (1, 0)
 
     # -- what it is ----------------------------------------------------------------------------------
 
@@ -146,10 +149,13 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
 
     # -- synapses ------------------------------------------------------------------------------------
 
-    def _build(self, pattern: Pattern, weights: Any, delays: Any, rule: str = "") -> Projection:
+    def _build(
+        self, pattern: Pattern, weights: Any, delays: Any, rule: str = "", post_delays: Any = 0
+    ) -> Projection:
         if self.connected:
             raise RuntimeProblem(f"{self._label} is connected already.", "make another projection")
         ends, key = self._ends, f"{self._name}:connect"
+        delays, others = split_delays(self._model, delays, post_delays, self._label)
         sides = Sides(
             self._pre.ranks, self._post.ranks, ends.pre.size, ends.post.size, ends.pre is ends.post,
             lambda: self._context.key(key, 0), self._label,
@@ -162,12 +168,54 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
             made.set_weights(Stored(given[:, 0]) if weights is GIVEN else weights)
         if many:
             made.set_delays(Stored(given[:, 1]) if delays is GIVEN else delays)
+        for pathway, value in others.items():
+            made.set_pathway_delay(pathway, value)
         made.calls = 0
         self._synapses = made
         self._recipe = (rule, in_words(weights, GIVEN), in_words(delays, GIVEN))
-        ends.pre._remember(made.connectivity.max_delay + 1)
+        self._look_back()
         self._context.touch()
         return self
+
+    def _look_back(self) -> None:
+        """Let both ends remember as many steps as delays look back."""
+        made = self._made
+        self._ends.pre._remember(max(made.connectivity.max_delay, made.longest("pre")) + 1)
+        self._ends.post._remember(made.longest("post") + 1)
+        if sends_continuously(self._model):
+            self._ends.pre._values.ensure(made.connectivity.max_delay)
+
+    # -- learning ------------------------------------------------------------------------------------
+
+    def enable_learning(self, period: Any = None, offset: Any = None) -> None:
+        """Let the synapses learn (they do, until told otherwise).
+
+        Parameters
+        ----------
+        period : number, optional
+            Time between two updates of the equations (ms); every step by default.
+        offset : number, optional
+            Time of the first update within the period (ms).
+        """
+        dt = self._context.dt
+        steps = self._context.rounding
+        every = 1 if period is None else steps(milliseconds(period, f"{self._label}: period"), self._label, "period")
+        first = 0 if offset is None else steps(milliseconds(offset, f"{self._label}: offset"), self._label, "offset")
+        if every < 1 or not 0 <= first < every:
+            raise ValueProblem(
+                f"{self._label}: learning with period {period} and offset {offset} ms.",
+                f"a period of at least dt = {dt} ms, and an offset shorter than the period",
+            )
+        self._learns, self._schedule = True, (every, first)
+        self._context.touch()
+
+    def disable_learning(self, update: Any = None) -> None:
+        """Keep the synapses from learning.
+
+        Rate-coded synapses keep all their variables. Spiking ones keep ``w``; their other variables go on.
+        """
+        self._learns = False
+        self._context.touch()
 
     # -- attributes ----------------------------------------------------------------------------------
 
@@ -187,19 +235,19 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
         attribute = self._table[name]
         if attribute.shared:
             return attribute.scalar()
-        if attribute.block:
+        if not attribute.per_synapse:
             return read_only(attribute.shown(attribute.values()))
         return read_only(attribute.shown(attribute.data[built.public]))
 
     def _write(self, name: str, value: Any) -> None:
         made, spikes = self._made, self._ends.pre._spikes
         if name == "delay" and "delay" not in made.table:
-            if spikes.pending(made.connectivity.max_delay):
+            if any(s.pending(made.connectivity.max_delay) for s in (spikes, *self._ends.pre._events.values())):
                 not_available(
                     "Changing delays while spikes are on their way", "change them before the run or after a reset"
                 )
             made.set_delays(value)
-            self._ends.pre._remember(made.connectivity.max_delay + 1)
+            self._look_back()
         else:
             made.assign(made.table[name], value)
         made.calls += 1

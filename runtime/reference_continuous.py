@@ -1,4 +1,4 @@
-"""What synapses do in every step, on the interpreter: continuous transmission, statements, functions over either end."""
+"""What synapses do in every step, on the interpreter: psp, statements, functions over either end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ranvier.compiler import ir
 
 from .plan import ContinuousTerm, EndReduction, Plan, PopulationPlan, ProjectionPlan, SynapticStep
 from .reference_kernel import BoundKernel
-from .reference_ops import Array, elementary, values_of, execute
+from .reference_ops import Array, elementary, execute, values_of
 
 
 def changes_fixed(projection: ProjectionPlan, plan: Plan) -> bool:

@@ -52,6 +52,7 @@ class PopulationState:
     spikes: Any
     position: int
     events: dict[str, Any]
+    values: Any
 
 
 def save_population(population: Population) -> PopulationState:
@@ -64,6 +65,7 @@ def save_population(population: Population) -> PopulationState:
         population._spikes.copy(),
         int(population._position[0]),
         {name: history.copy() for name, history in population._events.items()},
+        population._values.copy(),
     )
 
 
@@ -77,6 +79,7 @@ def load_population(population: Population, state: PopulationState, step: int) -
     population._spikes.restore(state.spikes, step)
     for name, saved in state.events.items():
         population._events[name].restore(saved, step)
+    population._values.restore(state.values, step)
     population._position[0] = state.position
 
 
@@ -96,6 +99,7 @@ def rewind_population(population: Population, by: int) -> None:
     """Let the past of a population that is kept have happened `by` steps earlier."""
     for history in (population._spikes, *population._events.values()):
         history.rewind(by)
+    population._values.rewind(by)
     population._until -= by
     population._position[0] = 0
 
@@ -112,6 +116,8 @@ class ProjectionState:
     calls: int
     enabled: bool
     lastupdate: NDArray[Any] | None
+    learning: tuple[bool, tuple[int, int]]
+    pathway_delays: dict[str, Any]
 
 
 def save_projection(projection: Projection) -> ProjectionState:
@@ -122,6 +128,8 @@ def save_projection(projection: Projection) -> ProjectionState:
         projection._made.calls,
         projection._enabled,
         projection._made.lastupdate.copy(),
+        (projection._learns, projection._schedule),
+        dict(projection._made.pathway_delays),
     )
 
 
@@ -135,12 +143,17 @@ def load_projection(projection: Projection, state: ProjectionState) -> None:
     projection._enabled = state.enabled
     if state.lastupdate is not None:
         projection._made.lastupdate[...] = state.lastupdate
+    projection._learns, projection._schedule = state.learning
+    projection._made.pathway_delays = dict(state.pathway_delays)
 
 
 def snapshot_projection(projection: Projection) -> ProjectionState:
     """Return the snapshot of a compile: what kernels write is copied now, all else before its first write."""
     written = {a.name: save(a) for a in projection._table if a.role == "variable"}
-    state = ProjectionState(written, projection.connectivity, projection._made.calls, projection._enabled, None)
+    state = ProjectionState(
+        written, projection.connectivity, projection._made.calls, projection._enabled, None,
+        (projection._learns, projection._schedule), dict(projection._made.pathway_delays),
+    )  # fmt: skip
 
     def before_write(name: str) -> None:
         # New delays change the storage order of all values.
@@ -167,17 +180,19 @@ def reset_projection(projection: Projection, state: ProjectionState, synapses: b
             _reorder(projection._table[name], state.connectivity, projection.connectivity)
     if synapses and not same:
         projection._made.connectivity = state.connectivity
+        projection._made.pathway_delays = dict(state.pathway_delays)
         replaced = True
     if replaced:
         projection._context.touch()
     projection._made.calls = state.calls
     projection._enabled = state.enabled
+    projection._learns, projection._schedule = state.learning
     projection._made.lastupdate[...] = 0
 
 
 def _reorder(attribute: Attribute, old: Connectivity, new: Connectivity) -> None:
     """Move values from the storage order of one connectivity to that of another with the same synapses."""
-    if attribute.block:
+    if not attribute.per_synapse:
         return
     values = attribute.data[old.public].copy()
     attribute.data[new.public] = values

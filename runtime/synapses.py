@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from .context import Context
 from .definitions import Synapse
 from .distributions import is_distribution
 from .expressions import Text, constant, synapse_values
-from .problems import ValueProblem
+from .problems import UnknownName, ValueProblem
 from .quantities import TIME, is_expression, number
 from .rng import Draws
 from .schedule import steps_of
@@ -77,8 +77,10 @@ class Synapses:
         self._synapse = synapse
         self._model = model
         self.connectivity = connectivity
-        self.table = Table(context, ends.label, model.symbols, connectivity.size, _uniform)
+        self.table = Table(context, ends.label, model.symbols, connectivity.size, _uniform, ends.post.size)
+        self.pathway_delays: dict[str, NDArray[np.int64] | int] = {}
         driven = any(getattr(s, "event_driven", False) for s in model.statements)
+        driven |= any(s.name == "lastupdate" and s.role == "builtin" for s in model.symbols)
         self.lastupdate: NDArray[Any] = aligned_zeros(padded(connectivity.size) if driven else 0, context.dtype("int"))
         self.lastupdate[:] = context.now
         self.calls = 0
@@ -118,26 +120,43 @@ class Synapses:
             text.constants, self._model.symbols, given, self._context.constants, self._ends.label
         )
 
+    def set_pathway_delay(self, pathway: str, value: Any) -> None:
+        """Give a pathway (``pre:<name>``, ``post:<name>``) delays of its own (ms)."""
+        least = self._ends.least_delay if pathway.startswith("pre:") else 0
+        steps = self._steps_of(value, f"{self._ends.label}: delay of {pathway.partition(':')[2]}", least)
+        self.pathway_delays[pathway] = steps
+
+    def longest(self, side: str) -> int:
+        """Return the longest delay of the pathways of one side that have their own, in steps."""
+        own = [np.max(d, initial=0) for name, d in self.pathway_delays.items() if name.startswith(side)]
+        return int(max(own, default=0))
+
+    def _steps_of(self, value: Any, what: str, least: int) -> NDArray[np.int64] | int:
+        """Return delays in steps: one for all, or one for each synapse in storage order."""
+        if not is_many(value):
+            return one_delay(value, self._context, self._ends, least)
+        size = self.connectivity.size
+        column = Attribute("delays", "parameter", "float", "local", TIME, np.zeros(0), size, False)
+        ms = np.broadcast_to(np.asarray(self._values(column, value, None, what), np.float64), size)
+        if not np.all(np.isfinite(ms)) or np.any(ms < 0):
+            raise ValueProblem(f"{what} must be finite and not negative.")
+        return np.maximum(steps_of(ms, self._context.dt), least)
+
     def set_delays(self, value: Any) -> None:
         """Give every synapse its delay (ms) and order the storage by it."""
         old, ends = self.connectivity, self._ends
         what = f"{ends.label}: delay"
         if not old.size:
             return
-        if not is_many(value):
-            fresh, order = old.with_delays(one_delay(value, self._context, ends))
-        else:
-            column = Attribute("delays", "parameter", "float", "local", TIME, np.zeros(0), old.size, False)
-            ms = self._values(column, value, None, what)
-            ms = np.broadcast_to(np.asarray(ms, np.float64), old.size)
-            if not np.all(np.isfinite(ms)) or np.any(ms < 0):
-                raise ValueProblem(f"{what} must be finite and not negative.")
-            steps = np.maximum(steps_of(ms, self._context.dt), ends.least_delay)
-            same = steps.size and bool(np.all(steps == steps[0]))
-            fresh, order = old.with_delays(int(steps[0]) if same else steps)
+        steps = self._steps_of(value, what, ends.least_delay)
+        same = not isinstance(steps, int) and bool(np.all(steps == steps[0]))
+        fresh, order = old.with_delays(int(steps[0]) if same and not isinstance(steps, int) else steps)
         self.before_write("delay")
+        for pathway, steps in self.pathway_delays.items():
+            if not isinstance(steps, int):
+                self.pathway_delays[pathway] = steps[order]
         for attribute in self.table:
-            if not attribute.block:
+            if attribute.per_synapse:
                 attribute.data[: attribute.n] = attribute.data[: attribute.n][order]
         if self.lastupdate.size:
             self.lastupdate[: old.size] = self.lastupdate[: old.size][order]
@@ -179,7 +198,7 @@ class Synapses:
         elements = self._elements(attribute, where)
         result = values_for(attribute, value, elements, what)
         given = not is_distribution(value) and not (isinstance(value, str) and is_expression(value))
-        if where is not None or not given or np.ndim(result) == 0:
+        if where is not None or not given or np.ndim(result) == 0 or attribute.locality == "post":
             return result
         stored = np.empty_like(np.asarray(result))
         stored[self.connectivity.public] = result
@@ -204,6 +223,17 @@ class Synapses:
             lambda distribution: each(lambda at, s: distribution.sample(self._draws(s, at))),
             lambda text: each(lambda at, s: self._evaluate(attribute, text, at, s)),
         )
+
+    def _post_elements(self, name: str) -> Elements:
+        """Return what an assignment to one value per postsynaptic neuron is about."""
+        n = self._ends.post.size
+        ranks = np.arange(n)
+        draws = self._context.draws(f"{self._ends.name}:set:{name}:{self.calls}", np.zeros(n, np.int64), ranks)
+
+        def refuse(text: str) -> NDArray[Any]:
+            raise ValueProblem(f"{self._ends.label}: {name}: a text gives values of synapses, not of neurons.")
+
+        return Elements(((n,),), lambda distribution: distribution.sample(draws), refuse)
 
     def _draws(self, stream: str, positions: NDArray[np.int64]) -> Draws:
         built = self.connectivity
@@ -244,10 +274,33 @@ def is_many(delays: Any) -> bool:
     return isinstance(delays, Stored) or np.ndim(delays) > 0 or is_distribution(delays) or text
 
 
-def one_delay(value: Any, context: Context, ends: Ends) -> int:
+def split_delays(model: Model, delays: Any, post_delays: Any, label: str) -> tuple[Any, dict[str, Any]]:
+    """Return the delays of the storage (those of the first pathway) and those of pathways with their own."""
+    pre, post = [c.pathway for c in model.pre], [c.pathway for c in model.post]
+    others: dict[str, Any] = {}
+    for given, names, side in ((delays, pre, "pre"), (post_delays, post, "post")):
+        if isinstance(given, Mapping):
+            for name in given:
+                if name not in names:
+                    raise UnknownName(f"{side}synaptic pathway of {label}", str(name), names)
+            others.update({f"{side}:{name}": given.get(name, 0) for name in names})
+        elif side == "post" and not (np.ndim(given) == 0 and given == 0):
+            others.update({f"post:{name}": given for name in names})
+    if not isinstance(delays, Mapping):
+        return delays, others
+    first = others.pop(f"pre:{pre[0]}") if pre else None
+    return first, others
+
+
+def sends_continuously(model: Model) -> bool:
+    """Tell whether a synapse has psp or summed variables."""
+    return model.psp is not None or bool(model.summed)
+
+
+def one_delay(value: Any, context: Context, ends: Ends, least: int | None = None) -> int:
     """Return one delay in steps."""
     what = f"{ends.label}: delays"
     ms = number(value, what, TIME)
     if not np.isfinite(ms) or ms < 0:
         raise ValueProblem(f"{what} must be finite and not negative, got {ms}.")
-    return max(ends.least_delay, context.rounding(float(ms), ends.label, "delays"))
+    return max(ends.least_delay if least is None else least, context.rounding(float(ms), ends.label, "delays"))
