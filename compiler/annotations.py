@@ -38,7 +38,7 @@ FLAGS: dict[str, tuple[str, str]] = {
     "stored": ("storage", "stored"), "inline": ("storage", "inline"), "constant over dt": ("storage", "dt"),
 }  # fmt: skip
 #: Topics that `Facts` does not tell of.
-OTHER_TOPICS = frozenset({"linked", "summed", "point current", "proba", "w"})
+OTHER_TOPICS = frozenset({"summed", "point current", "proba", "w"})
 _SPELLINGS = {"unless refractory": "unless_refractory", "unless post": "unless_post"}
 
 
@@ -54,6 +54,7 @@ class Facts:
     update: str = ""
     storage: str = ""
     constant: bool = False
+    linked: bool = False
     unless_refractory: bool = False
     unless_post: bool = False
     init: Expr | None = None
@@ -69,6 +70,7 @@ class Facts:
             type=self.type or other.type,
             locality=self.locality or other.locality,
             constant=self.constant or other.constant,
+            linked=self.linked or other.linked,
             init=self.init or other.init,
             min=self.min or other.min,
             max=self.max or other.max,
@@ -98,6 +100,7 @@ def facts(annotation: Annotation | None, variable: str) -> Facts:
         update=words.get("update", ""),
         storage=words.get("storage", ""),
         constant="constant" in words,
+        linked="linked" in words,
         unless_refractory="unless_refractory" in words,
         unless_post="unless_post" in words,
         init=values.get("init"),

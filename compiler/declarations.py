@@ -78,7 +78,7 @@ def declarations(tree: SyntaxTree, given: Iterable[Given]) -> Declarations:
 #: What flags may say, by what they stand behind; `facts` has sorted out unit, type and locality.
 _MEANINGFUL: dict[str, frozenset[str]] = {
     "parameter": frozenset({"locality", "type", "constant", "init", "min", "max"}),
-    "declaration": frozenset({"locality", "type", "constant", "init", "min", "max"}),
+    "declaration": frozenset({"locality", "type", "constant", "linked", "init", "min", "max"}),
     "equation": frozenset({"locality", "type", "method", "update", "unless_refractory", "init", "min", "max"}),
     "assignment": frozenset({"locality", "type", "storage", "unless_refractory", "init", "min", "max"}),
     "subexpression": frozenset({"locality", "type", "storage"}),
@@ -145,6 +145,11 @@ def _equation(found: Declarations, tree: SyntaxTree, statement: Statement) -> No
             _function(found, tree, statement)
         case Decl(name, _, span):
             known = _facts(found, statement, name, "declaration")
+            if known.linked and tree.kind == "synapse":
+                found.problems.append(unavailable("linked", span))
+            if known.linked and (known.constant or known.init or known.min or known.max):
+                message = f"'{name}' is linked: its values are those of another population"
+                found.problem("E102", message, span, "leave out its other flags")
             old = found.names.get(name)
             if old is not None and old.span is None:  # a parameter from Python: the text adds its unit
                 old.facts, old.span = known.merged(old.facts), span

@@ -42,6 +42,7 @@ class Symbol:
     max: Expr | None = None
     value: Expr | None = None  # subexpression, reduction: its expression; parameter: its default
     writable: bool = False  # attribute: may event code write it
+    linked: bool = False  # variable: its values are those of another population's
 
 
 @dataclass(frozen=True, slots=True)

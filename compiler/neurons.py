@@ -156,7 +156,8 @@ class _Neuron(Resolver):
     def inputs(self) -> None:
         """A declared ``g_exc`` without equation, which nothing writes, is the input of this step."""
         for name, declaration in list(self.declared.names.items()):
-            plain = declaration.origin == "declaration" and not declaration.facts.constant
+            known = declaration.facts
+            plain = declaration.origin == "declaration" and not (known.constant or known.linked)
             if plain and name.startswith("g_") and name not in self.written:
                 del self.declared.names[name]
                 del self.names.own[name]

@@ -68,7 +68,9 @@ class Resolver:
                 return "parameter"
             case "subexpression":
                 return "subexpression"
-            case "declaration" if declaration.facts.constant or declaration.name not in self.written:
+            case "declaration" if not declaration.facts.linked and (
+                declaration.facts.constant or declaration.name not in self.written
+            ):
                 return "parameter"
         return "variable"
 
@@ -100,7 +102,8 @@ class Resolver:
             min=self.bound(known.min),
             max=self.bound(known.max),
             value=self.optional(value) if role == "subexpression" else self.initial(value),
-            writable=declaration.origin == "declaration" and not known.constant,
+            writable=declaration.origin == "declaration" and not known.constant and not known.linked,
+            linked=known.linked,
         )
 
     def optional(self, expr: Expr | None) -> Expr | None:
@@ -243,6 +246,10 @@ class Resolver:
             if declaration.origin != "parameter":
                 help = "leave out the flag 'constant'"
             self.names.problem("E203", message, span, help)
+            return False
+        if declaration.facts.linked:
+            message = f"'{name}' is linked to a variable of another population and read-only"
+            self.names.problem("E203", message, span, "write the other population's variable")
             return False
         if declaration.origin == "subexpression":
             message = f"'{name}' is a subexpression and cannot be written"

@@ -18,7 +18,7 @@ _FEATURES = {
     "pre_axon_spike": ("code at axonal spikes", ""),
     "pruning": ("structural plasticity (pruning)", "leave the argument out"),
     "creating": ("structural plasticity (creating)", "leave the argument out"),
-    "linked": ("a linked variable", "use 'pop.link' later, or a parameter"),
+    "linked": ("a linked variable in a synapse", "link a variable of the neuron, and read it as 'post.x'"),
     "point current": ("a cable model", ""),
     "proba": ("'proba'", ""),
     "w": ("'w' as a flag", ""),
