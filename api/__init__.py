@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ranvier.compiler import CompileOptions as CompileOptions
     from ranvier.compiler import RanvierError as RanvierError
     from ranvier.compiler import RanvierWarning as RanvierWarning
+    from ranvier.runtime.convergence import convergence as convergence
     from ranvier.runtime.definitions import Neuron as Neuron
     from ranvier.runtime.definitions import Synapse as Synapse
     from ranvier.runtime.dendrite import Dendrite as Dendrite
@@ -44,6 +45,7 @@ _HOMES = {
     "ranvier.runtime.definitions": ("Neuron", "Synapse"),
     "ranvier.runtime.functions": ("add_function", "register_function"),
     "ranvier.runtime.values": ("Parameter", "Variable"),
+    "ranvier.runtime.convergence": ("convergence",),
     "ranvier.runtime.network": ("Network",),
     "ranvier.runtime.population": ("Population",),
     "ranvier.runtime.views": ("PopulationView",),
@@ -57,7 +59,7 @@ _HOMES = {
 }  # fmt: skip
 _SUBMODULES = ("models", "cache", "plot")
 _LATER = (
-    "HomogeneousCorrelatedSpikeTrains", "InputArray", "CurrentInjection", "DecodingProjection", "convergence",
+    "HomogeneousCorrelatedSpikeTrains", "InputArray", "CurrentInjection", "DecodingProjection",
     "experiment", "builder", "compat",
 )  # fmt: skip
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

@@ -17,7 +17,7 @@ from .expressions import NOISE
 from .model import AssignStatement, Model, OdeStatement, Symbol
 from .noise import Noise, entangled, misplaced_noise
 from .symbolic import linear_coefficient, linear_part
-from .tree import Call, Deriv, Expr, Name
+from .tree import Binary, Call, Deriv, Expr, Name, Unary
 
 #: Names that users write -> the method they mean.
 METHODS = {
@@ -101,15 +101,19 @@ class UpdateRules:
 
 
 def integrate(model: Model) -> UpdateRules:
-    """Choose and prepare the update of every equation of `model`.
+    """Choose and prepare the update of every equation of `model`; of several methods, the first that applies.
 
     Raises
     ------
     MethodProblem
         E401: an equation is not linear in its derivative; E402: the method asked for does not apply.
     """
-    stage = _Integrator(model)
-    rules = stage.run()
+    asked: list[str | None] = [m.strip() for m in (model.method or "").split(",") if m.strip()]
+    for method in asked or [None]:
+        stage = _Integrator(replace(model, method=method))
+        rules = stage.run()
+        if not any(p.code == "E402" for p in stage.problems):
+            break
     if stage.problems:
         raise model_error(model.kind, model.name, model.tree, stage.problems)
     return rules
@@ -290,16 +294,12 @@ class _Integrator:
         b: Expr | None = None
         if method in ("exponential", "exact"):
             split = self.linear(derivative, s.var)
-            if split is None:
-                term = self.culprit(derivative, s.var)
-                self.problem(
-                    "E402",
-                    f"'{method}' needs an equation linear in '{s.var}'; the term {term} is not.",
-                    s,
-                    "use 'explicit' or 'rk4'",
-                )
-            else:
+            if split is not None:
                 a, b = split
+            elif method == "exponential":  # `systems` says why where it is 'exact'
+                term = self.culprit(derivative, s.var)
+                message = f"'exponential' needs an equation linear in '{s.var}'; the term {term} is not."
+                self.problem("E402", message, s, "use 'explicit', 'rk4', 'implicit' or 'dopri5'")
         if method == "semiimplicit":
             a = self.linear_share(derivative, s.var)
         if method == "implicit":
@@ -318,7 +318,7 @@ class _Integrator:
         odes = {o.var for o in self.model.statements if isinstance(o, OdeStatement)}
         for e in walk(self.expand(derivative)):
             if isinstance(e, Call) and e.func in known | DRAW_CALLS and names(e) & odes:
-                message = f"'implicit' differentiates the equation for '{s.var}'; the derivative of {text(e)} is not known."
+                message = f"'implicit' differentiates the equation for '{s.var}': that of {text(e)} is not known."
                 self.problem("E402", message, s, "use 'semiimplicit', 'exponential' or 'rk4'")
 
     def culprit(self, derivative: Expr, var: str) -> str:
@@ -326,7 +326,7 @@ class _Integrator:
         worst = self.expand(derivative)
         while True:
             parts = [p for p in operands(worst) if affine(p, lambda e: isinstance(e, Name) and e.id == var) is None]
-            if not parts:
+            if not parts or not (_is_sum(worst) or _is_sum(parts[0])):
                 return text(worst)
             worst = parts[0]
 
@@ -345,7 +345,7 @@ class _Integrator:
             for other in variables:
                 split = self.linear(rest, other) if other in names(rest) else (number(0.0), rest)
                 if split is None:
-                    failed[var] = f"it is not linear in '{other}'"
+                    failed[var] = f"it is not linear in '{other}'; see the term {self.culprit(rest, other)}"
                     break
                 coefficient, rest = split
                 if is_number(coefficient, 0.0):
@@ -408,6 +408,10 @@ class _Integrator:
                 )
             )
         return tuple(rules)
+
+
+def _is_sum(expr: Expr) -> bool:
+    return isinstance(expr, Unary) or (isinstance(expr, Binary) and expr.op in ("+", "-"))
 
 
 def _components(variables: list[str], edges: dict[str, set[str]]) -> list[list[str]]:

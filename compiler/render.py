@@ -421,7 +421,7 @@ class _Renderer:
         if any(e.role == "late" for e in entries):
             reads |= {"@delay", "@rows"}
             entries = [e for e in self.ir.layout if e in entries or e.name in ("@delay", "@rows")]
-        drawing = any(isinstance(e, Draw) for s in program.statements for e in walk(s.expr))
+        drawing = any(isinstance(e, Draw) for s in program.statements for x in parts(s) for e in walk(x))
         if drawing:
             reads.add("@multapse")
             entries = [e for e in self.ir.layout if e in entries or e.name == "@multapse"]

@@ -17,6 +17,7 @@ from .planner import Programs, make_plan
 from .problems import NotFinite
 from .projection import Projection
 from .recording import SpikeTape
+from .reference_ops import MathLibrary
 from .schedule import next_due
 
 #: Bytes of samples after which a segment ends, so that an interrupted run keeps what it has.
@@ -85,6 +86,13 @@ class Runner:
         from ._bridge import Engine as CompiledEngine
 
         return CompiledEngine(plan)
+
+    def interpret(self, library: MathLibrary) -> None:
+        """Run on the interpreter, with these functions and draws, until the network changes."""
+        from .reference import ReferenceEngine
+
+        assert self._plan is not None
+        self._engine = ReferenceEngine(self._plan, library)
 
     def run(
         self, steps: int, monitors: Sequence[Monitor], progress: Callable[[int], object] | None = None
