@@ -1,7 +1,7 @@
 """The signature behaviour of every neuron model, against closed forms, scipy, and spikes recorded from NEST.
 
 Where the method of a model is of first order, the error is measured and not guessed: smaller steps must approach
-the oracle as dt does (ratio 2), and their extrapolation ``2 x(dt/2) - x(dt)``, whose error is of second order, must meet it.
+the oracle as dt does (ratio 2), and their extrapolation ``2 x(dt/2) - x(dt)``, of second order, must meet it.
 """
 
 from __future__ import annotations
