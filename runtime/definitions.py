@@ -380,6 +380,6 @@ class Synapse(_Definition):
         return self.events.get((side, pathway), "spike")
 
 
-def static_synapse() -> Synapse:
-    """Return the synapse of a connection that names none: a spike adds the weight, or a rate counts times the weight."""
-    return Synapse(name="static")
+def static_synapse(spiking: bool = True) -> Synapse:
+    """Return the synapse of a connection that names none: a spike adds the weight, a rate counts times the weight."""
+    return Synapse(pre_spike="g_target += w", name="static") if spiking else Synapse(psp="w*pre.r", name="static")

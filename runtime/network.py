@@ -88,7 +88,7 @@ class Network(LaterNetwork):
         nan_every = 1 if nan_check == "step" else NAN_EVERY if nan_check else 0
         compiled = CompiledModels(options, engine == "reference")
         self._simulation = Simulation(self._context, self._objects, compiled, self._snapshots, nan_every)
-        self._static: Synapse | None = None
+        self._static: dict[bool, Synapse] = {}
 
     # -- objects -------------------------------------------------------------------------------------
 
@@ -150,7 +150,7 @@ class Network(LaterNetwork):
         target : str
             The input ``g_<target>`` of the postsynaptic neurons.
         synapse : Synapse, optional
-            By default each spike adds the weight to the target.
+            By default each spike adds the weight to the target; a rate ``r`` is sent times the weight in every step.
         name : str, optional
         same_step : bool
             Deliver spikes and run their code in the step of the spike (plus the delay), before the spike reset.
@@ -167,8 +167,8 @@ class Network(LaterNetwork):
             if all(group.population is not p for p in self._objects.populations):
                 raise ValueProblem(f"population '{group.population.name}' belongs to another network.")
         if synapse is None:
-            self._static = self._static or static_synapse()
-            synapse = self._static
+            spiking = pre.population.spiking
+            synapse = self._static.setdefault(spiking, static_synapse(spiking))
         chosen = self._objects.projections.new_name(name)
         made = Projection(self._context, chosen, pre, post, target, synapse, same_step)
         return self._objects.projections.add(chosen, made)

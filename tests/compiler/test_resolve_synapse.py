@@ -154,18 +154,17 @@ def test_no_target() -> None:
         ({"pre_spike": "a = 2", "parameters": "a = 1"}, ["E203"]),
         ({"pre_spike": "t = 2; i = 3; j += 1"}, ["E203", "E203", "E203"]),
         ({"pre_spike": "w = q"}, ["E404"]),
-        ({"pre_spike": "w = delay"}, ["E404"]),
-        ({"pre_spike": "w = 1 : unless_post"}, ["E404"]),
+        ({"post_spike": "w = 1 : unless_post"}, ["E102"]),
         ({"pre_spike": "w = 1 : exponential"}, ["E102"]),
         ({"pre_spike": "x : 1"}, ["E101"]),
-        ({"psp": "w*pre.v"}, ["E404"]),
-        ({"equations": "dx/dt = -x"}, ["E404"]),
-        ({"equations": "x = w"}, ["E404"]),
-        ({"equations": "x = w : 1 (summed)"}, ["E404"]),
-        ({"equations": "x : 1 (postsynaptic)"}, ["E404"]),
-        ({"equations": "dx/dt = -x : postsynaptic, event-driven"}, ["E404"]),
+        ({"equations": "x_post = w : 1 (summed)"}, ["E201"]),
+        ({"equations": "v_pre = w : 1 (summed)"}, ["E404"]),
+        ({"equations": "v_post = w : 1 (summed)\nv_post = 2*w : 1 (summed)"}, ["E206"]),
+        ({"equations": "dx/dt = -x : postsynaptic, event-driven"}, ["E102"]),
+        ({"equations": "dx/dt = w : postsynaptic"}, ["E204"]),
+        ({"equations": "x = v_post : projection"}, ["E204"]),
         ({"equations": "dx/dt = -x : event-driven, clock-driven"}, ["E102"]),
-        ({"equations": "dx/dt = mean(pre.v) : event-driven"}, ["E404"]),
+        ({"equations": "dx/dt = mean(w)"}, ["E205"]),
         ({"pre_axon_spike": "w = 1"}, ["E404"]),
         ({"pruning": "w < 0 : proba = 0.5"}, ["E404"]),
     ],
@@ -174,11 +173,21 @@ def test_mistakes(texts: dict[str, str], expected: list[str]) -> None:
     assert codes(**texts) == expected
 
 
-def test_pathways_are_refused_by_name() -> None:
+def test_pathways_keep_their_names_and_their_order() -> None:
     sources = (Source("pre_spike", "v += w", "a"), Source("pre_spike", "v += 2*w", "b"))
-    with pytest.raises(ModelError, match="more than one pathway"):
-        resolve_synapse(parse("synapse", "S", sources), BINDING)
+    resolved = resolve_synapse(parse("synapse", "s", sources), BINDING)
+    assert [c.pathway for c in resolved.pre] == ["a", "b"]
 
+
+def test_what_is_read_by_name() -> None:
+    resolved = synapse(pre_spike="v += w*delay*N_pre*N_post*N_incoming*N_outgoing*lastupdate*lastspike_post")
+    names = {s.name for s in resolved.symbols if s.role == "builtin"}
+    assert names == {"delay", "N_pre", "N_post", "N_incoming", "N_outgoing", "lastupdate", "t_post"}
+
+
+def test_functions_over_either_end() -> None:
+    resolved = synapse(equations="a = mean(pre.v) + max(v_post)")
+    assert {"pre.@mean_v", "post.@max_v"} <= {s.name for s in resolved.symbols}
 
 def test_rate_coded_ends_do_not_spike() -> None:
     binding = SynapseBinding(NEURON.symbols, NEURON.symbols, target="exc", pre_spiking=False)

@@ -104,18 +104,13 @@ def test_models_can_be_pickled_and_copied() -> None:
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: rv.Synapse(psp="w*pre.r"),
-        lambda: rv.Synapse(pre_spike="w += 1", operation="max"),
         lambda: rv.Synapse(pre_spike="w += 1", pruning="w < 0"),
         lambda: rv.Synapse(pre_spike="w += 1", creating="w < 0"),
-        lambda: rv.models.Hebb(),
-        lambda: rv.models.STDP_online(),
         lambda: rv.Network(threads=2),
         lambda: rv.Network().estimate(),
         lambda: rv.Network().save("x"),
         lambda: rv.Network.from_file("x"),
         lambda: rv.Network().parallel_run(None, 2),
-        lambda: rv.Network().enable_learning(),
         lambda: rv.Network().create(2, rv.models.LIF()).reset(),
         lambda: rv.Network().create(2, rv.models.LIF()).get("v", units=True),
         lambda: rv.PoissonPopulation(2, rates=1.0, target="exc"),
