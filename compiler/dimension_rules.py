@@ -16,6 +16,7 @@ from .dimension_values import (
     Arguments,
     declared,
     is_constant,
+    is_variable,
     leading_number,
     literal_value,
     terms,
@@ -203,11 +204,11 @@ class Dimensions:
             help = lacking_below(found, left, self.text(node.right))
         number = leading_number(node)
         help = help or missing(found, expected, self.text(number) if number and not any(found) else "")
-        names = dict.fromkeys(n.id for n in walk(node) if isinstance(n, Name) and n.id in self.known)
-        if isinstance(node, Name) or not 0 < len(names) <= 8:
+        names = {self.text(n): self.of(n) for n in walk(node) if is_variable(n)}
+        units = [f"'{n}' {in_words(d)}" for n, d in names.items() if d is not None]
+        if isinstance(node, (Name, Attr)) or self._calls or not 0 < len(units) <= 8:
             return help
-        units = [f"'{n}' {in_words(d)}" for n in names if (d := self.known[n]) is not None]
-        return f"{help}\nwhere {', '.join(units)}".strip() if units else help
+        return f"{help}\nwhere {', '.join(units)}".strip()
 
     def compared(self, a: Expr, found: Dimension, b: Expr, expected: Dimension) -> str:
         """Return what may be wrong with one of two things that should have equal units."""

@@ -53,6 +53,11 @@ def declared(symbol: Symbol) -> Dimension | None:
     return symbol.dimension
 
 
+def is_variable(node: Expr) -> bool:
+    """Tell whether a node is a name that is neither a constant nor, unless the model declares it, a unit."""
+    return isinstance(node, Attr) or (isinstance(node, Name) and node.id not in CONSTANTS and node.id not in UNITS)
+
+
 def is_constant(symbol: Symbol) -> bool:
     """Tell whether a symbol is likely to have one value for good."""
     return symbol.role == "parameter" and (symbol.locality == "shared" or symbol.value is not None)

@@ -67,15 +67,15 @@ class Crossing(Dimensions):
         for part in self.tree.parts:
             for statement in part.statements:
                 if isinstance(statement, Assign) and statement.op in ("=", "+=", "-="):
-                    self.write(statement.target, statement.value)
+                    self.write(statement.target, statement.value, self.text(statement.target))
             if part.source.role == "psp" and part.expression is not None:
-                self.write(Name("g_target", part.expression.span), part.expression)
+                self.write(Name("g_target", part.expression.span), part.expression, "g_target")
         for name, targets in self.handed.items():  # ``w`` in ``g_target += w`` has the dimension of the target
             if all(self.agree(targets[0], other) for other in targets):
                 self.known[name] = targets[0]
 
-    def write(self, target: Expr, value: Expr) -> None:
-        """Compare one value with what it is written to."""
+    def write(self, target: Expr, value: Expr, name: str) -> None:
+        """Compare one value with what it is written to, which errors call `name`."""
         if isinstance(target, Name) and target.id in self.known:
             return
         problems = list(self.problems)
@@ -89,6 +89,6 @@ class Crossing(Dimensions):
             return
         message = (
             f"units do not match across the projection: '{self.text(value)}' {in_words(found)}, "
-            f"'{self.text(target)}' {in_words(there)}"
+            f"'{name}' {in_words(there)}"
         )
         self.problem(message, value.span, self.advice(value, found, there))

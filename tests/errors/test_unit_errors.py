@@ -56,7 +56,9 @@ NEURONS: dict[str, dict[str, str]] = {
     "parameter-unit": {"parameters": "tau_m = 20*mV", "equations": "du/dt = -u/tau_m : volt"},
     "several": {"equations": "du/dt = I : volt\ny = v + x : volt", "reset": "v = x"},
 }
-POST = "dv/dt = (E - v + g_exc)/tau : volt\nE : volt\ntau : second\ndI/dt = -I/tau : amp\nr = v/E/tau : Hz\nF : Hz"
+POST = (
+    "dv/dt = (E - v + g_exc)/tau : volt\nE : volt\ntau : second\ndI/dt = -I/tau : amp\nr = v/E/tau : Hz\nF : Hz\nm : 1"
+)
 SYNAPSES: dict[str, dict[str, str]] = {
     "weight": {"equations": "w : siemens", "pre_spike": "g_target += w"},
     "number": {"equations": "w : 1", "pre_spike": "v_post += w"},
@@ -65,6 +67,11 @@ SYNAPSES: dict[str, dict[str, str]] = {
     "driving-force": {"equations": "w : siemens", "pre_spike": "I_post += w*(v_post - I_post)"},
     "unit-free": {"pre_spike": "v_post += F_pre"},
     "unit-free-target": {"pre_spike": "g_target += post.I"},
+    "psp": {"equations": "w : siemens", "psp": "w*pre.m"},
+    "unit-free-psp": {"psp": "pre.I"},
+    "summed": {"equations": "w : 1\nI_post = w*(v_pre - v_post) : amp (summed)"},
+    "summed-declared": {"equations": "w : siemens\nI_post = w*(v_pre - v_post) : volt (summed)"},
+    "clock-driven": {"equations": "q : second\ndw/dt = pre.m*post.m - w/q : 1", "pre_spike": "v_post += w*mV"},
 }
 VOLT = (2.0, 1.0, -3.0, -1.0, 0.0, 0.0, 0.0)
 
