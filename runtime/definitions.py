@@ -372,8 +372,9 @@ class Synapse(_Definition):
         )
 
     def _model(self) -> Model:
-        """Return the model between two spiking populations that have nothing but the target."""
-        return self.bind(SynapseBinding((), (), "pre", "post", False, "target", True))
+        """Return the model between two populations that have nothing but the target; they spike if it has code."""
+        spiking = any(source.role in ("pre_spike", "post_spike") for source in self.text.sources)
+        return self.bind(SynapseBinding((), (), "pre", "post", False, "target", spiking))
 
     def event_of(self, side: str, pathway: str) -> str:
         """Return the event that a pathway listens to."""

@@ -6,8 +6,8 @@ from .conductance import HH_cond_exp, IF_cond_alpha, IF_cond_exp
 from .current import LIF, IF_curr_alpha, IF_curr_exp, Izhikevich
 from .exponential import EIF_cond_alpha_isfa_ista, EIF_cond_exp_isfa_ista
 from .generalized import GIF_curr_exp
-from .later import IBCM, Hebb, LeakyIntegrator, Oja, STDP_online
-from .plasticity import STDP, STP
+from .plasticity import STDP, STP, STDP_online
+from .rates import IBCM, Hebb, LeakyIntegrator, Oja
 
 __all__ = [
     "IBCM",

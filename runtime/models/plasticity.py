@@ -1,11 +1,11 @@
-"""Event-driven synapses: short-term plasticity and spike-timing dependent plasticity."""
+"""Synapses of spiking neurons: short-term plasticity and spike-timing dependent plasticity."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ..definitions import Synapse
-from ..values import Variable
+from ..values import Parameter, Variable
 from .parts import local, shared
 
 
@@ -54,11 +54,33 @@ def STDP(
     w_min, w_max : number
         Bounds of the weight.
     """
+    values = shared(tau_plus=tau_plus, tau_minus=tau_minus, A_plus=A_plus, A_minus=A_minus, w_min=w_min, w_max=w_max)
+    return _pairs(values, "event-driven", "STDP")
+
+
+def STDP_online(
+    tau_plus: Any = 20.0,
+    tau_minus: Any = 20.0,
+    A_plus: Any = 0.01,
+    A_minus: Any = 0.01,
+    w_min: Any = 0.0,
+    w_max: Any = 1.0,
+) -> Synapse:
+    """Spike-timing dependent plasticity whose traces are updated in every step (Song and Abbott 2001, Neuron 32, 339).
+
+    Slower than `STDP`, and the same but for rounding; the traces can be recorded and read at any time. Parameters are
+    those of `STDP`.
+    """
+    values = shared(tau_plus=tau_plus, tau_minus=tau_minus, A_plus=A_plus, A_minus=A_minus, w_min=w_min, w_max=w_max)
+    return _pairs(values, "exponential", "STDP_online")
+
+
+def _pairs(values: dict[str, Parameter], method: str, name: str) -> Synapse:
     return Synapse(
-        shared(tau_plus=tau_plus, tau_minus=tau_minus, A_plus=A_plus, A_minus=A_minus, w_min=w_min, w_max=w_max),
+        values,
         [
-            Variable("tau_plus*dx/dt = -x", method="event-driven"),
-            Variable("tau_minus*dy/dt = -y", method="event-driven"),
+            Variable("tau_plus*dx/dt = -x", method=method),
+            Variable("tau_minus*dy/dt = -y", method=method),
         ],
         pre_spike="""
             g_target += w
@@ -69,6 +91,6 @@ def STDP(
             y -= A_minus*w_max
             w = clip(w + x, w_min, w_max)
         """,
-        name="STDP",
+        name=name,
         description="Spike-timing dependent plasticity.",
     )

@@ -1,0 +1,91 @@
+"""Rate-coded models: the leaky integrator, and synapses that learn from rates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..definitions import Neuron, Synapse
+from ..values import Parameter, Variable
+from .parts import shared
+
+
+def LeakyIntegrator(
+    tau: Any = 10.0, B: Any = 0.0, T: Any = 0.0, sum: str = "sum(exc) - sum(inh)", noise: str | None = None
+) -> Neuron:
+    """Leaky integrator with a rectified rate (Dayan and Abbott 2001, Theoretical Neuroscience, chapter 7.2).
+
+    Parameters
+    ----------
+    tau : number, ms
+        Time constant of the potential.
+    B : number
+        Baseline of the potential, of each neuron.
+    T : number
+        The rate is the potential above this threshold.
+    sum : str
+        The input.
+    noise : str, optional
+        A term added to the input, such as ``"Normal(0.0, 0.1)"``.
+    """
+    term = f" + {noise}" if noise else ""
+    return Neuron(
+        {**shared(tau=tau, T=T), "B": Parameter(B, locality="local")},
+        [Variable(f"tau*dv/dt + v = {sum} + B{term}", method="exponential"), Variable("r = pos(v - T)")],
+        name="LeakyIntegrator",
+        description="Leaky integrator with a rectified rate.",
+    )
+
+
+def Hebb(eta: Any = 0.01) -> Synapse:
+    """Hebbian plasticity: what is active together connects (Hebb 1949, The Organization of Behavior).
+
+    Parameters
+    ----------
+    eta : number
+        Learning rate.
+    """
+    return Synapse(
+        shared(eta=eta),
+        [Variable("dw/dt = eta*pre.r*post.r", min=0.0, method="explicit")],
+        name="Hebb",
+        description="Hebbian plasticity.",
+    )
+
+
+def Oja(eta: Any = 0.01, alpha: Any = 1.0) -> Synapse:
+    """Hebbian plasticity that keeps the length of the weights (Oja 1982, J. Math. Biol. 15, 267).
+
+    Parameters
+    ----------
+    eta : number
+        Learning rate.
+    alpha : number
+        Strength of the regularization.
+    """
+    return Synapse(
+        shared(eta=eta, alpha=alpha),
+        [Variable("dw/dt = eta*(pre.r*post.r - alpha*post.r^2*w)", min=0.0, method="explicit")],
+        name="Oja",
+        description="Regularized Hebbian plasticity.",
+    )
+
+
+def IBCM(eta: Any = 0.01, tau: Any = 2000.0) -> Synapse:
+    """Plasticity with a sliding threshold (Intrator and Cooper 1992, Neural Networks 5, 3).
+
+    Parameters
+    ----------
+    eta : number
+        Learning rate.
+    tau : number, ms
+        Time constant of the threshold.
+    """
+    return Synapse(
+        shared(eta=eta, tau=tau),
+        [
+            Variable("tau*dtheta/dt + theta = post.r^2", method="exponential", locality="semiglobal"),
+            Variable("dw/dt = eta*post.r*(post.r - theta)*pre.r", min=0.0, method="explicit"),
+        ],
+        name="IBCM",
+        description="Plasticity with a sliding threshold.",
+    )
