@@ -214,6 +214,23 @@ cdef int bind_codes(en_engine *e, Arrays arrays, object plan, list libraries) ex
     return 0
 
 
+cdef int bind_links(en_engine *e, Arrays arrays, object plan) except -1:
+    e.link = <en_link *> en_own(e, sizeof(en_link) * len(plan.links))
+    allocated(e.link == NULL)
+    types = (arrays.real, arrays.integer)
+    for i, link in enumerate(plan.links):
+        name = f"link {i}"
+        e.link[i].data = arrays.write(link.data, types, f"{name}: data", link.n)
+        length = 1 if link.index is not None else link.n
+        e.link[i].source = arrays.read(link.source, link.data.dtype.type, f"{name}: source", length)
+        e.link[i].index, e.link[i].n = NULL, link.n
+        if link.index is not None:
+            e.link[i].index = <const int64_t *> arrays.read(link.index, np.int64, f"{name}: index", link.n)
+            in_range(link.index, len(link.source), f"{name}: index")
+    e.n_links = len(plan.links)
+    return 0
+
+
 def writes_params(of, code, projection=None):
     """Tell whether code writes what the model of a population takes as fixed."""
     fixed = {address(a) for entry, a in zip(of.ir.layout, of.arrays) if entry.role == "param"}

@@ -120,6 +120,11 @@ cdef extern from "engine.h" nogil:
         en_binding *binding
         rv_kernel *kernel
         int mask_entry, every
+    ctypedef struct en_link:
+        void *data
+        const void *source
+        const int64_t *index
+        int64_t n
     ctypedef struct en_guard:
         const void *data
         int64_t n
@@ -135,6 +140,8 @@ cdef extern from "engine.h" nogil:
         en_condition *condition
         en_guard *guard
         en_code *code
+        int n_links
+        en_link *link
         int conditions_all
         int64_t nan_every
         en_status status

@@ -174,9 +174,26 @@ static int deliver_back(en_engine *e, int same_step, int64_t k)
     return 0;
 }
 
+/* Linked variables take the values of what they are linked to. */
+static void follow_links(en_engine *e)
+{
+    for (int i = 0; i < e->n_links; i++) {
+        const en_link *l = &e->link[i];
+        if (!l->index)
+            memcpy(l->data, l->source, (size_t)(l->n * e->width));
+        else if (e->width == 8)
+            for (int64_t q = 0; q < l->n; q++)
+                ((uint64_t *)l->data)[q] = ((const uint64_t *)l->source)[l->index[q]];
+        else
+            for (int64_t q = 0; q < l->n; q++)
+                ((uint32_t *)l->data)[q] = ((const uint32_t *)l->source)[l->index[q]];
+    }
+}
+
 static en_status step(en_engine *e)
 {
     int64_t k = *e->step;
+    follow_links(e);
     if (run_codes(e, 1, k))
         return EN_NO_MEMORY;
     for (int i = 0; i < e->n_populations; i++)
@@ -185,6 +202,7 @@ static en_status step(en_engine *e)
     en_continuous(e, k);
     if (deliver(e, 0, k))
         return EN_NO_MEMORY;
+    follow_links(e);
     for (int i = 0; i < e->n_populations; i++)
         if (e->population[i].binding)
             update(&e->population[i], k);
@@ -195,9 +213,11 @@ static en_status step(en_engine *e)
             reset(&e->population[i], k);
     if (run_codes(e, 0, k))
         return EN_NO_MEMORY;
+    follow_links(e);
     if (deliver_back(e, 0, k))
         return EN_NO_MEMORY;
     en_synaptic_steps(e, k);
+    follow_links(e);
     if (en_record(e, k))
         return EN_NO_MEMORY;
     int bad = e->nan_every && (k + 1) % e->nan_every == 0 && en_scan(e);

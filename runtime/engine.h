@@ -202,6 +202,13 @@ typedef struct en_guard {
     int width;
 } en_guard;
 
+typedef struct en_link {
+    void *data;
+    const void *source;
+    const int64_t *index; /* NULL: element by element */
+    int64_t n;
+} en_link;
+
 typedef enum { EN_DONE, EN_STOPPED, EN_NAN, EN_NO_MEMORY } en_status;
 
 typedef struct en_engine {
@@ -216,6 +223,8 @@ typedef struct en_engine {
     en_condition *condition;
     en_guard *guard;
     en_code *code;
+    int n_links;
+    en_link *link;
     int conditions_all;
     int64_t nan_every;
     en_status status;

@@ -50,10 +50,6 @@ class LaterPopulation:
         """Compute running firing rates (not available yet)."""
         not_available("Population.compute_firing_rate", "monitor 'spike' and use smoothed_rate")
 
-    def link(self, name: str, other: Any, other_name: str) -> NoReturn:
-        """Link a variable to another population's (not available yet)."""
-        not_available("Population.link")
-
     def save(self, path: Any) -> NoReturn:
         """Save to a file (not available yet)."""
         not_available("Population.save")

@@ -258,6 +258,17 @@ class GuardedArray:
 
 
 @dataclass(slots=True)
+class Link:
+    """A linked variable: `data[i]` is `source[index[i]]` (`source[i]` without an index) for i < n, taken at the start
+    of a step, before the neuron statements, after the resets, and at the end."""
+
+    data: NDArray[Any]
+    source: NDArray[Any]
+    index: NDArray[np.int64] | None
+    n: int
+
+
+@dataclass(slots=True)
 class Plan:
     """One network, ready to run. `step` (1 element) is the clock, advanced by the engine."""
 
@@ -272,6 +283,7 @@ class Plan:
     guarded: list[GuardedArray]
     nan_every: int  # scan for NaN and infinity every so many steps of the network clock; 0: never
     regular: list[RegularCode] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from ranvier.compiler import Entry, KernelIR
 from .arrays import aligned_copy, padded
 from .compiling import CompiledModel, StopKernel
 from .context import Context
+from .links import links_of
 from .monitors import SPIKE, Monitor
 from .objects import Objects
 from .plan import (
@@ -87,6 +88,7 @@ def make_plan(
             RegularCode(populations.index(p), _code_binding(context, p, code, programs.codes), code.period, code.offset)
             for p, code in sorted(attached, key=lambda entry: entry[1].order)
         ],
+        links=[link for p in populations for link in links_of(p)],
     )
     return plan, [m._tapes[name] for m, name in taping]
 
@@ -186,7 +188,7 @@ def _guarded(population: Population) -> list[GuardedArray]:
     return [
         GuardedArray(population.name, a.name, a.data, 1 if a.block else a.n)
         for a in population._table
-        if a.type == "float" and a.role == "variable" and not np.any(np.isinf(a.data[: 1 if a.block else a.n]))
+        if a.type == "float" and a.role == "variable" and a.name not in population._links and not np.any(np.isinf(a.data[: 1 if a.block else a.n]))
     ]
 
 

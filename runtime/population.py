@@ -22,6 +22,7 @@ from .geometry import coordinates_from_rank, normalized_coordinates, rank_from_c
 from .group import AttributeAccess
 from .history import SpikeHistory, ValueHistory
 from .later import LaterPopulation
+from .links import Linked, linked_names, make_link
 from .problems import UnknownName, ValueProblem
 from .quantities import RATE, TIME, milliseconds
 from .spec import PopulationSpec
@@ -64,6 +65,7 @@ class Population(AttributeAccess, LaterPopulation):
         events = () if self._model is None else self._model.events
         self._events = {event.name: SpikeHistory(context, self._npad) for event in events}
         self._codes: list[AttachedCode] = []
+        self._links: dict[str, Linked] = {}
         self._until = aligned_zeros(self._npad, context.dtype("int"))
         self._position = aligned_zeros(1, np.int64)
         self._calls = 0
@@ -154,8 +156,16 @@ class Population(AttributeAccess, LaterPopulation):
         if name == "spike_times" and self._spec.trains is not None:
             return self._spec.trains.times()
         attribute = self._table[name]
+        if name in self._links:
+            now = self._links[name].values(attribute)
+            if attribute.shared:
+                attribute.fill(now[0])
+            else:
+                attribute.put(now)
         if attribute.shared:
             return attribute.scalar()
+        if name in self._links:
+            return read_only(attribute.shown(attribute.data[: self._n].reshape(self.geometry)))
         values = attribute.data[: self._n].reshape(self.geometry)
         return values if attribute.type == "float" else read_only(attribute.shown(values))
 
@@ -167,6 +177,8 @@ class Population(AttributeAccess, LaterPopulation):
         attribute = self._table[name]
         if attribute.role == "input":
             raise ValueProblem(f"'{name}' of {self._label} is the summed input of a step and cannot be written.")
+        if name in linked_names(self):
+            raise ValueProblem(f"'{name}' of {self._label} is linked: write the variable it is linked to.")
         self._assign(attribute, value, self.ranks, (self.geometry, (self._n,)))
 
     def _assign(
@@ -326,6 +338,24 @@ class Population(AttributeAccess, LaterPopulation):
         if event not in self.events:
             raise UnknownName(f"event of {self._label}", event, self.events)
         self._attach(code, event, 1, 0)
+
+    def link(self, name: str, other: Any, other_name: str, index: Any = None) -> None:
+        """Give a variable that the equations declare as ``(linked)`` the values of another population's.
+
+        Parameters
+        ----------
+        name : str
+        other : Population or view
+            Of the same size, or of one neuron (or a shared variable) that stands for all.
+        other_name : str
+        index : array of int, optional
+            For each neuron, the rank in the other population whose value it has.
+        """
+        known = isinstance(other, (Population, PopulationView, NeuronView))
+        if not known or other.population._context is not self._context:
+            raise ValueProblem(f"{self._label}: '{name}' can be linked to a population of the same network.")
+        self._links[name] = make_link(self, name, other, other_name, index)
+        self._context.touch()
 
     def run_regularly(self, code: str, period: Any = None, offset: Any = 0) -> None:
         """Execute code for all neurons before the steps k with ``(k - offset) mod period == 0`` of the network's clock.

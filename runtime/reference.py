@@ -125,6 +125,7 @@ class ReferenceEngine:
 
     def _step(self, done: int) -> RunStatus | None:
         plan, k = self._plan, int(self._plan.step[0])
+        self._follow_links()
         self._run_regular(k)
         spikes = [_source_spikes(p, k) for p in plan.populations]
         for population, ranks in zip(plan.populations, spikes, strict=True):
@@ -132,6 +133,7 @@ class ReferenceEngine:
                 _push(population, k, ranks)
         self._continuous(k)
         self._deliver(k, same_step=False)
+        self._follow_links()
         for n, population in enumerate(plan.populations):
             if population.binding is not None:
                 spikes[n] = self._update(n, k)
@@ -142,8 +144,10 @@ class ReferenceEngine:
             if population.enabled:
                 self._reset(n, k, spikes[n])
         self._run_codes(k)
+        self._follow_links()
         self._post_events(k, same_step=False)
         self._synaptic_steps(k)
+        self._follow_links()
         self._record(k, spikes)
         bad = self._not_finite(done) if plan.nan_every and (k + 1) % plan.nan_every == 0 else None
         stopped = self._condition_holds(k)
@@ -179,6 +183,11 @@ class ReferenceEngine:
         for event in self._plan.populations[number].events:
             if event.program:
                 kernel.code(event.program, k, _had(event, k))
+
+    def _follow_links(self) -> None:
+        """Give linked variables the values of what they are linked to."""
+        for link in self._plan.links:
+            link.data[: link.n] = link.source[: link.n] if link.index is None else link.source[link.index]
 
     def _run_codes(self, k: int) -> None:
         """Code that was attached to events."""

@@ -108,7 +108,8 @@ def test_nan_and_infinity_reach_the_result() -> None:
 
 
 def test_bounds_types_and_initial_values() -> None:
-    net, pop = cells(4, "n = n + 2 : int, population, max=5\nf = n > 3 : bool, population\nr = f : init=Uniform(1.0, 2.0)")
+    text = "n = n + 2 : int, population, max=5\nf = n > 3 : bool, population\nr = f : init=Uniform(1.0, 2.0)"
+    net, pop = cells(4, text)
     assert (pop.n, pop.f) == (0, False)
     assert (pop.r >= 1).all()
     for _ in range(3):
