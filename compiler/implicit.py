@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 from .derivative import Derivative, depends
 from .expressions import Scope
-from .integrate import OdeRule
 from .ir import Expr
+from .rules import OdeRule
 from .stages import Values, slopes
 from .values import Builder
 

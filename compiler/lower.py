@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .integrate import UpdateRules
 from .ir import KernelIR
 from .lower_neuron import lower_neuron
 from .lower_synapse import lower_synapse
 from .model import Model
+from .rules import UpdateRules
 
 
 def lower(model: Model, rules: UpdateRules) -> KernelIR:

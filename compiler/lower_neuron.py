@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from .emit import Root, emit
 from .expressions import Scope
-from .integrate import LinearSystem, OdeBlock, UpdateRules
 from .ir import Entry, Expr, KernelIR, LinearBlock, Program
 from .lowering import Lowering
 from .model import AssignStatement, Model
+from .rules import LinearSystem, OdeBlock, UpdateRules
 from .schemes import SCHEMES
 from .stepwise import StepValues
 from .values import Builder

@@ -17,10 +17,10 @@ from dataclasses import replace
 from .algebra import names
 from .emit import Levels, Root, emit
 from .expressions import Scope
-from .integrate import OdeBlock, UpdateRules
 from .ir import Entry, Expr, KernelIR, Program, Ref, parts, walk
 from .lowering import Lowering
 from .model import AssignStatement, Model, Symbol, Type
+from .rules import OdeBlock, UpdateRules
 from .schemes import SCHEMES, linear_step
 from .tree import Expr as Syntax
 

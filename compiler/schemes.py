@@ -15,8 +15,8 @@ from .adaptive import dopri5
 from .algebra import is_number
 from .expressions import Scope
 from .implicit import implicit, semiimplicit
-from .integrate import OdeRule
 from .ir import Expr
+from .rules import OdeRule
 from .stages import Values, shifted, slopes
 
 
@@ -120,7 +120,8 @@ def linear_step(rule: OdeRule, scope: Scope, time: Expr) -> Expr:
     """Return the solution of x' = a x + b after `time`, for a and b as they are in `scope`."""
     b = scope.b
     x = scope.name(rule.var)
-    assert rule.a is not None and rule.b is not None
+    assert rule.a is not None
+    assert rule.b is not None
     a = b.to_float(scope.lower(rule.a))
     z = b.mul(a, time)
     if is_number(rule.b, 0.0):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .expressions import Scope
-from .integrate import OdeRule
 from .ir import Expr
+from .rules import OdeRule
 
 Values = dict[str, Expr]
 

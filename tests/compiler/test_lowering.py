@@ -99,6 +99,9 @@ MODELS: dict[str, Callable[[], Model]] = {
     "izhikevich": lambda: neuron(IZHIKEVICH, "v >= 30.0", "v = -65.0; u += 8.0", "2.0", "a = 0.02\nb = 0.2 : population"),
     "rk4": lambda: neuron("dx/dt = -x + y\ndy/dt = -x", "x > 1", "x = 0", method="rk4"),
     "condition": lambda: neuron("dm/dt = -m/5.0", "m > 0.4", "", "m > 0.4"),
+    "noise": lambda: neuron("dx/dt = (1 - x)/5 + 0.2*x*xi_1\ndy/dt = -y + xi_2", "x > 3", "x = 0", method="heun"),
+    "implicit": lambda: neuron("dx/dt = -x**3 - y\ndy/dt = x - y", "x > 1", "x = 0", method="implicit"),
+    "dopri5": lambda: neuron("dx/dt = -x**3 + sin(t)", "x > 1", "x = 0", "2.0", method="dopri5"),
     "static": lambda: synapse("g_target += w"),
     "stdp": lambda: synapse(
         "g_target += w\nApre += 0.01\nw = clip(w + Apost, 0.0, wmax)", "Apost -= 0.012\nw = clip(w + Apre, 0.0, wmax)",

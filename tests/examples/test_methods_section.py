@@ -7,6 +7,7 @@ import runpy
 from pathlib import Path
 
 import pytest
+
 from ranvier.compiler.integrate import METHODS
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "language.md").read_text(encoding="utf-8")
