@@ -65,10 +65,12 @@ class _Neuron(Lowering):
         self.reduced = self.values.reductions(scope)
         scope = scope.child(self.reduced)
         refractory = self.model.refractory
-        if refractory.kind == "none" or self.model.kind != "neuron":
+        if refractory.kind == "none" or self.model.kind == "condition":
+            return scope
+        self.active = self.not_refractory()
+        if self.model.kind == "code":
             return scope
         step, until = b.ref("@step", "int"), b.ref("@until", "int")
-        self.active = self.not_refractory()
         if refractory.kind == "condition" and refractory.value is not None:
             self.active = b.logic("or", self.active, b.not_(scope.lower(refractory.value)))
             released = b.logic("and", self.active, b.compare(">", until, step))
@@ -139,7 +141,8 @@ class _Neuron(Lowering):
         """Keep the old value while refractory: marked statements (kind B), or all but the inputs (kind A)."""
         if self.active is None or name in self.values.variables:
             return new
-        holds = not name.startswith("g_") if self.model.refractory.freezes == "A" else marked
+        every = self.model.refractory.freezes == "A" and self.model.kind == "neuron"
+        holds = not name.startswith("g_") if every else marked
         return self.b.select(self.active, new, scope.name(name)) if holds else new
 
     def block(self, block: OdeBlock, scope: Scope) -> Scope:

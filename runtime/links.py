@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .arrays import BLOCK
 from .attributes import Attribute
 from .plan import Link
-from .problems import RuntimeProblem, UnknownName, ValueProblem
+from .problems import RuntimeProblem, ValueProblem
 
 if TYPE_CHECKING:
     from .population import Population

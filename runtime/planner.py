@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ranvier.compiler import Entry, KernelIR
 
-from .arrays import aligned_copy, padded
+from .arrays import aligned_copy
 from .compiling import CompiledModel, StopKernel
 from .context import Context
 from .links import links_of
@@ -39,8 +39,10 @@ NAN_EVERY = 64
 
 @dataclass(frozen=True, slots=True)
 class Programs:
-    """Compiled models: of each population (None for spike sources), of each projection, of stop conditions, and of
-    attached code, by the id of its model."""
+    """Compiled models, in the order of the objects.
+
+    Spike sources have None; the models of attached code are found by their id.
+    """
 
     populations: Sequence[CompiledModel | None]
     projections: Sequence[CompiledModel]
@@ -188,7 +190,10 @@ def _guarded(population: Population) -> list[GuardedArray]:
     return [
         GuardedArray(population.name, a.name, a.data, 1 if a.block else a.n)
         for a in population._table
-        if a.type == "float" and a.role == "variable" and a.name not in population._links and not np.any(np.isinf(a.data[: 1 if a.block else a.n]))
+        if a.type == "float"
+        and a.role == "variable"
+        and a.name not in population._links
+        and not np.any(np.isinf(a.data[: 1 if a.block else a.n]))
     ]
 
 

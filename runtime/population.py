@@ -32,8 +32,10 @@ from .views import NeuronView, PopulationView
 
 @dataclass(frozen=True, slots=True)
 class AttachedCode:
-    """Code that a user attached to a population: to an event, or ("") run every `period` steps. `order` tells which of
-    two pieces in a network was attached first."""
+    """Code that a user attached to a population: to an event, or ("") run every `period` steps.
+
+    `order` tells which of two pieces in a network was attached first.
+    """
 
     model: model.Model
     event: str

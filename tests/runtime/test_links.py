@@ -30,7 +30,7 @@ def test_a_link_reads_what_stands_there_at_the_start_of_the_step(engine: str, pr
     for _ in range(3):
         net.simulate(0.1)
     data = monitor.get()
-    assert (data["x"] == values + [[1], [1], [2]]).all()
+    assert (data["x"] == values + np.array([[1], [1], [2]])).all()
     assert (data["r"] == values * [[1], [2], [3]] + [[1], [2], [4]]).all()
 
 
