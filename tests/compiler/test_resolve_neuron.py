@@ -259,7 +259,7 @@ def test_bounds_in_reset_code_are_part_of_the_value() -> None:
         ("dv/dt = v : init=u\ndu/dt = v", {}, ["E201"]),
         ("dv/dt = v : mV", {}, ["E301"]),
         ("dv/dt = v\nx : 2*volt", {}, ["E301"]),
-        ("dv/dt = xi", {}, ["E404"]),
+        ("dv/dt = v", {"reset": "v = xi"}, ["E403"]),
         ("dv/dt = max(v) + sum()", {}, ["E404"]),
         ("dv/dt = v\nds/dt = v : population", {}, ["E204"]),
         ("dv/dt = v\ns = i + g_exc : population", {}, ["E204", "E204"]),
@@ -284,13 +284,13 @@ def test_mistakes(equations: str, more: dict[str, Any], expected: list[str]) -> 
 
 
 def test_the_class_follows_the_first_code() -> None:
-    for equations, class_ in (
-        ("dv/dt = x", NameProblem),
-        ("dv/dt = xi", MethodProblem),
-        ("dv/dt = v : stored", SyntaxProblem),
+    for equations, reset, class_ in (
+        ("dv/dt = x", "", NameProblem),
+        ("dv/dt = v", "v = xi", MethodProblem),
+        ("dv/dt = v : stored", "", SyntaxProblem),
     ):
         with pytest.raises(class_):
-            neuron(equations)
+            neuron(equations, reset=reset)
 
 
 def test_functions_that_explode_are_refused_quickly() -> None:
