@@ -200,12 +200,20 @@ _TITLES = {
     "equations": "",
     "spike": r"\text{spike if }",
     "axon_spike": r"\text{axonal spike if }",
+    "axon_reset": r"\text{at an axonal spike: }",
+    "event": r"\text{event: }",
     "reset": r"\text{at a spike: }",
     "refractory": r"\text{refractory: }",
     "psp": r"\mathrm{psp} = ",
     "pre_spike": r"\text{at a presynaptic spike: }",
     "post_spike": r"\text{at a postsynaptic spike: }",
 }
+
+
+def _title(role: str, label: str) -> str:
+    """Return what introduces a line of a part; a label is the pathway, or the name of an event."""
+    title = _TITLES.get(role, f"\\text{{{_plain(role.replace('_', ' '))}: }}")
+    return title.replace(": }", f" ({_plain(label)}): }}") if label and role != "functions" else title
 
 
 def latex_lines(tree: SyntaxTree) -> list[str]:
@@ -215,7 +223,7 @@ def latex_lines(tree: SyntaxTree) -> list[str]:
         role = part.source.role
         if role == "parameters":
             continue
-        title = _TITLES.get(role, f"\\text{{{_plain(role)}: }}")
+        title = _title(role, part.source.label)
         for statement in part.statements:
             line = latex_statement(statement)
             if line and role in ("equations", "functions"):

@@ -47,8 +47,12 @@ def describe(model: Model, options: CompileOptions, values: Mapping[str, str] | 
         lines.append(f"at a spike: {_code(model.reset)}")
     for side, codes in (("presynaptic", model.pre), ("postsynaptic", model.post)):
         lines += [f"at a {side} {c.event} ({c.pathway}): {_code(c.statements)}" for c in codes]
+    for event in model.events:
+        lines.append(f"event {event.name}: {text(event.condition)}")
+        lines += [f"at the event {event.name}: {_code(event.statements)}"] * bool(event.statements)
     if model.psp is not None:
         lines.append(f"psp: {model.operation} of {text(model.psp)}")
+    lines += [f"summed: {s.target} = sum of {text(s.value)}" for s in model.summed]
     if model.refractory.kind != "none":
         freezes = "everything but inputs" if model.refractory.freezes == "A" else "what is marked (unless refractory)"
         lines.append(f"refractory: {model.refractory.kind}, freezes {freezes}")
@@ -106,6 +110,7 @@ def _symbol(s: Symbol, value: str | None) -> str:
     words = [s.type, locality]
     if s.dimension is not None:
         words.append(f"in {coherent_unit(s.dimension)}" if any(s.dimension) else "no unit")
+    words += ["linked"] * s.linked
     bounds = [f"{word} {text(e)}" for word, e in (("min", s.min), ("max", s.max)) if e is not None]
     body = "" if value is None else f", starts at {value}" if s.role == "variable" else f" = {value}"
     return f"{s.name}{body} ({', '.join(words + bounds)})"

@@ -16,7 +16,7 @@ from .sources import Kind, ModelText, given_parameters
 M = TypeVar("M")
 _NAME = re.compile(r"[A-Za-z_]\w*\Z", re.ASCII)
 #: Roles whose source is one expression.
-_CONDITIONS = ("spike", "axon_spike", "refractory", "psp")
+_CONDITIONS = ("spike", "axon_spike", "event", "refractory", "psp")
 _DEFINING = ("parameters", "equations")
 _CODE = ("reset", "pre_spike", "post_spike", "axon_reset", "pre_axon_spike")
 
@@ -143,9 +143,10 @@ class Editor(Generic[M]):
         Parameters
         ----------
         where : str
-            ``"spike"``, ``"reset"``, ``"refractory"``, ``"pre_spike"``, ``"post_spike"``, ``"psp"``.
+            ``"spike"``, ``"reset"``, ``"refractory"``, ``"pre_spike"``, ``"post_spike"``, ``"psp"``, ``"event"``...
         text : str or None
         pathway : str
+            Or the name of the event.
         """
         if where not in (*_CONDITIONS, *_CODE):
             raise UnknownName("code of a model", where, (*_CONDITIONS, *_CODE))

@@ -45,6 +45,12 @@ class TestShow:
         assert main(["show", f"{models}:lif", "--stage", stage]) == 0
         assert word in capsys.readouterr().out
 
+    def test_the_tables_of_a_network(self, models: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["show", f"{models}:network"]) == 0
+        assert "## Connectivity" in capsys.readouterr().out
+        assert main(["show", f"{models}:network", "--stage", "c"]) == 2
+        assert "its report, a Network" in capsys.readouterr().err
+
     def test_module(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["show", "ranvier.models:Izhikevich"]) == 0
         assert "v" in capsys.readouterr().out

@@ -99,6 +99,17 @@ def test_code_of_events_and_conditions() -> None:
     assert late.describe().endswith("at a postsynaptic spike (post): w += 0.1\n")
 
 
+def test_custom_events() -> None:
+    changed = LIF.edit().set_code("event", "v > 0.3", "low").set_code("event", "v > 0.9", "high").build()
+    cells = rv.Network(dt=0.1, seed=1).create(2, changed)
+    cells.run_on_event("high", "v -= 0.1")
+    again = changed.edit().rename("v", "V").set_code("event", None, "low").build()
+    assert "event high: V > 0.9" in again.describe()
+    assert "event low" not in again.describe()
+    with pytest.raises(rv.RanvierError, match="unknown name 'v'"):
+        rv.Network(dt=0.1, seed=1).create(2, again).run_on_event("high", "v -= 0.1")
+
+
 def test_replace() -> None:
     changed = LIF.edit().replace("v", "tau*dv/dt = -v : exponential").replace("tau", "tau = 5.0").build()
     same(

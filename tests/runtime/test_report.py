@@ -72,6 +72,29 @@ def test_description(golden: Callable[[str, str], None]) -> None:
         golden(f"report/describe-{name}.txt", model.describe())
 
 
+def test_everything_a_model_does_is_described() -> None:
+    neuron = rv.Neuron(
+        "", "x : linked\ndv/dt = -v/10 + x", spike="v > 1", axon_spike="v > 2", axon_reset="v = 0.5",
+        events={"half": "v > 0.5"},
+    )  # fmt: skip
+    described = neuron.describe()
+    for line in (
+        "  x (float, one per element, linked)", "event axon_spike: v > 2", "at the event axon_spike: v = 0.5",
+        "event half: v > 0.5",
+    ):  # fmt: skip
+        assert line in described.splitlines()
+    assert r"& \text{event (half): }v > 0.5" in neuron.latex()
+    synapse = rv.Synapse(
+        equations="I_post = 2*w : 1 (summed)", psp="w*pre.r", operation="max",
+        pre_spike={"fast": "g_target += w", "slow": "w += 1"},
+    )  # fmt: skip
+    for line in (
+        "psp: max of w*pre.r", "summed: post.I = sum of 2*w", "at a presynaptic spike (fast): post.g_target += w",
+    ):  # fmt: skip
+        assert line in synapse.describe().splitlines()
+    assert r"\text{at a presynaptic spike (slow): }w \leftarrow w + 1" in synapse.latex()
+
+
 def test_unbound_synapses_describe_themselves() -> None:
     synapse = rv.Synapse(
         "tau = 5.0", "dx/dt = -x/tau : event-driven", pre_spike="g_target += w*x*pre.r + u_post\nx += 1"
