@@ -19,6 +19,8 @@ from .values import Builder
 
 #: A refractory neuron under a condition waits for the condition, not for a step.
 FOREVER = 2**30
+#: Methods that solve all their equations of a block together, round by round.
+ITERATED = ("implicit", "semiimplicit", "dopri5")
 #: Kind of model -> the program that passes over all neurons.
 _MAIN = {"neuron": "update", "condition": "condition", "code": "code"}
 
@@ -151,7 +153,13 @@ class _Neuron(Lowering):
         coupled = {v: s for s in block.systems for v in s.vars}
         for method, scheme in SCHEMES.items():
             rules = [r for r in block.rules if r.method == method and not self.is_coupled(r.var, coupled)]
-            if rules:
+            if method in ITERATED:  # what neurons have in common must not depend on how the neurons converge
+                shared = [r for r in rules if r.var in self.values.variables]
+                rules = [r for r in rules if r.var not in self.values.variables]
+                found = scheme(shared, scope) if shared else {}
+                new.update(found)
+                new.update(scheme(rules, scope.child(found)) if rules else {})
+            elif rules:
                 new.update(scheme(rules, scope))
         for system in block.systems:
             new.update(self.propagate(system, scope))
@@ -198,6 +206,8 @@ class _Neuron(Lowering):
                     if factor is None or not reach[i][j]:
                         continue
                     names[i * n + j] = name = f"@{letter}{tag}_{i}_{j}"
+                    if system.vars[i] in self.values.variables:
+                        self.values.fixed.add(name)
                     self.matrix_entries.append(Entry(name, "propagator", "float", tuple(sorted(deps))))
                     product = b.mul(b.ref(name, "float"), factor)
                     total = product if total is None else b.add(total, product)

@@ -7,16 +7,17 @@ every value that the pass over the neurons needs of what is shared: as it is at 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from .algebra import walk as walk_syntax
 from .emit import Root
 from .expressions import DISTRIBUTIONS, Scope
-from .ir import Draw, Entry, Expr, Op, Ref, walk
+from .ir import Draw, Entry, Expr, Op, Ref
 from .lowering import Lowering
 from .model import AssignStatement
 from .tree import Call, Name
 from .tree import Expr as Syntax
+from .values import Loop, Result
 
 #: Functions over a population -> (what is reduced, how, result from the reduced value and the number of neurons).
 _PARTS: dict[str, tuple[str, str]] = {
@@ -101,21 +102,28 @@ class StepValues:
 
     def _hoist(self, leaves: set[str], written: set[str]) -> Callable[[Expr], Expr]:
         memo: dict[int, Expr] = {}
+        loops: dict[Loop, Loop] = {}
         shared: dict[int, bool] = {}
 
         def is_shared(expr: Expr) -> bool:
             known = shared.get(id(expr))
             if known is None:
-                known = shared[id(expr)] = self._is_leaf(expr, leaves) and (
-                    not isinstance(expr, (Op, Draw)) or all(is_shared(a) for a in expr.args)
-                )
+                known = shared[id(expr)] = all(self._is_leaf(e, leaves) for e in _leaves(expr))
             return known
+
+        def loop(old: Loop) -> Loop:
+            if old not in loops:
+                initial, after = (tuple(map(hoist, part)) for part in (old.initial, old.next))
+                loops[old] = Loop(old.limit, old.inside, initial, after, hoist(old.until))
+            return loops[old]
 
         def hoist(expr: Expr) -> Expr:
             known = memo.get(id(expr))
             if known is None:
                 if is_shared(expr) and self._worth(expr, written):
                     known = self._stage(expr)
+                elif isinstance(expr, Result):
+                    known = self.b.intern(Result(expr.name, expr.type, loop(expr.loop)))
                 elif isinstance(expr, Draw):
                     known = self.b.draw(expr.kind, expr.occurrence, tuple(hoist(a) for a in expr.args))
                 elif isinstance(expr, Op):
@@ -137,11 +145,11 @@ class StepValues:
 
     def _worth(self, expr: Expr, written: set[str]) -> bool:
         """Tell whether a shared value has to be (or is better) computed before the pass over the neurons."""
-        if isinstance(expr, Ref):
+        if isinstance(expr, Ref) and not isinstance(expr, Result):
             return expr.name in written
         return any(
             isinstance(e, Draw) or (isinstance(e, Ref) and (e.name in written or e.name.startswith("@r")))
-            for e in walk(expr)
+            for e in _leaves(expr)
         )
 
     def _stage(self, expr: Expr) -> Expr:
@@ -151,6 +159,26 @@ class StepValues:
             self.entries.append(Entry(name, "step", expr.type, (), True, True))
             self.roots.append(Root("store", name, expr))
         return self.b.ref(name, expr.type)
+
+
+def _leaves(expr: Expr, inside: frozenset[int] = frozenset()) -> Iterator[Expr]:
+    """Yield the names and random numbers of an expression, those of its iterations included (once or more)."""
+    seen: set[int] = set()
+    stack = [expr]
+    while stack:
+        node = stack.pop()
+        if id(node) in seen or id(node) in inside:
+            continue
+        seen.add(id(node))
+        if isinstance(node, Result):
+            carried = inside | {id(c) for c in node.loop.inside}
+            for part in node.loop.expressions:
+                yield from _leaves(part, carried)
+        elif isinstance(node, Op):
+            stack += node.args
+        else:
+            yield node
+            stack += node.args if isinstance(node, Draw) else ()
 
 
 def _shared_draws(stage: Lowering) -> frozenset[int]:

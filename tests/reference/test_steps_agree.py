@@ -120,3 +120,44 @@ def test_synapses_that_listen_to_events(precision: str) -> None:
     assert_equal(one, other)
     assert one["x"].any()
     assert one["z"].any()
+
+
+BLOCKS = {
+    **{
+        method: f"""
+            ds/dt = (mean(v) - s)/5.0 - 0.1*s**3 : population, {method}
+            tau*dv/dt = s - v + 0.2*sin(v) + 0.1 : {method}
+            dq/dt = -q*s + 1 : {method}
+        """
+        for method in ("explicit", "midpoint", "rk4", "implicit", "semiimplicit", "dopri5")
+    },
+    "exact": """
+        ds/dt = (mean(v) - s)/5.0 + q/10 : population, exact
+        dq/dt = -q/3 - s/10 : population, exact
+        tau*dv/dt = s - v + 0.1 + 0.3*x : exact
+        5*dx/dt = v - x : exact
+    """,
+    "noise": """
+        ds/dt = (mean(v) - s)/5.0 + 0.1*xi_1 : population, euler
+        tau*dv/dt = s - v + 0.1*xi_2 : euler
+        dq/dt = -q/10 + 0.1*s*xi_2 : euler
+    """,
+}
+
+
+@pytest.mark.parametrize("precision", ["double", "single"])
+@pytest.mark.parametrize("method", BLOCKS)
+def test_shared_and_local_equations_in_one_block(method: str, precision: str) -> None:
+    found = []
+    for engine in ("compiled", "reference"):
+        net = rv.Network(dt=0.5, seed=2, precision=precision, engine=engine)
+        neuron = rv.Neuron("tau = 20.0", BLOCKS[method], spike="v > 1", reset="v = 0\ns += 0.01")
+        pop = net.create(130, neuron, name="cells")
+        pop.tau = rv.Uniform(15.0, 25.0)
+        pop.v = rv.Uniform(-0.5, 2.0)
+        pop.s = 0.5
+        monitor = net.monitor(pop, ["v", "s", "q", "spike"])
+        net.simulate(20.0)
+        found.append(monitor.get())
+    assert_equal(*found)
+    assert len(np.unique(found[0]["s"])) == 40
