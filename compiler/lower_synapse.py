@@ -187,14 +187,14 @@ class _Synapse(Lowering):
             else:
                 groups.append((locality, [step]))
         programs = []
-        for n, (locality, group) in enumerate(groups):
+        for n, (where, group) in enumerate(groups):
             start = scope = self.scope()
             for step in group:
                 new = self.advanced(step, scope)
                 scope = scope.child({x: self.learned(x, self.bounded(x, v, scope), scope) for x, v in new.items()})
             roots = self.stores(start, scope)
-            levels = self.levels("pre", roots) if locality == "local" else None
-            programs.append(emit(f"step:{n}:{locality}", roots, levels))
+            levels = self.levels("pre", roots) if where == "local" else None
+            programs.append(emit(f"step:{n}:{where}", roots, levels))
         return programs
 
     def advanced(self, step: OdeBlock | AssignStatement, scope: Scope) -> dict[str, Expr]:

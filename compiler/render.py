@@ -17,8 +17,8 @@ from . import mathsource, naming
 from .cexpr import Printer
 from .ir import Accumulate, Draw, Entry, KernelIR, Let, Program, Reduce, Ref, Repeat, Store, parts, walk
 from .options import CompileOptions
-from .render_step import fold_view, reduce_view, shared_view
 from .registered import Registered
+from .render_step import fold_view, reduce_view, shared_view
 
 if TYPE_CHECKING:
     import jinja2
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 MASKED = frozenset({"param", "derived", "matrix", "propagator"})
 #: The same in code over synapses.
 _MASKED_EVENTS = frozenset({"param", "derived", "pre", "post", "semi"})
+#: Roles of entries with one value per postsynaptic neuron.
+_BY_POST = frozenset({"post", "semi", "subtotal", "total"})
 CACHE_LINE = 64
 _LIBRARY_NAME = re.compile(r"\brv_\w+")
 _RETURN = re.compile(r"\breturn\b")
@@ -371,7 +373,7 @@ class _Renderer:
                 return "0"
             case "state" if e.shared:
                 return "0"
-        rank = {"pre": "own_i", "post": "own_j", "semi": "own_j", "subtotal": "own_j", "total": "own_j"}.get(e.role, "s")
+        rank = "own_i" if e.role == "pre" else "own_j" if e.role in _BY_POST else "s"
         return f"{rank} & {naming.mask(e.name)}" if e.role in _MASKED_EVENTS else rank
 
     def synaptic_array(self, e: Entry, reads: set[str], writes: set[str], side: str) -> ArrayView:

@@ -165,7 +165,9 @@ class ConnectorMethods:
     def _build(self, pattern: Pattern, weights: Any, delays: Any, rule: str = "", post_delays: Any = 0) -> Any:
         raise ValueProblem("This object cannot be connected.")
 
-    def all_to_all(self, weights: Any = None, delays: Any = None, allow_self_connections: bool = False, *, post_delays: Any = 0) -> Any:
+    def all_to_all(
+        self, weights: Any = None, delays: Any = None, allow_self_connections: bool = False, *, post_delays: Any = 0
+    ) -> Any:
         """Connect every neuron of one group to every neuron of the other."""
         return self._build(all_to_all(allow_self_connections), weights, delays, "all to all", post_delays)
 
@@ -187,7 +189,9 @@ class ConnectorMethods:
     ) -> Any:
         """Give each postsynaptic neuron the same number of presynaptic ones, all different."""
         rule = f"{number} presynaptic neurons each"
-        return self._build(fixed_number(number, allow_self_connections, per_post=True), weights, delays, rule, post_delays)
+        return self._build(
+            fixed_number(number, allow_self_connections, per_post=True), weights, delays, rule, post_delays
+        )
 
     def fixed_number_post(
         self, number: int,
@@ -195,7 +199,9 @@ class ConnectorMethods:
     ) -> Any:
         """Give each presynaptic neuron the same number of postsynaptic ones, all different."""
         rule = f"{number} postsynaptic neurons each"
-        return self._build(fixed_number(number, allow_self_connections, per_post=False), weights, delays, rule, post_delays)
+        return self._build(
+            fixed_number(number, allow_self_connections, per_post=False), weights, delays, rule, post_delays
+        )
 
     def from_matrix(self, weights: Any, delays: Any = None, pre_post: bool = False, *, post_delays: Any = 0) -> Any:
         """Connect after a matrix of weights; None or NaN leaves a pair out.

@@ -19,8 +19,8 @@ from ranvier.compiler import (
     resolve_synapse,
 )
 
-from .editing import Editor
 from .constants import constants_in
+from .editing import Editor
 from .functions import FUNCTIONS
 from .problems import ValueProblem, not_available
 from .sources import (

@@ -189,7 +189,8 @@ def synapse_values(
     used = _used(text, attributes[""].values())
     declared = Source("equations", f"{text.target} : float")
     syntax = parse("synapse", text.owner, (*text.sources("pre_spike"), declared))
-    resolved = resolve_synapse(syntax, replace(binding, pre_spiking=True), given=_given(used, text.target), functions=text.registered())
+    spiking = replace(binding, pre_spiking=True)  # the text is code of an event
+    resolved = resolve_synapse(syntax, spiking, given=_given(used, text.target), functions=text.registered())
     factor = text.factor(resolved)
     ir_of = lower_model(resolved, context.options)
     arrays = {a.name: (a.data, a.block) for a in used}

@@ -18,7 +18,8 @@ def changes_fixed(projection: ProjectionPlan, plan: Plan) -> bool:
     binding = projection.binding
     written = [a for e, a in zip(binding.ir.layout, binding.arrays, strict=True) if e.written and a is not None]
     written += [term.target for term in projection.terms]
-    written += [s.target for p in (*projection.pathways, *projection.post_pathways) for s in p.subtotals]
+    subtotals = [p.subtotals for p in projection.pathways] + [p.subtotals for p in projection.post_pathways]
+    written += [s.target for some in subtotals for s in some]
     return any(id(a) in fixed for a in written)
 
 
@@ -62,7 +63,7 @@ def fold(operation: str, values: Array, places: Array, precision: str) -> Array:
         folded = lanes[:, 0]
         while folded.size > 1:
             folded = combine(folded[0::2], folded[1::2])
-    return folded[0]
+    return np.asarray(folded[0])
 
 
 def _term(operation: str, values: Array, pre: Array, precision: str) -> Array:
@@ -71,10 +72,10 @@ def _term(operation: str, values: Array, pre: Array, precision: str) -> Array:
         best = values[:1]
         for n in range(1, values.size):
             best = elementary(operation, (best, values[n : n + 1]), "float", precision)
-        return best[0]
+        return np.asarray(best[0])
     total = fold("sum", values, pre, precision)
     with np.errstate(all="ignore"):
-        return total / values.dtype.type(values.size) if operation == "mean" else total
+        return np.asarray(total / values.dtype.type(values.size) if operation == "mean" else total)
 
 
 def reduce_ends(projection: ProjectionPlan, kernel: BoundKernel) -> None:

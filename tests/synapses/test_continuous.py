@@ -27,7 +27,9 @@ def test_operations_equal_on_both_engines(both: Any, precision: str, operation: 
     both(build, 30, precision)
 
 
-@pytest.mark.parametrize(("operation", "function"), [("sum", np.sum), ("mean", np.mean), ("min", np.min), ("max", np.max)])
+@pytest.mark.parametrize(
+    ("operation", "function"), [("sum", np.sum), ("mean", np.mean), ("min", np.min), ("max", np.max)]
+)
 def test_operations_are_what_they_say(operation: str, function: Any) -> None:
     net = rv.Network(seed=1)
     a, b = net.create(5, CLOCK), net.create(3, ECHO)

@@ -66,7 +66,9 @@ def test_pair_stdp_is_the_oracle(case: str, update: str) -> None:
     net.connect(go, b, "go").one_to_one(weights=1.0)
     synapse = rv.Synapse(equations=PAIRS.format(update), pre_spike=PRE, post_spike=POST)
     projection = net.connect(a, b, "exc", synapse)
-    projection.all_to_all(weights=start.ravel(), delays=delay.ravel().astype(float), post_delays=back.ravel().astype(float))
+    projection.all_to_all(
+        weights=start.ravel(), delays=delay.ravel().astype(float), post_delays=back.ravel().astype(float)
+    )
     monitor = net.monitor(b, "got")
     net.simulate(float(steps))
     weights, received = stdp_oracle(pre, post, start, delay, back, steps)
@@ -101,7 +103,7 @@ def test_several_pathways_on_both_engines(both: Any, precision: str, same_step: 
 def test_pathways_have_delays_of_their_own() -> None:
     net = rv.Network(dt=1.0, seed=1)
     a = net.create(rv.SpikeSourceArray(spike_times=[[2.0]]))
-    b = net.create(2, rv.Neuron("", "got = g_exc"  "\nr = got"))
+    b = net.create(2, rv.Neuron("", "got = g_exc\nr = got"))
     synapse = rv.Synapse(pre_spike={"first": "g_target += 1", "second": "g_target += 10", "third": "g_target += 100"})
     projection = net.connect(a, b, "exc", synapse)
     projection.all_to_all(delays={"first": 3.0, "second": np.array([5.0, 1.0]), "third": 3.0})
@@ -140,7 +142,9 @@ def test_names_of_the_projection() -> None:
     a = net.create(rv.SpikeSourceArray(spike_times=[[0.0], [0.0], [0.0]]))
     b = net.create(2, CELL)
     names = "u : init=0.0\nv1 : init=0.0\nq : init=0.0\nij : init=0.0\nl : init=0.0"
-    text = "u = delay\nv1 = 100*N_pre + 10*N_post + N\nq = 10*N_incoming + N_outgoing\nij = 10*i + j\nl = t - lastupdate"
+    text = (
+        "u = delay\nv1 = 100*N_pre + 10*N_post + N\nq = 10*N_incoming + N_outgoing\nij = 10*i + j\nl = t - lastupdate"
+    )
     projection = net.connect(a, b, "exc", rv.Synapse(equations=names, pre_spike=f"g_target += 0*w\n{text}"))
     projection.from_matrix([[1.0, None, 1.0], [1.0, 1.0, 1.0]], delays=np.array([[2.0, 1, 1], [1, 1, 1.5]]))
     net.simulate(5.0)
@@ -256,7 +260,9 @@ def test_events_write_shared_variables(both: Any, precision: str) -> None:
         pop = net.create(100, cell, name="pop")
         text = "c = 0.9*c : projection\ns = 0.5*s : postsynaptic"
         code = "total_post += w\nc += 1\ns = s*0.5 + c"
-        net.connect(pop, pop, "", rv.Synapse(equations=text, pre_spike=code), name="p").fixed_probability(0.2, weights=0.01)
+        net.connect(pop, pop, "", rv.Synapse(equations=text, pre_spike=code), name="p").fixed_probability(
+            0.2, weights=0.01
+        )
 
     net, _ = both(build, 25, precision)
     pop = net.get_population("pop")
