@@ -78,11 +78,12 @@ def module(name):
 
 
 def load(path, source):
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    made = sys.modules[path.stem] = importlib.util.module_from_spec(spec)
+    name = f"ANNarchy.extensions.bold.{path.stem}" if "bold" in path.parts else path.stem
+    spec = importlib.util.spec_from_file_location(name, path)
+    made = sys.modules[name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(made)
     for title, thing in vars(made).items():
-        if inspect.isclass(thing) and issubclass(thing, (Neuron, Synapse)) and thing.__module__ == path.stem:
+        if inspect.isclass(thing) and issubclass(thing, (Neuron, Synapse)) and thing.__module__ == name:
             PLACE.append((source, inspect.getsourcelines(thing)[1], title))
             try:
                 thing()
@@ -93,6 +94,8 @@ def load(path, source):
 
 
 def write(name, license_note):
+    texts = [{k: v for k, v in model.items() if k not in ("line", "title")} for model in FOUND]
+    FOUND[:] = [model for number, model in enumerate(FOUND) if texts[number] not in texts[:number]]
     (HERE / name).write_text(json.dumps({"license": license_note, "models": FOUND}, indent=1) + "\n")
     print(name, len(FOUND))
     FOUND.clear()

@@ -181,13 +181,14 @@ class Recorder:
     def fill(self, thing, entry, scope):
         """Fill in the values of one group."""
         texts = [entry.get(role) for role in ("equations", "threshold", "reset", "refractory")]
+        texts += [*entry.get("run_regularly", ()), *entry.get("run_on_event", ())]
         for role in ("on_pre", "on_post", "events"):
             texts += list(entry.get(role, {}).values())
         names = set().union(*(get_identifiers(t) for t in texts if isinstance(t, str)))
         given = entry["names"]
         values = {}
         for name in sorted(names):
-            if name in thing.variables or re.fullmatch(r"d\w+", name) and name[1:] in thing.variables:
+            if name in thing.variables:
                 continue
             if name in given or (name in scope and (name not in vars(brian2) or scope[name] is not vars(brian2)[name])):
                 value = described(given.get(name, scope.get(name)))
@@ -249,6 +250,8 @@ def install():
         extra = {} if method is None else {"method": method}
         group_init(self, N, model, threshold=threshold, reset=reset, refractory=refractory, events=events,
                    namespace=namespace, **extra, **kwds)
+        if isinstance(self, brian2.SpatialNeuron):  # a cable, not a point
+            return
         entry = {"kind": "neuron", "equations": raw(model), "threshold": threshold, "reset": reset, "events": events,
                  "method": method if isinstance(method, str) else None, "namespace": namespace or {}}
         if refractory is not False:
