@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from ranvier.compiler import Source, latex_name, parse
+from ranvier.compiler import RanvierError, Source, latex_name, parse
 from ranvier.compiler.latex import latex_lines
 
 #: role, text -> LaTeX. The texts are from public examples of Brian2, ANNarchy and CompNeuroPy.
@@ -109,3 +112,32 @@ def test_matplotlib_reads_it(text: str) -> None:
 )  # fmt: skip
 def test_names(name: str, expected: str) -> None:
     assert latex_name(name) == expected
+
+
+CORPUS = sorted((Path(__file__).parents[1] / "corpus").glob("*.json"))
+
+
+def texts_in(data: object) -> Iterator[str]:
+    """Yield every string of a JSON value."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, (dict, list)):
+        for item in data.values() if isinstance(data, dict) else data:
+            yield from texts_in(item)
+
+
+def test_every_equation_of_the_corpus_prints() -> None:
+    """Whatever the parser reads is printed, with matching brackets."""
+    texts = {text for path in CORPUS for text in texts_in(json.loads(path.read_text(encoding="utf-8"))) if "=" in text}
+    count = 0
+    for text in sorted(texts):
+        try:
+            lines = lines_of("pre_spike", text)
+        except RanvierError:
+            continue
+        for line in lines:
+            count += 1
+            assert line.count("{") == line.count("}")
+            assert len(re.findall(r"\\left\b", line)) == len(re.findall(r"\\right\b", line))
+            assert line.count(r"\begin{cases}") == line.count(r"\end{cases}")
+    assert count > 500
