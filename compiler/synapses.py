@@ -26,7 +26,7 @@ _BUILTINS = frozenset({"t", "dt", "step", "i", "j", "N", "N_pre", "N_post", "N_i
 _LAST_SPIKES = {"t_last": "t_post", "lastspike": "t_post", "t_last_post": "t_post", "lastspike_post": "t_post",
                 "t_last_pre": "t_pre", "lastspike_pre": "t_pre"}  # fmt: skip
 _MISSING = frozenset({"not_refractory", "not_refractory_pre", "not_refractory_post"})
-_FEATURES = ("pre_axon_spike", "pruning", "creating")
+_FEATURES = ("pruning", "creating")
 _REDUCTIONS = frozenset({"sum", "mean", "min", "max", "norm1", "norm2"})
 OPERATIONS = ("sum", "mean", "min", "max")
 _READABLE = ("parameter", "variable", "input", "subexpression")
@@ -222,15 +222,23 @@ def resolve_synapse(
     NameProblem
         With every mistake found; other members of the `ModelError` family when the first is of another kind.
     """
+    tree = replace(tree, parts=tuple(_pathway(part) for part in tree.parts))
     roles = {part.source.role for part in tree.parts}
     declared = declarations(tree, given)
-    if not roles & {"pre_spike", "psp", "pre_axon_spike"} and not declared.summed:
+    if not roles & {"pre_spike", "psp"} and not declared.summed:
         tree = _with_default(tree, binding)
         declared = declarations(tree, given)
     names = SynapseNames(tree, dict.fromkeys(declared.names), namespace, binding)
     names.registered = {f.name: f for f in functions}
     model = _Synapse(tree, names, declared).model(method, operation)
     return check_dimensions(replace(model, functions=tuple(names.called.values())))
+
+
+def _pathway(part: Part) -> Part:
+    """Make code at axonal spikes a pathway of its own."""
+    if part.source.role != "pre_axon_spike":
+        return part
+    return replace(part, source=Source("pre_spike", part.source.text, "axon"))
 
 
 def _with_default(tree: SyntaxTree, binding: SynapseBinding) -> SyntaxTree:

@@ -15,7 +15,6 @@ _FEATURES = {
     "summed_pre": ("a variable summed over the targets of a neuron", "connect the other way round"),
     "reduction": ("a function over a whole population", "compute it in the neuron and read its variable"),
     "sum_all": ("'sum()' over all targets", "name the target: 'sum(exc)'"),
-    "pre_axon_spike": ("code at axonal spikes", ""),
     "pruning": ("structural plasticity (pruning)", "leave the argument out"),
     "creating": ("structural plasticity (creating)", "leave the argument out"),
     "linked": ("a linked variable in a synapse", "link a variable of the neuron, and read it as 'post.x'"),

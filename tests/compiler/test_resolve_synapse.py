@@ -165,7 +165,6 @@ def test_no_target() -> None:
         ({"equations": "x = v_post : projection"}, ["E204"]),
         ({"equations": "dx/dt = -x : event-driven, clock-driven"}, ["E102"]),
         ({"equations": "dx/dt = mean(w)"}, ["E205"]),
-        ({"pre_axon_spike": "w = 1"}, ["E404"]),
         ({"pruning": "w < 0 : proba = 0.5"}, ["E404"]),
     ],
 )
