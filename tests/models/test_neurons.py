@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 import ranvier as rv
+from ranvier.runtime.netcheck import check
 
 NEST = json.loads((Path(__file__).parents[1] / "peers" / "data" / "models_nest.json").read_text())
 
@@ -228,11 +228,15 @@ def test_gif_current() -> None:
     assert "g_exc" in other.variables
 
 
+@pytest.mark.parametrize("name", [n for n in rv.models.__all__ if isinstance(getattr(rv.models, n)(), rv.Neuron)])
+def test_compiled_and_interpreted_agree(name: str) -> None:
+    model: rv.Neuron = getattr(rv.models, name)()
+    assert check(model, 20) is None
+    assert model.edit().build().ir() == model.ir()
+    assert model.latex().count("&") >= len(model.variables)
+
+
 def test_every_model_names_its_paper() -> None:
-    for name in (
-        "LIF Izhikevich IF_curr_exp IF_curr_alpha IF_cond_exp IF_cond_alpha EIF_cond_exp_isfa_ista "
-        "EIF_cond_alpha_isfa_ista GIF_curr_exp HH_cond_exp STP STDP"
-    ).split():
-        function: Callable[..., Any] = getattr(rv.models, name)
-        text = function.__doc__ or ""
+    for name in rv.models.__all__:
+        text = getattr(rv.models, name).__doc__ or ""
         assert any(str(year) in text for year in range(1900, 2025)), name
