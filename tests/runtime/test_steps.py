@@ -266,3 +266,53 @@ def test_a_stop_condition_over_the_population() -> None:
     net = rv.Network(dt=1.0)
     pop = net.create(3, rv.Neuron(equations="dr/dt = i"), stop_condition="mean(r) > 4.5")
     assert net.simulate_until(50.0, pop) == 5.0
+
+
+# -- types, bounds, tables ---------------------------------------------------------------------------------
+
+
+def test_bounds_hold_in_all_code() -> None:
+    text = "v = v : min=-1, max=1, init=0\nn : int, min=0, max=3, init=1\nr = v"
+    net, pop = cells(3, text, spike="t < 0.05", reset="v -= 5\nn -= 4", events={"go": "True"})
+    net.step()
+    assert (pop.v.tolist(), pop.n.tolist()) == ([-1.0] * 3, [0] * 3)
+    pop.run_on_event("go", "v += 0.25 : max=0.1\nn += 2.7")
+    net.step()
+    net.step()
+    assert (pop.v.tolist(), pop.n.tolist()) == ([-0.5] * 3, [3] * 3)
+    pop.run_regularly("v = 10.0*(i - 1)\nn = -i")
+    net.step()
+    assert (pop.v.tolist(), pop.n.tolist()) == ([-0.75, 0.1, 0.1], [2] * 3)
+
+
+def test_integers_and_booleans_keep_their_types() -> None:
+    text = "n = n + 1.9 : int\nf = n % 2 : bool\nflips : int, init=DiscreteUniform(0, 5)\nr = ite(f, 10, 20)"
+    net, pop = cells(200, text)
+    assert set(pop.flips.tolist()) == set(range(6))
+    pop.run_regularly("f = not f\nflips += f")
+    before = pop.flips.copy()
+    for _ in range(3):
+        net.step()
+    assert (pop.n.dtype, pop.f.dtype) == (np.dtype(np.int64), np.dtype(np.bool_))
+    assert (pop.n[0], pop.r[0]) == (3, 10.0)
+    assert (pop.flips - before).tolist() == [2] * 200
+    pop.f = np.arange(200) % 2 == 0
+    assert pop.f.sum() == 100
+
+
+def test_initial_values_may_be_random_and_use_parameters() -> None:
+    text = "v : init=low + Uniform(0.0, 1.0)\ns = s : population, init=2*low\nr = v"
+    net, pop = cells(500, text, parameters="low = 3.0")
+    assert (pop.v.min() > 3.0, pop.v.max() < 4.0, len(np.unique(pop.v)), pop.s) == (True, True, 500, 6.0)
+
+
+def test_tables_in_shared_statements_and_in_code() -> None:
+    drive = rv.TimedArray(np.array([1.0, 2.0, 4.0]), schedule=0.2)
+    rows = rv.TimedArray(np.arange(6.0).reshape(3, 2), schedule=0.2)
+    net, pop = cells(2, "s = drive(t) : population\nx : init=0\nr = x + s", namespace=dict(drive=drive, rows=rows))
+    pop.run_regularly("x = rows(t, i)")
+    monitor = net.monitor(pop, ["s", "r"])
+    net.simulate(0.6)
+    data = monitor.get()
+    assert data["s"].tolist() == [1.0, 1.0, 2.0, 2.0, 4.0, 4.0]
+    assert data["r"].tolist() == [[1, 2], [1, 2], [4, 5], [4, 5], [8, 9], [8, 9]]
