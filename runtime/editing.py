@@ -165,6 +165,8 @@ class Editor(Generic[M]):
             raise UnknownName(f"name of {self._name}", old, (*known, *functions))
         if not _NAME.match(new):
             raise ValueProblem(f"{self._name}: {new!r} is not a name.")
+        if not new.startswith("g_") and any(s.stop - s.start == len(old) - 2 for s in splices):
+            raise ValueProblem(f"{self._name}: 'sum' takes the input '{old}'; its new name must begin with 'g_' too.")
         if new in known or new in functions or new in self._used():
             raise ValueProblem(f"{self._name}: there is a '{new}' already.")
         text = edit.spliced(self._text.sources, splices)

@@ -182,6 +182,7 @@ def test_models_and_editors_never_change() -> None:
         (lambda e: e.rename("q", "r"), "'q' is no name of LIF"),
         (lambda e: e.rename("v", "tau"), "there is a 'tau' already"),
         (lambda e: e.rename("v", "a b"), "is not a name"),
+        (lambda e: e.add_term("v", "sum(exc)").rename("g_exc", "G"), "must begin with 'g_' too"),
         (lambda e: e.rename("v", "exp").build(), "'exp' is a function"),
         (lambda e: e.remove("q"), "'q' is no name"),
         (lambda e: e.set_code("equations", "x = 1"), "'equations' is no code of a model"),
