@@ -9,6 +9,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .connect import Generator as Generator
+    from .connect import Line as Line
+    from .connect import generator as generator
+    from .connect import resolve_connect as resolve_connect
     from .dimensions import value_dimension as value_dimension
     from .errors import BuildError as BuildError
     from .errors import InternalError as InternalError
@@ -45,6 +49,7 @@ if TYPE_CHECKING:
     from .units import parse_quantity as parse_quantity
 
 _HOMES = {
+    "connect": ("Generator", "Line", "generator", "resolve_connect"),
     "dimensions": ("value_dimension",),
     "errors": ("BuildError", "InternalError", "ModelError", "RanvierError", "RanvierWarning", "ValueProblem"),
     "ir": ("Entry", "KernelIR"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .ir import KernelIR
+from .lower_connect import lower_connect
 from .lower_neuron import lower_neuron
 from .lower_synapse import lower_synapse
 from .model import Model
@@ -13,5 +14,6 @@ from .rules import UpdateRules
 
 def lower(model: Model, rules: UpdateRules) -> KernelIR:
     """Return the IR of a model."""
-    kernel = lower_synapse(model, rules) if model.kind == "synapse" else lower_neuron(model, rules)
+    chosen = {"synapse": lower_synapse, "connect": lower_connect}.get(model.kind, lower_neuron)
+    kernel = chosen(model, rules)
     return replace(kernel, functions=model.functions)

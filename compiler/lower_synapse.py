@@ -27,12 +27,12 @@ from .tree import Expr as Syntax
 #: Integers of the projection, and of the neurons at the ends of a synapse, that users read by name.
 _COUNTS = {"N_pre": "@n_pre", "N_post": "@n_post", "N_incoming": "post.@incoming", "N_outgoing": "pre.@outgoing"}
 #: Read once per call when equal for all synapses.
-_CALL = ("t", "dt", "@step", "@N", "@n_pre", "@n_post", "@delay", "@multapse", "@learning")
+CALL = ("t", "dt", "@step", "@N", "@n_pre", "@n_post", "@delay", "@multapse", "@learning")
 #: The weight: what `disable_learning` holds in event code.
 _WEIGHT = "w"
 
 
-class _Synapse(Lowering):
+class SynapseLowering(Lowering):
     def __init__(self, model: Model, rules: UpdateRules) -> None:
         super().__init__(model)
         self.rules = rules
@@ -88,6 +88,8 @@ class _Synapse(Lowering):
         semi = {s.name for s in self.model.symbols if s.locality == "post" and s.role in ("parameter", "variable")}
         entries = super().layout(programs, extra)
         reduced = {s.name for s in self.model.symbols if s.role == "attribute" and is_reduction(s.name)}
+        shared = {s.name for s in self.model.symbols if s.role == "attribute" and s.locality == "shared"}
+        entries = tuple(replace(e, shared=True) if e.name in shared else e for e in entries)
         return tuple(
             replace(e, role="semi") if e.name in semi else replace(e, role="reduced") if e.name in reduced else e
             for e in entries
@@ -158,7 +160,7 @@ class _Synapse(Lowering):
         if not any(n.startswith(("pre.", "post.")) for n in written):
             row |= {s.name for s in self.model.symbols if s.role == "attribute" and s.name.startswith(f"{side}.")}
             row |= {f"{side}.@last", "post.@incoming" if side == "post" else "pre.@outgoing"}
-        return Levels(params | set(_CALL), row)
+        return Levels(params | set(CALL), row)
 
     # -- every step ----------------------------------------------------------------------------------
 
@@ -228,4 +230,4 @@ def _late(programs: list[Program]) -> Iterator[tuple[str, Type]]:
 
 def lower_synapse(model: Model, rules: UpdateRules) -> KernelIR:
     """Return the IR of a synapse model bound to its populations."""
-    return _Synapse(model, rules).run()
+    return SynapseLowering(model, rules).run()

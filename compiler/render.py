@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from .cexpr import Printer
 from .ir import Accumulate, Draw, Entry, KernelIR, Let, Program, Reduce, Ref, Repeat, Store, parts, walk
 from .options import CompileOptions
 from .registered import Registered
+from .render_dense import dense_level, dense_place, let_levels
 from .render_step import fold_view, reduce_view, shared_view
 
 if TYPE_CHECKING:
@@ -158,11 +159,14 @@ class _Renderer:
         if kind in ("pre", "post"):
             return self.events(program, kind, f"rv_{kind}{self.number(kind)}")
         if kind == "sum":
-            return self.events(program, "post", f"rv_sum{self.number(kind)}")
+            name = f"rv_sum{self.number(kind)}"
+            return self.events(program, "post", name) + self.dense(program, name)
+        if kind == "connect":
+            return self.pairs(program)
         if kind == "step":
             name = f"rv_step{self.number(kind)}"
             local = program.name.endswith(":local")
-            return self.events(program, "pre", name) if local else self.elements(program, name)
+            return self.events(program, "pre", name) + self.dense(program, name) if local else self.elements(program, name)
         if kind == "reset":
             return self.reset(program, "rv_reset")
         if kind == "event":
@@ -405,6 +409,61 @@ class _Renderer:
         self.functions |= printer.functions
         self.symbols.append(name)
         return _template("elements").render(view={"name": name, "arrays": arrays, "body": body, "effects": effects})
+
+    def pairs(self, program: Program) -> str:
+        """Return the text of what is decided about pairs of neurons."""
+        entries, reads, writes = self.used(program)
+        printer = Printer(self.options, ("(uint32_t)own_i", "(uint32_t)own_j"))
+        arrays = []
+        for e in entries:
+            array = self.synaptic_array(e, reads, writes, "pre")
+            one_per_pair = e.role == "param" and not e.shared
+            arrays.append(replace(array, load="element", at="s", mask="") if one_per_pair else array)
+        lets = self.lets(program, printer)
+        self.functions |= printer.functions
+        self.symbols.append("rv_connect")
+        view = {"name": "rv_connect", "arrays": arrays}
+        view |= {level: [line for at, line in lets if at == level] for level in ("call", "row", "element")}
+        view["effects"] = self.effects(program, printer, {e.name: self.place(e) for e in entries})
+        return _template("connect").render(view=view)
+
+    def dense(self, program: Program, name: str) -> str:
+        """Return the form without index arrays; models with events are never stored so."""
+        if any(p.name.startswith(("pre:", "post:")) for p in self.ir.programs):
+            return ""
+        entries, reads, writes = self.used(program)
+        late = any(e.role == "late" for e in entries)
+        if late:
+            entries = [e for e in self.ir.layout if e in entries or e.name in ("@delay", "@rows")]
+            reads = reads | {"@delay"}
+        printer = Printer(self.options, ("(uint32_t)own_i", "(uint32_t)own_j"))
+        arrays = [
+            replace(
+                self.synaptic_array(e, reads, writes, ""),
+                load=dense_level(e, writes) if e.name in reads and e.role not in ("table", "rows") else "",
+                at=dense_place(e),
+                mask=naming.mask(e.name) if e.role == "semi" else "",
+            )
+            for e in entries
+        ]
+        level = let_levels(program, entries, writes)
+        lines: dict[str, list[str]] = {"call": [], "row": [], "element": []}
+        for s in program.statements:
+            own = level.get(s.name, "element") if isinstance(s, Let) else "element"
+            lines[own] += [line for _, line in self.lets(Program(program.name, (s,)), printer)]
+        if late:
+            lines["call"].insert(0, f"const int64_t late_row = {naming.pointer('@rows')}[{naming.local('@delay')}];")
+        before, effects, after = [], self.effects(program, printer, {e.name: dense_place(e) for e in entries}), []
+        term = result = ""
+        if program.name.startswith("sum:"):
+            before, effects, after = self.summing(program, printer)
+            if program.name.split(":")[2] in ("sum", "mean"):
+                (one,) = (s for s in program.statements if isinstance(s, Accumulate))
+                term, result = printer.text(one.expr), after[0]
+        self.functions |= printer.functions
+        self.symbols.append(f"{name}_d")
+        view = {"name": f"{name}_d", "arrays": arrays, **lines, "term": term, "result": result}
+        return _template("dense").render(view={**view, "before": before, "effects": effects, "after": after})
 
     def summing(self, program: Program, printer: Printer) -> tuple[list[str], list[str], list[str]]:
         """Return the lines before, for each and after the synapses of a neuron that combine their terms."""
