@@ -114,6 +114,17 @@ class _Definition:
 
         return latex_model(self.tree)
 
+    def report(self, format: str = "markdown") -> str:
+        """Return the equations and the table of names, as in the report of a network.
+
+        Parameters
+        ----------
+        format : {"markdown", "latex"}
+        """
+        from .report import model_report
+
+        return model_report(self, format)  # type: ignore[arg-type]
+
     def _repr_latex_(self) -> str:
         """Return what notebooks show."""
         return f"${self.latex()}$"

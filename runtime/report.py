@@ -50,7 +50,7 @@ def network_report(objects: Objects, dt: float, precision: str, format: str) -> 
 
 
 def model_report(model: Neuron | Synapse, format: str) -> str:
-    """Return the report of one model as text."""
+    """Return the report of one model as text: its equations, and the table of its names."""
     return printed([_model(model, 1)], format)
 
 
@@ -199,7 +199,7 @@ def _markdown(section: Section) -> str:
         lines += ["$$", "\\begin{aligned}", " \\\\\n".join(section.equations), "\\end{aligned}", "$$", ""]
     if section.table is not None:
         rows = [section.table.header, ("---",) * len(section.table.header), *section.table.rows]
-        lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+        lines += ["| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in row) + " |" for row in rows]
         lines.append("")
     return "\n".join(lines)
 
@@ -209,7 +209,7 @@ _ESCAPED = {"\\": r"\textbackslash{}", "^": r"\^{}", "~": r"\~{}"}
 
 
 def _escaped(text: str) -> str:
-    return _SPECIAL.sub(lambda m: _ESCAPED.get(m[0], "\\" + m[0]), text)
+    return _SPECIAL.sub(lambda m: _ESCAPED.get(m[0], "\\" + m[0]), " ".join(text.split()))
 
 
 def _latex(section: Section) -> str:

@@ -123,6 +123,14 @@ def test_lists_of_names() -> None:
     }  # fmt: skip
 
 
+def test_the_report_of_a_model_is_that_of_the_network() -> None:
+    text = UNITS.report()
+    assert text.startswith("## units\n\n$$")
+    assert text.removeprefix("## units") in network().report()
+    assert UNITS.report("latex").startswith("\\section*{units}\n\\begin{align*}")
+    assert "| w | variable | local | - | 0 |" in rv.models.STDP().report()
+
+
 def test_notebooks_show_equations() -> None:
     shown = UNITS._repr_latex_()
     assert shown.startswith("$\\begin{aligned}")
