@@ -325,6 +325,13 @@ def parts(statement: Statement) -> tuple[Expr, ...]:
     return (*ends, *(let.expr for let in statement.body), statement.until)
 
 
+def references(program: Program) -> Iterator[Ref]:
+    """Yield every use of a name in a program."""
+    for statement in program.statements:
+        for expr in parts(statement):
+            yield from (node for node in walk(expr) if isinstance(node, Ref))
+
+
 def children(expr: Expr) -> tuple[Expr, ...]:
     """Return the direct operands of an expression."""
     return expr.args if isinstance(expr, (Op, Draw)) else ()

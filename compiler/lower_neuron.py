@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from .emit import Root, emit
 from .expressions import Scope
-from .ir import Entry, Expr, KernelIR, LinearBlock, Program
+from .ir import Entry, Expr, KernelIR, LinearBlock, Program, references
 from .lowering import Lowering
 from .model import AssignStatement, Model
 from .rules import LinearSystem, OdeBlock, UpdateRules
@@ -109,10 +109,10 @@ class _Neuron(Lowering):
 
     def finish(self, programs: list[Program]) -> KernelIR:
         """Return the IR: the given programs, and before them what they need."""
-        first = [emit(f"reduce:{n}", self.hoisted(roots)) for n, roots in enumerate(self.values.levels)]
         shared = self.hoisted([*self.values.roots, *self.shared_roots])
-        if shared:
-            first.append(emit("shared", shared))
+        programs = [*([emit("shared", shared)] if shared else []), *programs]
+        reduced = self.values.used_levels({n.name for p in programs for n in references(p)})
+        first = [emit(f"reduce:{n}", self.hoisted(roots)) for n, roots in enumerate(reduced)]
         prepare = [*self.hoister.roots, *self.matrix_roots]
         if prepare:
             first.insert(0, emit("prepare", prepare))

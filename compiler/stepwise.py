@@ -87,6 +87,15 @@ class StepValues:
             return b.op("div", "float", total, b.to_float(b.ref("@N", "int")))
         return b.op("sqrt", "float", total) if func == "norm2" else total
 
+    def used_levels(self, names: set[str]) -> list[list[Root]]:
+        """Return the levels of reduced values without those that nothing uses, `names` being used directly."""
+        kept: list[list[Root]] = []
+        for level in reversed(self.levels):
+            used = [root for root in level if root.name in names]
+            names = names | {e.name for root in used for e in _leaves(root.expr) if isinstance(e, Ref)}
+            kept += [used] if used else []
+        return kept[::-1]
+
     # -- shared values -------------------------------------------------------------------------------
 
     def before(self, written: set[str]) -> Callable[[Expr], Expr]:

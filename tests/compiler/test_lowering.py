@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from ranvier.compiler import (
     CompileOptions,
     KernelIR,
@@ -51,6 +52,14 @@ IZHIKEVICH = """
     dv/dt = 0.04*v^2 + 5.0*v + 140.0 - u + noise + g_exc - g_inh : init=-65.0, max=30.0
     du/dt = a*(b*v - u) : init=-13.0
 """
+SHARED = """
+    count : int, population
+    s = mean(v) + k*peak + rand() : population, max=3
+    peak = max(abs(v)) : population
+    tau*dv/dt = s - v + norm2(v - mean(v))
+    ds2/dt = -s2/5.0 + s : population, exponential
+    y = s2 + count : constant over dt
+"""
 STDP = """
     dApre/dt = -Apre/tau_pre : event-driven
     dApost/dt = -Apost/tau_post : event-driven
@@ -67,7 +76,8 @@ def neuron(
         ("reset", reset),
         ("refractory", refractory),
     )
-    sources = tuple(Source(role, text) for role, text in parts if text)
+    more = [(role, options.pop(role)) for role in ("axon_spike", "axon_reset", "event", "code") if role in options]
+    sources = tuple(Source(role, text, "up" * (role == "event")) for role, text in (*parts, *more) if text)
     return resolve_neuron(parse("neuron", "N", sources), **options)  # type: ignore[arg-type]
 
 
@@ -96,12 +106,19 @@ def kernel(model: Model) -> KernelIR:
 MODELS: dict[str, Callable[[], Model]] = {
     "cuba": lambda: neuron(CUBA, "v > Vt", "v = Vr", "5*ms"),
     "cobahh": lambda: neuron(COBAHH, "v > -20*mV", "", "3*ms"),
-    "izhikevich": lambda: neuron(IZHIKEVICH, "v >= 30.0", "v = -65.0; u += 8.0", "2.0", "a = 0.02\nb = 0.2 : population"),
+    "izhikevich": lambda: neuron(IZHIKEVICH, "v >= 30.0", "v = -65.0; u += 8.0", "2.0", "a = 0.02\nb = 0.2 : shared"),
     "rk4": lambda: neuron("dx/dt = -x + y\ndy/dt = -x", "x > 1", "x = 0", method="rk4"),
     "condition": lambda: neuron("dm/dt = -m/5.0", "m > 0.4", "", "m > 0.4"),
     "noise": lambda: neuron("dx/dt = (1 - x)/5 + 0.2*x*xi_1\ndy/dt = -y + xi_2", "x > 3", "x = 0", method="heun"),
     "implicit": lambda: neuron("dx/dt = -x**3 - y\ndy/dt = x - y", "x > 1", "x = 0", method="implicit"),
     "dopri5": lambda: neuron("dx/dt = -x**3 + sin(t)", "x > 1", "x = 0", "2.0", method="dopri5"),
+    "shared": lambda: neuron(
+        SHARED, "v > 1 + mean(v)", "v = 0; count += 1", "2.0", "tau = 20.0\nk = 0.5 : population",
+        event="v > 0.5", axon_spike="v < 0", axon_reset="v += s : unless_refractory",
+    ),
+    "regular": lambda: neuron(
+        SHARED, "v > 1", "", "2.0", "tau = 20.0\nk = 0.5 : population", code="v += s; count = 2*count; y = max(abs(v))"
+    ),
     "static": lambda: synapse("g_target += w"),
     "stdp": lambda: synapse(
         "g_target += w\nApre += 0.01\nw = clip(w + Apost, 0.0, wmax)", "Apost -= 0.012\nw = clip(w + Apre, 0.0, wmax)",
