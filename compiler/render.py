@@ -166,7 +166,9 @@ class _Renderer:
         if kind == "step":
             name = f"rv_step{self.number(kind)}"
             local = program.name.endswith(":local")
-            return self.events(program, "pre", name) + self.dense(program, name) if local else self.elements(program, name)
+            if not local:
+                return self.elements(program, name)
+            return self.events(program, "pre", name) + self.dense(program, name)
         if kind == "reset":
             return self.reset(program, "rv_reset")
         if kind == "event":

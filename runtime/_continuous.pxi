@@ -24,11 +24,20 @@ cdef int bind_sweep(Arrays arrays, object binding, en_binding *b, en_sweep *s, L
                     object segments, object ranks, int64_t rows, int64_t limit, str name) except -1:
     """Bind a kernel over synapses."""
     s.args = b.args
-    s.wide = ranks.dtype == np.uint32
     s.seg = <const int64_t *> arrays.read(segments, np.int64, f"{name}: segments", 0)
-    s.args.target = arrays.read(ranks, (np.uint16, np.uint32), f"{name}: ranks", 0)
     s.count = len(segments) // 3
     triples = np.asarray(segments).reshape(-1, 3)
+    if ranks is None:
+        if len(triples) and (triples.min() < 0 or triples[:, 1].max() > binding.n or triples[:, 2].max() >= rows
+                             or np.any(triples[:, 1] - triples[:, 0] != limit)):
+            raise ValueError(f"{name}: segments are out of range")
+        for k, entry in enumerate(binding.ir.layout):
+            if binding.shared[k] and not entry.shared and entry.role in ("param", "state") and entry.name[0] != "@":
+                raise ValueError(f"{name}: {entry.name} has one value, where each synapse has its own")
+        s.kernel[0] = s.kernel[1] = library.need(f"{kernel}_d")
+        return 0
+    s.wide = ranks.dtype == np.uint32
+    s.args.target = arrays.read(ranks, (np.uint16, np.uint32), f"{name}: ranks", 0)
     if len(triples) and (triples[:, :2].max() > min(len(ranks), binding.n) or triples[:, 2].max() >= rows or triples.min() < 0):
         raise ValueError(f"{name}: segments are out of range")
     in_range(ranks, limit, f"{name}: ranks")
@@ -50,8 +59,10 @@ cdef int bind_continuous(en_engine *e, Arrays arrays, object plan, en_projection
         part = f"{name}, {term.program}"
         bind_sweep(arrays, plan.binding, p.binding, &p.term[i].sweep, library, f"rv_sum{i}", term.segments, term.source,
                    post.n, pre.n, part)
-        p.term[i].sweep.args.order = <const int64_t *> arrays.read(term.order, np.int64, f"{part}: order", len(term.source))
-        in_range(term.order, plan.binding.n, f"{part}: order")
+        if term.order is not None:
+            p.term[i].sweep.args.order = <const int64_t *> arrays.read(term.order, np.int64, f"{part}: order",
+                                                                       len(term.source))
+            in_range(term.order, plan.binding.n, f"{part}: order")
         if not 0 <= term.entry < len(layout) or layout[term.entry].role != "total":
             raise ValueError(f"{part}: entry {term.entry} of the layout is not a total")
         p.term[i].entry, p.term[i].assign = term.entry, term.assign
@@ -59,8 +70,9 @@ cdef int bind_continuous(en_engine *e, Arrays arrays, object plan, en_projection
     for i, step in enumerate(plan.steps):
         part = f"{name}, {step.program}"
         if step.program.endswith(":local"):
+            ends = (pre.n, post.n) if step.target is not None else (post.n, pre.n)
             bind_sweep(arrays, plan.binding, p.binding, &p.step[i], library, f"rv_step{i}", step.segments, step.target,
-                       pre.n, post.n, part)
+                       ends[0], ends[1], part)
         else:
             p.step[i].args, p.step[i].count = p.binding.args, step.count
             if step.count > post.n:

@@ -62,6 +62,13 @@ class Attribute:
             return values
         return values != 0 if self.type == "bool" else values.astype(np.int64)
 
+    def expand(self) -> None:
+        """Give every element a place of its own."""
+        if self.block and not self.shared:
+            data = aligned_zeros(padded(self.n), self.data.dtype)
+            data[:] = self.data[0]
+            self.data, self.block = data, False
+
     def fill(self, value: float | int | bool) -> None:
         """Set every value."""
         self.data[...] = value

@@ -38,6 +38,8 @@ class Sides:
         return np.sort(self.pre).astype(np.int32), np.sort(self.post).astype(np.int32), self.n_pre, self.n_post
 
 
+#: The rule by which every pair is connected.
+ALL_TO_ALL: Final = "all to all"
 #: Stands for weights or delays that come with the pairs.
 GIVEN: Final = object()
 #: A connector's result before weights and delays: the pairs, and values that came with them in creation order.
@@ -169,7 +171,7 @@ class ConnectorMethods:
         self, weights: Any = None, delays: Any = None, allow_self_connections: bool = False, *, post_delays: Any = 0
     ) -> Any:
         """Connect every neuron of one group to every neuron of the other."""
-        return self._build(all_to_all(allow_self_connections), weights, delays, "all to all", post_delays)
+        return self._build(all_to_all(allow_self_connections), weights, delays, ALL_TO_ALL, post_delays)
 
     def one_to_one(self, weights: Any = None, delays: Any = None, *, post_delays: Any = 0) -> Any:
         """Connect the neurons at equal positions in the two groups."""

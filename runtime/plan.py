@@ -161,12 +161,13 @@ class PostPathway:
 class ContinuousTerm:
     """What postsynaptic neurons receive in every step: `program` leaves its result in layout entry `entry`, which is
     added to `target`, or (`assign`) replaces it. Segments: triples (first, last + 1, postsynaptic rank), as of the
-    index by postsynaptic neuron."""
+    index by postsynaptic neuron. Without `source` and `order` the storage itself is in this order and each segment
+    holds all presynaptic neurons."""
 
     program: str  # "sum:..."
     segments: NDArray[np.int64]
-    source: NDArray[Any]
-    order: NDArray[np.int64]
+    source: NDArray[Any] | None
+    order: NDArray[np.int64] | None
     entry: int
     target: NDArray[Any]
     assign: bool
@@ -174,12 +175,12 @@ class ContinuousTerm:
 
 @dataclass(slots=True)
 class SynapticStep:
-    """Statements of every step: over all synapses (segments: triples (first, last + 1, presynaptic rank)), or over
-    `count` elements: postsynaptic neurons, or one."""
+    """Statements of every step: over all synapses (segments: triples (first, last + 1, presynaptic rank); without
+    `target` postsynaptic rank, as of `ContinuousTerm`), or over `count` elements: postsynaptic neurons, or one."""
 
     program: str  # "step:<n>:<locality>"
     segments: NDArray[np.int64]
-    target: NDArray[Any]
+    target: NDArray[Any] | None
     count: int
 
 

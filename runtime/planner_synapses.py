@@ -14,6 +14,7 @@ from ranvier.compiler import Entry, KernelIR
 from .arrays import BLOCK, aligned_copy, aligned_zeros, padded
 from .compiling import CompiledModel
 from .context import Context
+from .dense import DenseConnectivity
 from .plan import (
     Binding,
     ContinuousTerm,
@@ -147,6 +148,8 @@ def _array(context: Context, projection: Projection, entry: Entry) -> tuple[NDAr
             return _number(context, projection, entry.name)
         case "param" | "state" | "semi":
             attribute = projection._table[entry.name]
+            if isinstance(projection.connectivity, DenseConnectivity) and entry.role == "param" and not entry.shared:
+                attribute.expand()
             return attribute.data, attribute.block
         case "lastupdate":
             return projection._made.lastupdate, False
@@ -275,8 +278,14 @@ def _continuous(projection: Projection, kernel: KernelIR) -> list[ContinuousTerm
     terms = _terms(kernel)
     if not terms:
         return []
-    indptr, order, source = projection.connectivity.by_post
-    segments = triples(indptr)
+    built = projection.connectivity
+    order: NDArray[np.int64] | None = None
+    source: NDArray[Any] | None = None
+    if isinstance(built, DenseConnectivity):
+        segments = built.segments
+    else:
+        indptr, order, source = built.by_post
+        segments = triples(indptr)
     names = [e.name for e in kernel.layout]
     table = projection.post.population._table
     return [
@@ -288,16 +297,18 @@ def _continuous(projection: Projection, kernel: KernelIR) -> list[ContinuousTerm
 
 
 def _steps(projection: Projection, kernel: KernelIR) -> list[SynapticStep]:
-    built = projection.connectivity
+    built, none = projection.connectivity, np.zeros(0, np.int64)
     steps = []
     for program in kernel.programs:
         if not program.name.startswith("step:"):
             continue
         locality = program.name.rpartition(":")[2]
-        local = locality == "local"
-        segments = triples(built.indptr, built.delays.size) if local else np.zeros(0, np.int64)
-        count = 0 if local else built.n_post if locality == "post" else 1
-        steps.append(SynapticStep(program.name, segments, built.target, count))
+        if locality != "local":
+            steps.append(SynapticStep(program.name, none, None, built.n_post if locality == "post" else 1))
+        elif isinstance(built, DenseConnectivity):
+            steps.append(SynapticStep(program.name, built.segments, None, 0))
+        else:
+            steps.append(SynapticStep(program.name, triples(built.indptr, built.delays.size), built.target, 0))
     return steps
 
 

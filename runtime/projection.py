@@ -14,10 +14,11 @@ from ranvier.compiler import Model, SynapseBinding
 from .arrays import read_only
 from .attributes import Table
 from .connectivity import Connectivity
-from .connectors import GIVEN, ConnectorMethods, Pattern, Sides
+from .connectors import ALL_TO_ALL, GIVEN, ConnectorMethods, Pattern, Sides
 from .context import Context
 from .definitions import Synapse
 from .dendrite import Dendrite, SynapseView
+from .dense import DenseConnectivity
 from .group import AttributeAccess
 from .later import LaterProjection
 from .population import Population
@@ -163,6 +164,8 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
         many = delays is not None and (delays is GIVEN or is_many(delays))
         delay = ends.least_delay if many or delays is None else one_delay(delays, self._context, ends)
         built, given = pattern(sides, delay)
+        if rule == ALL_TO_ALL and not (self._model.pre or self._model.post):
+            built = DenseConnectivity.of(built, np.sort(self._post.ranks)) or built
         made = Synapses(self._context, ends, self._synapse, self._model, built)
         if weights is not None:
             made.set_weights(Stored(given[:, 0]) if weights is GIVEN else weights)

@@ -107,7 +107,9 @@ def compute_term(population: PopulationPlan, kernel: BoundKernel, term: Continuo
     if not position.size:
         return
     post = np.repeat(owner, last - first).astype(np.intp)
-    pre, synapse = term.source[position].astype(np.intp), term.order[position]
+    pre, synapse = position - np.repeat(first, last - first), position
+    if term.source is not None and term.order is not None:
+        pre, synapse = term.source[position].astype(np.intp), term.order[position]
     indices: dict[str, Array | slice] = {"pre": pre, "post": post, "semi": post, "": synapse}
     if population.ring_rows is not None and "@delay" in kernel.arrays:
         delay = kernel.arrays["@delay"][:1] if kernel.shared["@delay"] else kernel.arrays["@delay"][synapse]
@@ -132,10 +134,13 @@ def synaptic_step(kernel: BoundKernel, step: SynapticStep, k: int) -> None:
     if step.program.endswith(":local"):
         first, last, owner = step.segments.reshape(-1, 3).T
         synapse = np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)] or [np.zeros(0, np.int64)])
-        pre = np.repeat(owner, last - first).astype(np.intp)
-        post = step.target[synapse].astype(np.intp)
         if not synapse.size:
             return
+        pre = np.repeat(owner, last - first).astype(np.intp)
+        if step.target is None:
+            pre, post = synapse - np.repeat(first, last - first), pre
+        else:
+            post = step.target[synapse].astype(np.intp)
         indices: dict[str, Array | slice] = {"pre": pre, "post": post, "semi": post, "": synapse}
         execute(program, kernel.environment(k, pre.astype(np.uint32), post.astype(np.uint32), indices, synapse))
         return

@@ -55,3 +55,11 @@ static inline __attribute__((unused)) rv_f rv_sum_end(rv_sum *s)
     rv_sum_merge(s, 65);
     return s->value[0];
 }
+
+/* A whole block at once. */
+static inline __attribute__((unused)) void rv_sum_lanes(rv_sum *s, int64_t block, const rv_f *lane)
+{
+    rv_sum_open(s, block);
+    for (int l = 0; l < 16; l++)
+        s->lane[l] = lane[l];
+}

@@ -1,0 +1,94 @@
+"""`DenseConnectivity`: all presynaptic neurons send to each of some postsynaptic ones, stored without indices."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .connectivity import Connectivity
+
+
+class DenseConnectivity(Connectivity):
+    """Synapses stored by (post, pre), which is the order that users see; for synapse models without events.
+
+    Parameters
+    ----------
+    n_pre, n_post : int
+        Sizes of the populations.
+    posts : ndarray of int64
+        Ranks of the postsynaptic neurons, ascending.
+    delay : int
+        In steps.
+    """
+
+    def __init__(self, n_pre: int, n_post: int, posts: NDArray[np.int64], delay: int) -> None:
+        self.n_pre = n_pre
+        self.n_post = n_post
+        self.posts = posts
+        self.delays = np.array([delay], np.int64)
+        self.creation = None
+
+    @classmethod
+    def of(cls, built: Connectivity, posts: NDArray[np.int64]) -> DenseConnectivity | None:
+        """Return the dense form of rows (pre) of all of `posts`, None where there is none."""
+        complete = built.size == built.n_pre * posts.size and built.delays.size == 1 and built.creation is None
+        return cls(built.n_pre, built.n_post, posts, built.max_delay) if complete and built.size else None
+
+    @cached_property
+    def _rows(self) -> Connectivity:
+        """The same synapses stored by (pre, post)."""
+        indptr = np.arange(self.n_pre + 1, dtype=np.int64) * self.posts.size
+        index = np.uint16 if self.n_post <= 2**16 else np.uint32
+        target = np.tile(self.posts, self.n_pre).astype(index)
+        return Connectivity.from_rows(self.n_pre, self.n_post, indptr, target, self.max_delay)
+
+    @property
+    def indptr(self) -> NDArray[np.int64]:  # type: ignore[override]
+        """Row pointers of the storage by (pre, post), which this is not; see `segments`."""
+        return self._rows.indptr
+
+    @property
+    def segments(self) -> NDArray[np.int64]:
+        """(first, last + 1, postsynaptic rank) of each row of the storage."""
+        first = np.arange(self.posts.size, dtype=np.int64) * self.n_pre
+        return np.stack([first, first + self.n_pre, self.posts], axis=1).reshape(-1)
+
+    @property
+    def target(self) -> NDArray[Any]:  # type: ignore[override]
+        """Postsynaptic rank of each synapse, in storage order."""
+        return np.repeat(self.posts, self.n_pre).astype(self._rows.target.dtype)
+
+    @property
+    def size(self) -> int:
+        """Number of synapses."""
+        return self.n_pre * int(self.posts.size)
+
+    @property
+    def source(self) -> NDArray[np.uint32]:
+        """Presynaptic rank of each synapse, in storage order."""
+        return np.tile(np.arange(self.n_pre, dtype=np.uint32), self.posts.size)
+
+    @property
+    def delay_steps(self) -> NDArray[np.int64]:
+        """Delay of each synapse."""
+        return np.full(self.size, self.max_delay, np.int64)
+
+    @cached_property
+    def by_post(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any]]:
+        """Index by (post, pre): row pointers, storage positions, presynaptic ranks."""
+        counts = np.zeros(self.n_post, np.int64)
+        counts[self.posts] = self.n_pre
+        indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        index = np.uint16 if self.n_pre <= 2**16 else np.uint32
+        return indptr, np.arange(self.size, dtype=np.int64), self.source.astype(index)
+
+    def with_delays(self, steps: NDArray[np.int64] | int) -> tuple[Connectivity, NDArray[np.int64]]:
+        """Return the same synapses with other delays, and the old storage position of each."""
+        if isinstance(steps, (int, np.integer)):
+            return DenseConnectivity(self.n_pre, self.n_post, self.posts, int(steps)), np.arange(self.size)
+        here = np.arange(self.size, dtype=np.int64).reshape(self.posts.size, self.n_pre).T.reshape(-1)
+        built, order = self._rows.with_delays(np.ascontiguousarray(steps[here]))
+        return built, here[order]
