@@ -21,9 +21,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from . import cache
+from . import cache, naming
 from .build import Job, NoCompiler, build_many
 from .digest import model_key
+from .errors import BuildError
 from .ir import KernelIR
 from .manifest import Manifest
 from .model import Model
@@ -81,9 +82,20 @@ def compile_many(models: Sequence[Model], options: CompileOptions) -> list[Compi
         built: list[str | None] = [str(path) for path in build_many(jobs)]
     except NoCompiler:
         built = [_existing(job) for job in jobs]
+    except BuildError as error:
+        raise _of_the_user(error, models) from error
     found = iter(built)
     libraries = [next(found) if m.c_text else None for m in manifests]
     return [Compiled(m, options, f, lib) for m, f, lib in zip(models, manifests, libraries, strict=True)]
+
+
+def _of_the_user(error: BuildError, models: Sequence[Model]) -> BuildError:
+    """Return an error that names the registered function in whose C body the compiler stopped, if it is one."""
+    for function in (f for model in models for f in model.functions):
+        if naming.function(function.op) in error.stderr:
+            message = f"the C body of the function '{function.name}', registered from Python, does not compile"
+            return BuildError(message, error.command, error.stderr, error.path)
+    return error
 
 
 def _existing(job: Job) -> str | None:

@@ -196,6 +196,6 @@ def test_a_mistake_in_the_c_is_shown() -> None:
     rv.register_function("square", square, c="a*a + nothing")
     net = rv.Network(dt=1.0, seed=1)
     net.create(1, neuron("dv/dt = square(v, 1.0)"))
-    with pytest.raises(rv.RanvierError, match="nothing") as caught:
+    with pytest.raises(rv.RanvierError, match="the C body of the function .square.") as caught:
         net.simulate(1.0)
     assert caught.value.code == "E601"
