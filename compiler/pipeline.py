@@ -34,8 +34,10 @@ from .signature import signature
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A compiled model. `kernel` is its IR without statements; `library` is None when there is no C compiler, or when
-    the model calls a function that was registered without C (then `c_text` is empty too).
+    """A compiled model.
+
+    `kernel` is its IR without statements; `library` is None when there is no C compiler, or when the model calls a
+    function that was registered without C (then `c_text` is empty too).
     """
 
     model: Model
@@ -83,19 +85,19 @@ def compile_many(models: Sequence[Model], options: CompileOptions) -> list[Compi
     except NoCompiler:
         built = [_existing(job) for job in jobs]
     except BuildError as error:
-        raise _of_the_user(error, models) from error
+        _blame(error, models)
+        raise
     found = iter(built)
     libraries = [next(found) if m.c_text else None for m in manifests]
     return [Compiled(m, options, f, lib) for m, f, lib in zip(models, manifests, libraries, strict=True)]
 
 
-def _of_the_user(error: BuildError, models: Sequence[Model]) -> BuildError:
-    """Return an error that names the registered function in whose C body the compiler stopped, if it is one."""
+def _blame(error: BuildError, models: Sequence[Model]) -> None:
+    """Raise an error that names the registered function in whose C body the compiler stopped, if it is one."""
     for function in (f for model in models for f in model.functions):
         if naming.function(function.op) in error.stderr:
             message = f"the C body of the function '{function.name}', registered from Python, does not compile"
-            return BuildError(message, error.command, error.stderr, error.path)
-    return error
+            raise BuildError(message, error.command, error.stderr, error.path) from error
 
 
 def _existing(job: Job) -> str | None:
