@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .plan import Binding, Plan, RunStatus
+from .reference_events import list_of
 
 Array: TypeAlias = NDArray[Any]
 
@@ -76,9 +77,13 @@ def named_arrays(plan: Plan) -> list[NamedArray]:
     for population in plan.populations:
         if population.binding is not None:
             found += _bound(population.name, population.binding)
+        for code in population.codes:
+            found += _bound(population.name, code.binding)
         found.append(NamedArray(population.name, "last spike step", population.last, population.n))
     for projection in plan.projections:
         found += _bound(projection.name, projection.binding)
+    for regular in plan.regular:
+        found += _bound(plan.populations[regular.population].name, regular.binding)
     for number, recorder in enumerate(plan.recorders):
         found.append(NamedArray(f"recorder {number}", "samples", recorder.out.reshape(-1), recorder.out.size))
     unique: dict[int, NamedArray] = {}
@@ -120,8 +125,8 @@ def hexadecimal(value: Any) -> str:
     return str(value)
 
 
-def _spikes(plan: Plan, population: int, step: int) -> Array:
-    source = plan.populations[population]
+def _spikes(plan: Plan, population: int, step: int, event: int) -> Array:
+    source = list_of(plan.populations[population], event)
     slot = step % source.history.shape[0]
     ranks: Array = source.history[slot, : source.counts[slot]].copy()
     return ranks
@@ -129,14 +134,17 @@ def _spikes(plan: Plan, population: int, step: int) -> Array:
 
 def _spike_difference(compiled: Plan, reference: Plan, step: int) -> FirstDifference | None:
     for number, population in enumerate(compiled.populations):
-        if not population.spiking:
-            continue
-        one, other = _spikes(compiled, number, step), _spikes(reference, number, step)
-        if not np.array_equal(one, other):
-            missing = np.setxor1d(one, other)
-            rank = int(missing[0] if missing.size else one[one != other][0])
-            said = ["spike" if rank in ranks else "no spike" for ranks in (one, other)]
-            return FirstDifference(population.name, "spikes", rank, step, said[0], said[1])
+        names = ["spike" if population.spiking else "", *(event.name for event in population.events)]
+        for event, name in enumerate(names):
+            if not name:
+                continue
+            one, other = (_spikes(plan, number, step, event) for plan in (compiled, reference))
+            if not np.array_equal(one, other):
+                missing = np.setxor1d(one, other)
+                rank = int(missing[0] if missing.size else one[one != other][0])
+                said = [name if rank in ranks else f"no {name}" for ranks in (one, other)]
+                what = "spikes" if name == "spike" else f"event '{name}'"
+                return FirstDifference(population.name, what, rank, step, said[0], said[1])
     return None
 
 
