@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from ranvier.compiler import (
@@ -20,6 +21,7 @@ from ranvier.compiler import (
 )
 
 from .constants import constants_in
+from .distributions import is_distribution
 from .editing import Editor
 from .functions import FUNCTIONS
 from .problems import ValueProblem, not_available
@@ -196,8 +198,8 @@ class Neuron(_Definition):
         The spike condition (two names of one argument).
     reset : str, optional
         Statements executed after a spike.
-    refractory : number, str or quantity, optional
-        A time (ms), an expression of one, or a boolean condition.
+    refractory : number, str, quantity, array or distribution, optional
+        A time (ms), one for each neuron, an expression of one, or a boolean condition.
     axon_spike, axon_reset : str, optional
         Condition and code of the event ``axon_spike``, which a neuron may have while it is refractory.
     events : dict, optional
@@ -247,13 +249,16 @@ class Neuron(_Definition):
         if reset is not None:
             more.append(Source("reset", block(reset, "reset", owner)))
         if refractory is not None:
-            more.append(Source("refractory", time_text(refractory, owner, "refractory")))
+            period = "0.0" if _is_many(refractory) else time_text(refractory, owner, "refractory")
+            more.append(Source("refractory", period))
         if axon_spike is not None:
             more.append(Source("axon_spike", axon_spike))
         if axon_reset is not None:
             more.append(Source("axon_reset", block(axon_reset, "axon_reset", owner)))
         more += event_sources(events, owner)
         text = _text_of("neuron", owner, parameters, equations, functions, namespace, more)
+        if _is_many(refractory):
+            text = replace(text, values=(*text.values, ("refractory", refractory)))
         super().__init__("neuron", name, description, method, text)
         self._resolve()
 
@@ -299,6 +304,11 @@ class Neuron(_Definition):
                 functions=tuple(known.values()),
             )
         return self._more[source]
+
+
+def _is_many(value: Any) -> bool:
+    """Tell whether a value is one number for each neuron."""
+    return isinstance(value, (list, tuple)) or is_distribution(value) or bool(getattr(value, "ndim", 0))
 
 
 class Synapse(_Definition):

@@ -47,6 +47,10 @@ def test_one_number_per_neuron(engine: str) -> None:
     pop.refractory = [0.1, 0.2, 0.5, 1.0]
     assert pop.refractory.tolist() == [0.1, 0.2, 0.5, 1.0]
     assert intervals(net, pop) == [{2}, {3}, {6}, {11}]
+    net, pop = cells(engine, n=4, refractory=[0.1, 0.2, 0.5, 1.0])
+    assert intervals(net, pop) == [{2}, {3}, {6}, {11}]
+    net, pop = cells(engine, n=50, refractory=rv.DiscreteUniform(1, 3))
+    assert set.union(*intervals(net, pop)) == {11, 21, 31}
 
 
 @ENGINES
