@@ -42,7 +42,7 @@ class SynapseLowering(Lowering):
 
     def summable(self) -> frozenset[str]:
         """Targets whose writes may be summed (decision on the order of sums): only ``+=`` and ``-=``, never read by
-        the code of this synapse, without bounds of their own, one value per neuron.
+        the code of this synapse, without bounds of their own, one number per neuron that is no integer.
         """
         writes: dict[str, bool] = {}
         reads: set[str] = set()
@@ -55,7 +55,9 @@ class SynapseLowering(Lowering):
             if symbol.role == "subexpression" and symbol.value is not None:
                 reads |= names(symbol.value)
         free = {self.symbols[n] for n, plain in writes.items() if plain and n not in reads}
-        return frozenset(s.name for s in free if s.min is None and s.max is None and s.locality == "local")
+        return frozenset(
+            s.name for s in free if (s.type, s.locality) == ("float", "local") and s.min is None and s.max is None
+        )
 
     def run(self) -> KernelIR:
         programs = [self.program("pre", c.pathway, c.statements) for c in self.model.pre]

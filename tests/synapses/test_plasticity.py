@@ -282,6 +282,22 @@ def test_writes_to_what_the_model_takes_as_fixed(both: Any, precision: str) -> N
     assert np.ptp(net.get_population("pop").tau) > 0
 
 
+def test_events_count_in_integers(both: Any, precision: str) -> None:
+    cell = rv.Neuron("", "n : int\nodd : bool\nv = v + 0.1*(i + 1) : init=0", "v > 1", "v = 0")
+
+    def build(net: rv.Network) -> None:
+        pop = net.create(20, cell, name="pop")
+        synapse = rv.Synapse(pre_spike="n_post += 2\nodd_post = not odd_post")
+        net.connect(pop, pop, "", synapse, name="p").all_to_all()
+        net.monitor(pop, "spike", name="spikes")
+
+    net, _ = both(build, 6, precision)
+    own = np.array([sum(k < 5 for k in steps) for steps in net.get_monitor("spikes").get("spike").values()])
+    pop = net.get_population("pop")
+    assert np.array_equal(pop.n, 2 * (own.sum() - own))
+    assert np.array_equal(pop.odd, (own.sum() - own) % 2 == 1)
+
+
 def test_learning_switches(both: Any) -> None:
     text = "dw/dt = 0.01*pre.r*post.r : max=3.0\nn = n + 1"
 
