@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import statistics as st
+from .attributes import Attribute
 from .context import Context
 from .dendrite import Dendrite
 from .population import Population
@@ -55,7 +56,7 @@ class Monitor:
         for variable in self._variables:
             if variable not in self._tapes:
                 attribute = _table(obj)[variable]
-                self._samples[variable] = Samples(1 if attribute.shared else _count(obj), attribute.data.dtype)
+                self._samples[variable] = Samples(_width(obj, attribute), attribute.data.dtype)
 
     # -- what it is ----------------------------------------------------------------------------------
 
@@ -316,7 +317,12 @@ def _table(obj: Recordable) -> Any:
     return obj._table if isinstance(obj, Projection) else obj.population._table
 
 
-def _count(obj: Recordable) -> int:
+def _width(obj: Recordable, attribute: Attribute) -> int:
+    """Return how many values a sample has."""
+    if attribute.shared or (attribute.locality == "post" and isinstance(obj, Dendrite)):
+        return 1
+    if attribute.locality == "post":
+        return attribute.n
     return obj.nb_synapses if isinstance(obj, Projection) else obj.size
 
 

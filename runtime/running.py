@@ -178,6 +178,8 @@ def _ranks(monitor: Monitor, attribute: Attribute, width: int) -> Any:
     obj: Any = monitor.object
     if attribute.block:
         return None if width == 1 else np.zeros(width, np.int64)
+    if attribute.locality == "post":
+        return None if isinstance(obj, Projection) else np.array([obj.post_rank], np.int64)
     if isinstance(obj, Projection):
         return obj.connectivity.public
     if hasattr(obj, "_synapses"):

@@ -205,6 +205,8 @@ class Synapses:
         return stored
 
     def _elements(self, attribute: Attribute, where: NDArray[np.int64] | None) -> Elements:
+        if attribute.locality == "post":
+            return self._post_elements(attribute.name)
         built = self.connectivity
         stream = f"{self._ends.name}:set:{attribute.name}:{self.calls}"
         count = built.size if where is None else where.size

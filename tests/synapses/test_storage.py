@@ -1,0 +1,93 @@
+"""Dense and indexed storage: equal results; values per postsynaptic neuron; what changes between runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import ranvier as rv
+
+RATE = rv.Neuron("tau = 10.0", "dr/dt = (sum(exc) + 0.1*i - r)/tau")
+LEARNS = rv.Synapse(
+    "tau = 50.0 : projection\neta = 0.001",
+    """
+    dtheta/dt = (post.r^2 - theta)/tau : postsynaptic
+    dw/dt = eta*pre.r*post.r*(post.r - theta) + 0.01*xi : max=4.0
+    m = 0.5*m + mean(pre.r) : projection
+    """,
+    psp="w*(pre.r - 0.1*m)",
+)
+
+
+def network(dense: bool, engine: str, precision: str, operation: str = "sum", delay: float = 3.0) -> Any:
+    net = rv.Network(dt=1.0, seed=4, precision=precision, engine=engine)
+    a, b = net.create(45, RATE, name="a"), net.create(6, RATE, name="b")
+    projection = net.connect(a, b[1:5], "exc", LEARNS, name="p")
+    weights = np.linspace(-0.1, 0.2, 4 * 45)
+    if dense:
+        projection.all_to_all(weights=weights, delays=delay)
+    else:
+        projection.from_matrix(weights.reshape(4, 45), delays=delay)
+    return net, projection, b
+
+
+@pytest.mark.parametrize("engine", ["compiled", "reference"])
+def test_dense_and_indexed_storage_give_equal_bits(engine: str, precision: str) -> None:
+    results = []
+    for dense in (True, False):
+        net, projection, b = network(dense, engine, precision)
+        assert (type(projection.connectivity).__name__ == "DenseConnectivity") == dense
+        monitor = net.monitor(projection, ["theta", "w", "m"])
+        net.simulate(20.0)
+        projection.eta = 0.002
+        projection.w *= 1.5
+        net.simulate(10.0)
+        projection.delay = np.arange(projection.nb_synapses) % 3 + 1.0  # the dense form ends here
+        net.simulate(10.0)
+        recorded = monitor.get()
+        assert recorded["theta"].shape == (40, 6) and recorded["w"].shape == (40, 180) and recorded["m"].shape == (40,)
+        results.append([projection.w, projection.theta, projection.delay, b.r, *recorded.values()])
+    for first, second in zip(*results, strict=True):
+        assert np.asarray(first).tobytes() == np.asarray(second).tobytes()
+
+
+def test_dense_storage_on_both_engines_and_after_reset(precision: str) -> None:
+    first, second = (network(True, engine, precision)[0] for engine in ("compiled", "reference"))
+    for net in (first, second):
+        net.simulate(13.0)
+        net.reset(projections=True, synapses=True)
+        net.simulate(25.0)
+    whole = network(True, "compiled", precision)[0]
+    whole.simulate(25.0)
+    for other in (second, whole):
+        for name in ("w", "theta", "m"):
+            mine, theirs = getattr(first.get_projection("p"), name), getattr(other.get_projection("p"), name)
+            assert np.asarray(mine).tobytes() == np.asarray(theirs).tobytes()
+
+
+def test_values_per_postsynaptic_neuron_are_written_and_read() -> None:
+    net, projection, _ = network(True, "compiled", "double")
+    projection.theta = [1, 2, 3, 4, 5, 6]
+    assert list(projection.theta) == [1, 2, 3, 4, 5, 6]
+    assert set(projection.dendrite(2).theta) == {3.0}
+    projection.theta = rv.Uniform(0.0, 1.0)
+    assert np.unique(projection.theta).size == 6
+    monitor = net.monitor(projection.dendrite(2), "theta")
+    net.simulate(2.0)
+    assert monitor.get("theta")[-1] == projection.theta[2]
+    with pytest.raises(rv.RanvierError, match="shape"):
+        projection.theta = np.zeros(7)
+    with pytest.raises(rv.RanvierError, match="values of synapses"):
+        projection.theta = "0.1*i"
+
+
+def test_synapses_with_events_are_indexed() -> None:
+    net = rv.Network(seed=1)
+    pop = net.create(4, rv.models.LIF())
+    assert type(net.connect(pop, pop, "exc").all_to_all().connectivity).__name__ == "Connectivity"
+    rate = net.create(4, RATE)
+    assert type(net.connect(rate, rate, "exc").all_to_all().connectivity).__name__ == "Connectivity"  # none to itself
+    everyone = net.connect(rate, rate, "exc").all_to_all(allow_self_connections=True)
+    assert type(everyone.connectivity).__name__ == "DenseConnectivity"
