@@ -144,7 +144,9 @@ def neuron(model: Model, often: bool = False) -> rv.Neuron:
     if often:
         given.pop("refractory", None)
     lines = equations(model.get("equations"))
-    if "PredefinedModels" in model["source"]:  # a BOLD monitor makes a neuron of these
+    if not lines and "threshold" not in model:  # a group that only has a size
+        lines = "r = 0.0"
+    if "balloon" in model.get("title", "") and model["title"] != "balloon_two_inputs":  # a BOLD monitor makes a neuron of these
         lines += "\nr = BOLD" if isinstance(lines, str) else ["r = BOLD"]
     return rv.Neuron(equations=lines, spike=spike, **given, **extra)
 
@@ -212,7 +214,7 @@ def connect(net: Any, model: Model) -> Any:
     if "values" in model:
         given["namespace"] = namespace(model)
     if "source" in model and model["source"].startswith("brian2") and not {"on_pre", "on_post"} & set(given):
-        given["on_pre"] = ""  # Brian2 has no default code
+        given["on_pre"] = "# nothing"  # Brian2 has no default code
     if isinstance(given.get("on_event"), str):
         given["on_event"] = {"pre": given["on_event"]}
     synapse = rv.Synapse(equations=equations(model.get("equations")), **given)
@@ -232,8 +234,12 @@ def outcome(model: Model, engine: str) -> dict[str, Any]:
     if model["kind"] == "synapse":
         projection = connect(net, model)
         groups = [projection, *{id(p): p for p in (projection.pre, projection.post)}.values()]
-    spikes = [net.monitor(g, "spike") for g in groups if getattr(getattr(g, "neuron", None), "model", None)
-              and g.neuron.model.spiking]  # fmt: skip
+    spikes = []
+    for group in groups[model["kind"] == "synapse" :]:
+        try:
+            spikes.append(net.monitor(group, "spike"))
+        except RanvierError:  # a rate-coded population
+            continue
     net.simulate(STEPS * dt)
     found: dict[str, Any] = {}
     for number, group in enumerate(groups):

@@ -232,7 +232,7 @@ def install():
         if isinstance(eqns, str):
             for name, value in kwds.items():
                 value = repr(value) if isinstance(value, Quantity) else str(value)
-                eqns = re.sub(rf"\b{name}\b", value, eqns)
+                eqns = re.sub(rf"\bd{name}(?=\s*/\s*dt)", f"d{value}", re.sub(rf"\b{name}\b", value, eqns))
             self._raw = eqns
 
     def new_add(self, other):

@@ -47,10 +47,10 @@ def run(model, method):
     monitor = b2.StateMonitor(group, variable, record=[SIZE - 1])
     spikes = b2.SpikeMonitor(group) if "threshold" in model else None
     steps = min(MOST_STEPS, round(DURATION_MS / model["dt_ms"]))
-    net = b2.Network(group, monitor, *([spikes] if spikes else []))
+    net = b2.Network(group, monitor, *([] if spikes is None else [spikes]))
     net.run(steps * model["dt_ms"] * b2.ms)
-    times = np.rint(np.asarray(spikes.t / b2.ms) / model["dt_ms"]) if spikes else np.zeros(0)
-    who = np.asarray(spikes.i) if spikes else np.zeros(0)
+    times = np.rint(np.asarray(spikes.t / b2.ms) / model["dt_ms"]) if spikes is not None else np.zeros(0)
+    who = np.asarray(spikes.i) if spikes is not None else np.zeros(0)
     factor = 10.0 ** sum(
         p * e for p, e in zip(group.variables[variable].dim._dims, (6, 12, 3, 12, 0, 18, 0), strict=True)
     )
@@ -79,9 +79,12 @@ def main():
             except Exception as error:
                 problem = f"{type(error).__name__}: {str(error)[:100]}"
                 continue
+            if not np.isfinite(trace).all():
+                problem = "not finite"
+                continue
             arrays[f"{number}.trace"], arrays[f"{number}.spikes"] = trace, spikes
             about[number] = {"variable": variable, "method": method}
-            print(model["source"].rsplit("/", 1)[-1], model["line"], method, variable, spikes.shape[1], np.isfinite(trace).all())
+            print(model["source"].rsplit("/", 1)[-1], model["line"], method, variable, spikes.shape[1])
             break
         else:
             print("not run:", model["source"].rsplit("/", 1)[-1], model["line"], problem)
