@@ -128,7 +128,7 @@ class _Neuron(Resolver):
         elif code:
             self.shared_values(symbols, code, "code")
         refractory = self.refractory(kind, time, symbols)
-        if spike is None and not any(s.name == "r" and s.role != "input" for s in symbols):
+        if spike is None and not self.units and not any(s.name == "r" and s.role != "input" for s in symbols):
             place = Span(self.tree.parts.index(self.parts("equations")[0]), 0, 0) if self.parts("equations") else None
             self.missing_rate(place)
         self.finish()
