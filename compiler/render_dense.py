@@ -13,9 +13,7 @@ _SCALARS = frozenset({"t", "dt", "@step", "@N"})
 
 
 def dense_level(e: Entry, writes: set[str]) -> str:
-    """Return how often the value of an entry must be read: once per ``call``, ``row`` (of a postsynaptic neuron) or
-    ``element``.
-    """
+    """Return how often a value is read: once per ``call``, ``row`` (of a postsynaptic neuron) or ``element``."""
     if e.role == "reduced" or e.name.startswith("@") or (e.shared and e.name not in writes):
         return "call"
     return "row" if e.role in ("post", "semi") else "element"

@@ -26,7 +26,7 @@ from .plan import (
     SynapticStep,
 )
 from .population import Population
-from .problems import RuntimeProblem
+from .problems import SummedTwice
 from .projection import Projection
 
 #: Number of the event of a population that has a name.
@@ -55,8 +55,8 @@ def writers(projections: Sequence[Projection], compiled: Sequence[CompiledModel]
 
     Raises
     ------
-    RuntimeProblem
-        E206: two projections set one summed variable.
+    SummedTwice
+        Two projections set one summed variable.
     """
     count: dict[tuple[str, str], int] = {}
     summed: dict[tuple[str, str], str] = {}
@@ -69,8 +69,8 @@ def writers(projections: Sequence[Projection], compiled: Sequence[CompiledModel]
         for _, target, assign in _terms(one.kernel):
             key = (projection.post.population.name, post_name(target, projection))
             if assign and key in summed:
-                raise RuntimeProblem(
-                    f"[E206] '{key[1]}' of population '{key[0]}' already receives a summed variable from projection "
+                raise SummedTwice(
+                    f"'{key[1]}' of population '{key[0]}' already receives a summed variable from projection "
                     f"'{summed[key]}'; '{projection.name}' cannot set it, too.",
                     "use a second variable and add the two in the neuron",
                 )

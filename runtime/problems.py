@@ -7,7 +7,8 @@
     └── RuntimeProblem       E500  anything wrong with how objects are used
         ├── UnknownName      E502  no attribute, argument or object of that name (also an AttributeError)
         ├── NotAvailable     E503  named in the manual, not in this version
-        └── NotFinite        E504  a variable became NaN or infinite
+        ├── NotFinite        E504  a variable became NaN or infinite
+        └── SummedTwice      E206  two projections set one summed variable
 """
 
 from __future__ import annotations
@@ -18,7 +19,16 @@ from typing import NoReturn
 
 from ranvier.compiler import RanvierError, ValueProblem
 
-__all__ = ["NotAvailable", "NotFinite", "RuntimeProblem", "UnknownName", "ValueProblem", "nearest", "not_available"]
+__all__ = [
+    "NotAvailable",
+    "NotFinite",
+    "RuntimeProblem",
+    "SummedTwice",
+    "UnknownName",
+    "ValueProblem",
+    "nearest",
+    "not_available",
+]
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -37,6 +47,12 @@ class RuntimeProblem(RanvierError):
 
     def __init__(self, message: str, help: str = "") -> None:
         super().__init__(message, help=help)
+
+
+class SummedTwice(RuntimeProblem):
+    """Two projections set one summed variable."""
+
+    default_code = "E206"
 
 
 class UnknownName(RuntimeProblem, AttributeError):

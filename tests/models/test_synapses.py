@@ -33,7 +33,7 @@ def learned(rule: Any) -> tuple[np.ndarray, np.ndarray]:
     w, x, y = np.full((3, 5), 0.2), np.zeros(5), np.zeros(3)
     for _ in range(STEPS):
         received = w @ np.maximum(x, 0)
-        x, y = leaky(np.linspace(0.2, 1.0, 5), x, 10.0), leaky(received + [0.1, 0.3, 0.9], y, 5.0)
+        x, y = leaky(np.linspace(0.2, 1.0, 5), x, 10.0), leaky(received + np.array([0.1, 0.3, 0.9]), y, 5.0)
         w = np.maximum(w + rule(w, np.maximum(x, 0)[None, :], np.maximum(y, 0)[:, None]), 0.0)
     return w, y
 

@@ -138,7 +138,8 @@ def test_continuous_terms_read_the_start_of_the_slot(both: Any) -> None:
 
     net, _ = both(build, 4)  # the spike of step 2 arrives in step 3, before the sum
     pop = net.get_population("pop")
-    assert list(pop.a) == [3.0, 3.0, 3.0] and list(pop.b) == [1.0, 1.0, 1.0]
+    assert list(pop.a) == [3.0, 3.0, 3.0]
+    assert list(pop.b) == [1.0, 1.0, 1.0]
 
 
 def test_one_writer_of_a_summed_variable() -> None:
@@ -147,14 +148,15 @@ def test_one_writer_of_a_summed_variable() -> None:
     synapse = rv.Synapse(equations="I_post = w*r_pre : 1 (summed)")
     net.connect(pop, pop, "", synapse, name="ampa").one_to_one()
     net.connect(pop, pop, "", synapse, name="nmda").one_to_one()
-    with pytest.raises(rv.RanvierError, match="E206.*already receives a summed variable from projection 'ampa'"):
+    with pytest.raises(rv.RanvierError, match=r"E206.*already receives a summed variable from projection 'ampa'"):
         net.step()
 
 
 def test_functions_over_either_end(both: Any, precision: str) -> None:
     def build(net: rv.Network) -> None:
         a, b = net.create(700, RATE, name="a"), net.create(3, RATE, name="b")
-        text = "m = mean(pre.r)\nn = norm2(r_post) + norm1(pre.r)\nlow = min(pre.r) : projection\ns = max(pre.r) + sum(post.r)"
+        text = "m = mean(pre.r)\nn = norm2(r_post) + norm1(pre.r)\nlow = min(pre.r) : projection"
+        text += "\ns = max(pre.r) + sum(post.r)"
         net.connect(a, b, "exc", rv.Synapse(equations=text, psp="w*(pre.r - mean(pre.r))"), name="p").all_to_all()
 
     net, _ = both(build, 9, precision)

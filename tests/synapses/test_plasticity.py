@@ -97,7 +97,8 @@ def test_several_pathways_on_both_engines(both: Any, precision: str, same_step: 
 
     net, _ = both(build, 60, precision)
     projection = net.get_projection("p")
-    assert np.ptp(projection.y) > 0 and np.ptp(projection.z) > 0
+    assert np.ptp(projection.y) > 0
+    assert np.ptp(projection.z) > 0
 
 
 def test_pathways_have_delays_of_their_own() -> None:
@@ -171,7 +172,8 @@ def test_consecutive_equations_see_old_values(both: Any, precision: str) -> None
     net, _ = both(build, 1, precision)
     up, down = net.get_projection("up"), net.get_projection("down")
     a, b = net.get_population("a"), net.get_population("b")
-    assert up.w.tobytes() == down.w.tobytes() and up.theta.tobytes() == down.theta.tobytes()
+    assert up.w.tobytes() == down.w.tobytes()
+    assert up.theta.tobytes() == down.theta.tobytes()
     assert up.theta.shape == (3,)
     expected = 0.5 + 0.01 * b.r[:, None] * a.r[None, :]  # theta was 0
     np.testing.assert_allclose(up.w, np.minimum(expected, 4.0).ravel(), rtol=8 * np.finfo(a.r.dtype).eps)
@@ -215,7 +217,8 @@ def test_noise_and_shared_random_numbers(both: Any, precision: str) -> None:
     n = projection.nb_synapses
     deviation = 0.3 / math.sqrt(2 / 10 - 1 / 100)  # stationary, of x(n+1) = 0.9 x + 0.3 N
     assert abs(np.std(projection.x) / deviation - 1) < 5 / math.sqrt(2 * n) + math.exp(-2 * 40 / 10)
-    assert 0 <= projection.u < 1 and np.unique(projection.q).size == 40
+    assert 0 <= projection.u < 1
+    assert np.unique(projection.q).size == 40
 
 
 def test_synapses_of_one_pair_draw_for_themselves(both: Any, precision: str) -> None:
@@ -232,7 +235,8 @@ def test_synapses_of_one_pair_draw_for_themselves(both: Any, precision: str) -> 
     net, _ = both(build, 9, precision)
     projection = net.get_projection("p")
     assert projection.nb_synapses == 6
-    assert np.unique(projection.x).size == 6 and np.unique(projection.z).size == 6
+    assert np.unique(projection.x).size == 6
+    assert np.unique(projection.z).size == 6
 
 
 def test_a_synapse_keeps_its_numbers_when_delays_change() -> None:
@@ -249,7 +253,8 @@ def test_a_synapse_keeps_its_numbers_when_delays_change() -> None:
             projection.delay = delays
         net.step()
         drawn.append(list(projection.z))
-    assert drawn[0] == drawn[1] and len(set(drawn[0])) == 3
+    assert drawn[0] == drawn[1]
+    assert len(set(drawn[0])) == 3
 
 
 def test_events_write_shared_variables(both: Any, precision: str) -> None:
@@ -315,7 +320,8 @@ def test_learning_switches(both: Any) -> None:
     np.testing.assert_array_equal(projection.w, before)
     net.enable_learning([projection])
     net.simulate(10.0)
-    assert set(projection.n) == {13.0} and np.all(projection.w > before)
+    assert set(projection.n) == {13.0}
+    assert np.all(projection.w > before)
     with pytest.raises(rv.RanvierError, match="offset"):
         projection.enable_learning(period=4.0, offset=4.0)
 
@@ -329,7 +335,8 @@ def test_spiking_synapses_without_learning_keep_the_weight_alone(both: Any) -> N
 
     net, _ = both(build, 60)
     projection = net.get_projection("p")
-    assert set(projection.w) == {0.3} and np.ptp(projection.x) > 0
+    assert set(projection.w) == {0.3}
+    assert np.ptp(projection.x) > 0
     projection.enable_learning()
     net.simulate(60.0)
     assert np.all(projection.w != 0.3)

@@ -47,7 +47,9 @@ def test_dense_and_indexed_storage_give_equal_bits(engine: str, precision: str) 
         projection.delay = np.arange(projection.nb_synapses) % 3 + 1.0  # the dense form ends here
         net.simulate(10.0)
         recorded = monitor.get()
-        assert recorded["theta"].shape == (40, 6) and recorded["w"].shape == (40, 180) and recorded["m"].shape == (40,)
+        assert recorded["theta"].shape == (40, 6)
+        assert recorded["w"].shape == (40, 180)
+        assert recorded["m"].shape == (40,)
         results.append([projection.w, projection.theta, projection.delay, b.r, *recorded.values()])
     for first, second in zip(*results, strict=True):
         assert np.asarray(first).tobytes() == np.asarray(second).tobytes()
