@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ranvier.runtime.definitions import Neuron as Neuron
     from ranvier.runtime.definitions import Synapse as Synapse
     from ranvier.runtime.dendrite import Dendrite as Dendrite
+    from ranvier.runtime.edges import LILConnectivity as LILConnectivity
     from ranvier.runtime.distributions import Binomial as Binomial
     from ranvier.runtime.distributions import DiscreteUniform as DiscreteUniform
     from ranvier.runtime.distributions import Exponential as Exponential
@@ -51,6 +52,7 @@ _HOMES = {
     "ranvier.runtime.views": ("PopulationView",),
     "ranvier.runtime.projection": ("Projection",),
     "ranvier.runtime.dendrite": ("Dendrite",),
+    "ranvier.runtime.edges": ("LILConnectivity",),
     "ranvier.runtime.monitors": ("Monitor",),
     "ranvier.runtime.inputs": ("PoissonPopulation", "TimedPoissonPopulation", "SpikeSourceArray", "TimedArray"),
     "ranvier.runtime.distributions": (

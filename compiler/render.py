@@ -422,11 +422,11 @@ class _Renderer:
             one_per_pair = e.role == "param" and not e.shared
             arrays.append(replace(array, load="element", at="s", mask="") if one_per_pair else array)
         lets = self.lets(program, printer)
-        self.functions |= printer.functions
         self.symbols.append("rv_connect")
         view = {"name": "rv_connect", "arrays": arrays}
         view |= {level: [line for at, line in lets if at == level] for level in ("call", "row", "element")}
         view["effects"] = self.effects(program, printer, {e.name: self.place(e) for e in entries})
+        self.functions |= printer.functions
         return _template("connect").render(view=view)
 
     def dense(self, program: Program, name: str) -> str:

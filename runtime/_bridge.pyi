@@ -171,3 +171,23 @@ def post_index(
     source : ndarray of uint16 or uint32
         Presynaptic rank of each synapse (uint16 when there are at most 65536 presynaptic neurons).
     """
+
+class PairKernel:
+    """The kernel of a connection text, with its arrays (None: one value per pair, given with each call)."""
+
+    def __init__(
+        self,
+        path: str,
+        arrays: list[NDArray[Any] | None],
+        shared: list[bool],
+        keys: NDArray[np.uint64],
+        n: int,
+        n_post: int,
+        step: int,
+        dt: float,
+    ) -> None: ...
+    def run(self, pairs: dict[int, NDArray[Any]], seg: NDArray[np.int64], target: NDArray[np.uint32]) -> None:
+        """Compute the pairs of segments: triples (first, last + 1, presynaptic rank) over postsynaptic ranks.
+
+        `pairs` holds the arrays with one value per pair, the result among them, by number in the layout.
+        """

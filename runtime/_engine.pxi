@@ -4,7 +4,14 @@ cdef extern from "rv_abi.h":
     enum:
         RV_ABI
     ctypedef struct rv_args:
+        void *const *a
+        const int64_t *mask
+        int64_t n, step
+        double dt
         const uint64_t *key
+        int32_t *spikes
+        int64_t *n_spikes
+        const int64_t *seg
         const void *target
         const int64_t *order
     ctypedef void rv_kernel(const rv_args *args, int64_t begin, int64_t end) noexcept nogil

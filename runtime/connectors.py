@@ -1,209 +1,205 @@
-"""Connector methods: rules that turn two groups of neurons into a `Connectivity`.
+"""Connector methods of projections.
 
-The rules run in compiled code, in time and memory proportional to the number of synapses; their draws depend on the
-seed, the projection and the ranks alone.
+The rules themselves are in `patterns` (all pairs, random), `conditions` (texts), `spatial` (distance) and `edges`
+(matrices, lists, files, functions).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from . import _bridge
-from .connectivity import Connectivity
+from . import conditions, edges, patterns, spatial
+from .patterns import GIVEN, Pattern, Sides
 from .problems import ValueProblem
 
-
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """The two groups of a projection, as ranks in their populations.
-
-    `same` tells whether both are of one population; `key` gives the Philox key of the connector's draws.
-    """
-
-    pre: NDArray[np.int64]
-    post: NDArray[np.int64]
-    n_pre: int
-    n_post: int
-    same: bool
-    key: Callable[[], int]
-    owner: str
-
-    def sorted(self) -> tuple[NDArray[np.int32], NDArray[np.int32], int, int]:
-        """Return the arguments of the compiled connectors: ascending ranks and sizes."""
-        return np.sort(self.pre).astype(np.int32), np.sort(self.post).astype(np.int32), self.n_pre, self.n_post
-
+__all__ = ["ALL_TO_ALL", "GIVEN", "ConnectorMethods", "Pattern", "Sides"]
 
 #: The rule by which every pair is connected.
 ALL_TO_ALL: Final = "all to all"
-#: Stands for weights or delays that come with the pairs.
-GIVEN: Final = object()
-#: A connector's result before weights and delays: the pairs, and values that came with them in creation order.
-Pattern: TypeAlias = Callable[[Sides, int], tuple[Connectivity, Any]]
-
-
-def _rows(sides: Sides, delay: int, rows: tuple[NDArray[np.int64], NDArray[Any]]) -> tuple[Connectivity, None]:
-    return Connectivity.from_rows(sides.n_pre, sides.n_post, *rows, delay), None
-
-
-def _pairs(
-    sides: Sides, delay: int, pre: NDArray[np.int64], post: NDArray[np.int64], values: Any
-) -> tuple[Connectivity, Any]:
-    first, second = (np.ascontiguousarray(x, dtype=np.int32) for x in (pre, post))
-    built = Connectivity.from_pairs(sides.n_pre, sides.n_post, first, second, delay)
-    unique = np.unique(pre * np.int64(sides.n_post) + post).size == pre.size
-    stored = None if values is None else np.asarray(values)[built.creation]
-    if unique:  # creation numbers matter only where a pair occurs twice
-        built = Connectivity(sides.n_pre, sides.n_post, built.delays, built.indptr, built.target)
-    return built, stored
-
-
-def all_to_all(allow_self: bool) -> Pattern:
-    """Connect every pair."""
-    return lambda s, d: _rows(s, d, _bridge.connect_all_to_all(*s.sorted(), allow_self=allow_self or not s.same))
-
-
-def one_to_one() -> Pattern:
-    """Connect neurons at equal positions in the two groups."""
-
-    def build(s: Sides, delay: int) -> tuple[Connectivity, Any]:
-        if s.pre.size != s.post.size:
-            raise ValueProblem(f"{s.owner}: one_to_one needs groups of equal size, got {s.pre.size} and {s.post.size}.")
-        return _pairs(s, delay, s.pre, s.post, None)
-
-    return build
-
-
-def fixed_probability(probability: float, allow_self: bool) -> Pattern:
-    """Connect each pair with a probability."""
-
-    def build(s: Sides, delay: int) -> tuple[Connectivity, Any]:
-        if not 0.0 <= probability <= 1.0:
-            raise ValueProblem(f"{s.owner}: probability must be between 0 and 1, got {probability}.")
-        allowed = allow_self or not s.same
-        return _rows(
-            s, delay, _bridge.connect_fixed_probability(*s.sorted(), float(probability), s.key(), allow_self=allowed)
-        )
-
-    return build
-
-
-def fixed_number(number: int, allow_self: bool, per_post: bool) -> Pattern:
-    """Give each neuron of one side `number` different partners on the other."""
-
-    def build(s: Sides, delay: int) -> tuple[Connectivity, Any]:
-        chosen = s.pre if per_post else s.post
-        others = s.post if per_post else s.pre
-        allowed = allow_self or not s.same
-        most = chosen.size - (0 if allowed or not np.isin(others, chosen).any() else 1)
-        if not 0 <= number <= most:
-            raise ValueProblem(f"{s.owner}: number must be between 0 and {most}, got {number}.")
-        connect = _bridge.connect_fixed_number_pre if per_post else _bridge.connect_fixed_number_post
-        return _rows(s, delay, connect(*s.sorted(), int(number), s.key(), allow_self=allowed))
-
-    return build
-
-
-def from_matrix(weights: Any, delays: Any, pre_post: bool) -> Pattern:
-    """Connect the pairs whose entry in a (post, pre) matrix is a number."""
-
-    def build(s: Sides, delay: int) -> tuple[Connectivity, Any]:
-        matrix = _matrix(weights, pre_post, s, "weights")
-        post, pre = np.nonzero(~np.isnan(matrix))
-        columns = [matrix[post, pre]]
-        if np.ndim(delays) == 2:
-            columns.append(_matrix(delays, pre_post, s, "delays")[post, pre])
-        return _pairs(s, delay, s.pre[pre], s.post[post], np.stack(columns, axis=1))
-
-    return build
-
-
-def _matrix(values: Any, pre_post: bool, s: Sides, argument: str) -> NDArray[np.float64]:
-    try:
-        matrix = np.asarray(values, dtype=np.float64)  # None becomes NaN: no synapse
-    except (TypeError, ValueError):
-        raise ValueProblem(f"{s.owner}: {argument} must be a matrix of numbers.") from None
-    matrix = matrix.T if pre_post else matrix
-    if matrix.shape != (s.post.size, s.pre.size):
-        order = "(pre, post)" if pre_post else "(post, pre)"
-        raise ValueProblem(
-            f"{s.owner}: the matrix of {argument} has shape {np.shape(values)}, "
-            f"expected {order} = {(s.pre.size, s.post.size) if pre_post else (s.post.size, s.pre.size)}."
-        )
-    return matrix
-
-
-def from_sparse(weights: Any) -> Pattern:
-    """Connect the stored entries of a (pre, post) sparse matrix."""
-
-    def build(s: Sides, delay: int) -> tuple[Connectivity, Any]:
-        if not hasattr(weights, "tocoo"):
-            raise ValueProblem(f"{s.owner}: from_sparse takes a scipy sparse matrix, not {type(weights).__name__}.")
-        if weights.shape != (s.pre.size, s.post.size):
-            raise ValueProblem(
-                f"{s.owner}: the sparse matrix has shape {weights.shape}, "
-                f"expected (pre, post) = {(s.pre.size, s.post.size)}."
-            )
-        entries = weights.tocoo()
-        values = np.asarray(entries.data, np.float64).reshape(-1, 1)
-        return _pairs(s, delay, s.pre[entries.row], s.post[entries.col], values)
-
-    return build
 
 
 class ConnectorMethods:
     """The connectors of a projection. Each may also be called with the prefix ``connect_``.
 
     `weights` and `delays` (ms) are a number, an array in the order of ``proj.w``, a distribution, a text over
-    ``i`` and ``j``, or a quantity. Without weights they are 1; without delays one step. Where a synapse has several
-    pathways, `delays` may be a dict of pathways; `post_delays` (likewise) is the time from a postsynaptic spike to its
-    code, 0 by default.
+    ``i``, ``j``, attributes and positions of both neurons, or a quantity. Without weights they are 1; without delays
+    one step. Where a synapse has several pathways, `delays` may be a dict of pathways; `post_delays` (likewise) is the
+    time from a postsynaptic spike to its code, 0 by default. Ranks are those in the populations, also of views.
     """
 
     def _build(self, pattern: Pattern, weights: Any, delays: Any, rule: str = "", post_delays: Any = 0) -> Any:
         raise ValueProblem("This object cannot be connected.")
 
+    def _groups(self) -> tuple[Any, Any]:
+        raise ValueProblem("This object cannot be connected.")
+
+    # -- all pairs and random pairs ------------------------------------------------------------------
+
     def all_to_all(
         self, weights: Any = None, delays: Any = None, allow_self_connections: bool = False, *, post_delays: Any = 0
     ) -> Any:
         """Connect every neuron of one group to every neuron of the other."""
-        return self._build(all_to_all(allow_self_connections), weights, delays, ALL_TO_ALL, post_delays)
+        return self._build(patterns.all_to_all(allow_self_connections), weights, delays, ALL_TO_ALL, post_delays)
 
     def one_to_one(self, weights: Any = None, delays: Any = None, *, post_delays: Any = 0) -> Any:
         """Connect the neurons at equal positions in the two groups."""
-        return self._build(one_to_one(), weights, delays, "one to one", post_delays)
+        return self._build(patterns.one_to_one(), weights, delays, "one to one", post_delays)
 
     def fixed_probability(
         self, probability: float,
         weights: Any = None, delays: Any = None, allow_self_connections: bool = False, *, post_delays: Any = 0,
     ) -> Any:
         """Connect each pair with a probability."""
-        rule = f"each pair with probability {probability}"
-        return self._build(fixed_probability(probability, allow_self_connections), weights, delays, rule, post_delays)
+        pattern = patterns.fixed_probability(probability, allow_self_connections)
+        return self._build(pattern, weights, delays, f"each pair with probability {probability}", post_delays)
 
     def fixed_number_pre(
-        self, number: int,
-        weights: Any = None, delays: Any = None, allow_self_connections: bool = False, *, post_delays: Any = 0,
+        self, number: int, weights: Any = None, delays: Any = None, allow_self_connections: bool = False,
+        *, allow_multapses: bool = False, post_delays: Any = 0,
     ) -> Any:
-        """Give each postsynaptic neuron the same number of presynaptic ones, all different."""
-        rule = f"{number} presynaptic neurons each"
-        return self._build(
-            fixed_number(number, allow_self_connections, per_post=True), weights, delays, rule, post_delays
-        )
+        """Give each postsynaptic neuron the same number of presynaptic ones, all different.
+
+        Parameters
+        ----------
+        number : int
+        allow_self_connections : bool
+        allow_multapses : bool
+            They need not be different.
+        """
+        pattern = patterns.fixed_number(number, allow_self_connections, True, allow_multapses)
+        return self._build(pattern, weights, delays, f"{number} presynaptic neurons each", post_delays)
 
     def fixed_number_post(
-        self, number: int,
-        weights: Any = None, delays: Any = None, allow_self_connections: bool = False, *, post_delays: Any = 0,
+        self, number: int, weights: Any = None, delays: Any = None, allow_self_connections: bool = False,
+        *, allow_multapses: bool = False, post_delays: Any = 0,
     ) -> Any:
-        """Give each presynaptic neuron the same number of postsynaptic ones, all different."""
-        rule = f"{number} postsynaptic neurons each"
-        return self._build(
-            fixed_number(number, allow_self_connections, per_post=False), weights, delays, rule, post_delays
-        )
+        """Give each presynaptic neuron the same number of postsynaptic ones, all different.
+
+        Parameters are those of `fixed_number_pre`.
+        """
+        pattern = patterns.fixed_number(number, allow_self_connections, False, allow_multapses)
+        return self._build(pattern, weights, delays, f"{number} postsynaptic neurons each", post_delays)
+
+    def fixed_total_number(
+        self, number: int, weights: Any = None, delays: Any = None, allow_self_connections: bool = False,
+        *, allow_multapses: bool = True, post_delays: Any = 0,
+    ) -> Any:
+        """Create a number of synapses between pairs drawn at random."""
+        pattern = patterns.fixed_total_number(number, allow_self_connections, allow_multapses)
+        return self._build(pattern, weights, delays, f"{number} synapses in all", post_delays)
+
+    def symmetric_bernoulli(
+        self, probability: float, weights: Any = None, delays: Any = None, *, post_delays: Any = 0
+    ) -> Any:
+        """Connect each pair of different neurons of one group with a probability, then in both directions."""
+        rule = f"each pair in both directions with probability {probability}"
+        return self._build(patterns.symmetric_bernoulli(probability), weights, delays, rule, post_delays)
+
+    def pairwise_poisson(
+        self, mean: float, weights: Any = None, delays: Any = None, allow_self_connections: bool = False,
+        *, post_delays: Any = 0,
+    ) -> Any:
+        """Connect each pair by a Poisson number of synapses."""
+        pattern = conditions.poisson(mean, allow_self_connections)
+        return self._build(pattern, weights, delays, f"{mean} synapses per pair on average", post_delays)
+
+    # -- texts ---------------------------------------------------------------------------------------
+
+    def where(
+        self, condition: str | bool = "", probability: Any = 1.0, n: Any = 1, weights: Any = None, delays: Any = None,
+        allow_self_connections: bool = True, *, i: Any = None, j: Any = None, skip_if_invalid: bool = False,
+        post_delays: Any = 0,
+    ) -> Any:
+        """Connect the pairs that fulfil a condition, or those that a generator names.
+
+        Texts know ``i`` and ``j`` (ranks in the populations), ``N_pre``, ``N_post``, attributes of both neurons
+        (``x_pre``, ``pre.x``), positions (``x_pre`` where the model has no `x`, ``position_x_pre``, ``dist``), named
+        constants, functions and distributions.
+
+        Parameters
+        ----------
+        condition : str
+            As in ``"i != j and abs(i - j) < 5"``.
+        probability : number or str
+            Of each pair that fulfils the condition.
+        n : int or str
+            Synapses per pair.
+        allow_self_connections : bool
+            The condition alone decides by default.
+        i, j : str or sequence of int, optional
+            ``j="k for k in range(i - 3, i + 4) if i != k"`` names the partners of each presynaptic neuron, ``i=...``
+            those of each postsynaptic one; also ``sample(first, end, step, p=0.1)`` or ``size=3`` for ``range``. Two
+            lists of ranks are the pairs themselves.
+        skip_if_invalid : bool
+            Leave out partners that do not exist.
+        """
+        if i is not None or j is not None:
+            pattern, rule = self._named(condition, probability, n, allow_self_connections, i, j, skip_if_invalid)
+            return self._build(pattern, weights, delays, rule, post_delays)
+        rule = f"pairs with {condition}" if condition != "" else "all pairs"
+        rule += "" if isinstance(probability, (int, float)) and probability == 1 else f", probability {probability}"
+        rule += "" if isinstance(n, int) and n == 1 else f", {n} synapses each"
+        pattern = conditions.where(condition, probability, n, allow_self_connections)
+        return self._build(pattern, weights, delays, rule, post_delays)
+
+    def _named(
+        self, condition: Any, probability: Any, n: Any, keep_self: bool, i: Any, j: Any, skip: bool
+    ) -> tuple[Pattern, str]:
+        if condition != "":
+            raise ValueProblem("where takes a condition, or a generator with its own 'if', not both.")
+        if i is not None and j is not None:
+            if isinstance(i, str) or isinstance(j, str):
+                raise ValueProblem("where takes one generator: i='...' or j='...', or two lists of ranks.")
+            return edges.explicit_edges(i, j), "given pairs"
+        text = j if i is None else i
+        if not isinstance(text, str):
+            raise ValueProblem("where takes lists of ranks for both sides: i=[...], j=[...].")
+        rule = f"{'j' if i is None else 'i'} = {text}"
+        return conditions.generated(text, i is not None, probability, n, skip, keep_self), rule
+
+    # -- distance ------------------------------------------------------------------------------------
+
+    def gaussian(
+        self, amp: float, sigma: float, delays: Any = None, limit: float = 0.01, allow_self_connections: bool = False,
+        *, post_delays: Any = 0,
+    ) -> Any:
+        """Connect neurons at near coordinates, with weights that are a Gaussian of the distance.
+
+        Coordinates run from 0 to 1 in each dimension of the geometry.
+
+        Parameters
+        ----------
+        amp : number
+        sigma : number
+            Width, in normalised coordinates.
+        limit : number
+            Weights not above ``limit*amp`` make no synapse.
+        """
+        pattern = spatial.gaussian(amp, sigma, limit, allow_self_connections)
+        rule = f"Gaussian of distance, amplitude {amp}, width {sigma}"
+        return self._build(pattern, GIVEN, delays, rule, post_delays)
+
+    def dog(
+        self, amp_pos: float, sigma_pos: float, amp_neg: float, sigma_neg: float, delays: Any = None,
+        limit: float = 0.01, allow_self_connections: bool = False, *, post_delays: Any = 0,
+    ) -> Any:
+        """Connect neurons with weights that are a difference of two Gaussians of the distance.
+
+        Parameters
+        ----------
+        amp_pos, sigma_pos, amp_neg, sigma_neg : number
+            Amplitudes and widths of the two, as of `gaussian`.
+        limit : number
+            Weights whose size is not above ``limit*abs(amp_pos - amp_neg)`` make no synapse.
+        """
+        pattern = spatial.dog(amp_pos, sigma_pos, amp_neg, sigma_neg, limit, allow_self_connections)
+        rule = f"difference of Gaussians, amplitudes {amp_pos} and {amp_neg}, widths {sigma_pos} and {sigma_neg}"
+        return self._build(pattern, GIVEN, delays, rule, post_delays)
+
+    # -- given synapses ------------------------------------------------------------------------------
 
     def from_matrix(self, weights: Any, delays: Any = None, pre_post: bool = False, *, post_delays: Any = 0) -> Any:
         """Connect after a matrix of weights; None or NaN leaves a pair out.
@@ -215,17 +211,60 @@ class ConnectorMethods:
         pre_post : bool
             The matrices have the shape (pre, post) instead.
         """
-        pattern = from_matrix(weights, delays, pre_post)
+        pattern = edges.from_matrix(weights, delays, pre_post)
         return self._build(pattern, GIVEN, GIVEN if np.ndim(delays) == 2 else delays, "given matrix", post_delays)
 
     def from_sparse(self, weights: Any, delays: Any = None, *, post_delays: Any = 0) -> Any:
         """Connect the stored entries of a scipy sparse matrix of weights, shape (pre, post)."""
-        return self._build(from_sparse(weights), GIVEN, delays, "given sparse matrix", post_delays)
+        return self._build(edges.from_sparse(weights), GIVEN, delays, "given sparse matrix", post_delays)
+
+    def explicit_edges(
+        self, pre: Any, post: Any, weights: Any = None, delays: Any = None, *, post_delays: Any = 0
+    ) -> Any:
+        """Connect the pairs of two lists of ranks in the populations; a pair may occur more than once."""
+        return self._build(edges.explicit_edges(pre, post), weights, delays, "given pairs", post_delays)
+
+    def from_function(self, method: Callable[..., Any], *, post_delays: Any = 0, **args: Any) -> Any:
+        """Connect after a Python function.
+
+        Parameters
+        ----------
+        method : callable
+            Called with the two groups and the other arguments. It returns a `LILConnectivity`, a scipy sparse matrix of
+            weights (pre, post), or columns (pre ranks, post ranks, weights, delays in ms), the last ones optional.
+        **args
+            For the function.
+        """
+        made = method(*self._groups(), **args)
+        delays = GIVEN if edges.brings_delays(made) else None
+        rule = f"function {getattr(method, '__name__', method)}"
+        return self._build(edges.from_function(made), GIVEN, delays, rule, post_delays)
+
+    def from_file(self, path: Any, *, post_delays: Any = 0) -> Any:
+        """Connect after a file that `save_connectivity` wrote: ranks, weights and delays."""
+        columns = edges.read_connectivity(path, "from_file")
+        weights = GIVEN if "w" in columns else None
+        return self._build(edges.from_columns(columns), weights, GIVEN, f"file {path}", post_delays)
+
+    def from_matrix_market(self, path: Any, delays: Any = None, *, post_delays: Any = 0) -> Any:
+        """Connect the entries of a Matrix Market file of weights; rows are postsynaptic neurons."""
+        return self._build(edges.from_matrix_market(path), GIVEN, delays, f"file {path}", post_delays)
 
     connect_all_to_all = all_to_all
     connect_one_to_one = one_to_one
     connect_fixed_probability = fixed_probability
     connect_fixed_number_pre = fixed_number_pre
     connect_fixed_number_post = fixed_number_post
+    connect_fixed_total_number = fixed_total_number
+    connect_symmetric_bernoulli = symmetric_bernoulli
+    connect_pairwise_poisson = pairwise_poisson
+    connect_where = where
+    connect_gaussian = gaussian
+    connect_dog = dog
     connect_from_matrix = from_matrix
     connect_from_sparse = from_sparse
+    connect_explicit_edges = explicit_edges
+    connect_from_function = from_function
+    connect_with_func = from_function
+    connect_from_file = from_file
+    connect_from_matrix_market = from_matrix_market

@@ -20,7 +20,7 @@ class Context:
     """Shared by the objects of a network.
 
     `epoch` tells runs after ``reset(reseed_rng=False)`` apart. `version` counts changes that need a new engine:
-    new objects, arrays that were replaced, delays.
+    new objects, arrays that were replaced, delays. `interpreted`: nothing is compiled.
     """
 
     dt: float
@@ -29,6 +29,7 @@ class Context:
     step: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, np.int64))
     epoch: int = 0
     version: int = 0
+    interpreted: bool = False
     constants: Constants = field(default_factory=Constants)
     rounding: Rounding = field(init=False)
 

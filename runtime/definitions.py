@@ -60,6 +60,11 @@ class _Definition:
         self.text = text
         self.tree: SyntaxTree = parse(kind, self.name, text.sources)
 
+    @property
+    def definitions(self) -> str:
+        """Definitions of functions in the model's texts."""
+        return "\n".join(s.text for s in self.text.sources if s.role == "functions")
+
     def excerpt(self, span: Span | None) -> str:
         """Return the user's text at a place of the model."""
         return "" if span is None else self.text.sources[span.part].text[span.start : span.stop]

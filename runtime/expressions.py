@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ranvier.compiler import (
     KernelIR,
+    Line,
     Model,
     Registered,
     Source,
@@ -62,6 +63,8 @@ class Text:
         Factor of values given with units.
     what : str
         What errors call the attribute.
+    before : tuple of Line
+        Values of other names, computed before.
     """
 
     target: str
@@ -71,6 +74,7 @@ class Text:
     dimension: model.Dimension | None = None
     scale: float = 1.0
     what: str = ""
+    before: tuple[Line, ...] = ()
 
     @classmethod
     def of(cls, attribute: Attribute, text: str, owner: str, functions: str, label: str) -> Text:
@@ -80,7 +84,8 @@ class Text:
 
     def sources(self, role: str) -> tuple[Source, ...]:
         """Return the texts of the small model."""
-        line = Source(role, f"{self.target} = {self.text}")
+        lines = [*(f"{line.name} = {line.text}" for line in self.before), f"{self.target} = {self.text}"]
+        line = Source(role, "\n".join(lines))
         found = (self.functions, FUNCTIONS.used_by([self.text], self.functions))
         functions = "\n".join(text for text in found if text.strip())
         return (line, Source("functions", functions)) if functions else (line,)
@@ -187,7 +192,8 @@ def synapse_values(
         For the same synapses.
     """
     used = _used(text, attributes[""].values())
-    declared = Source("equations", f"{text.target} : float")
+    names = [f"{line.name} : {line.type}" for line in text.before]
+    declared = Source("equations", "\n".join([*names, f"{text.target} : float"]))
     syntax = parse("synapse", text.owner, (*text.sources("pre_spike"), declared))
     spiking = replace(binding, pre_spiking=True)  # the text is code of an event
     resolved = resolve_synapse(syntax, spiking, given=_given(used, text.target), functions=text.registered())

@@ -78,10 +78,6 @@ class LaterProjection:
         """Stop creating synapses (not available yet)."""
         not_available("Projection.stop_creating")
 
-    def save_connectivity(self, path: Any) -> NoReturn:
-        """Save the connectivity (not available yet)."""
-        not_available("Projection.save_connectivity")
-
     def save(self, path: Any) -> NoReturn:
         """Save to a file (not available yet)."""
         not_available("Projection.save")
@@ -89,34 +85,3 @@ class LaterProjection:
     def load(self, path: Any) -> NoReturn:
         """Load from a file (not available yet)."""
         not_available("Projection.load")
-
-    def gaussian(self, *args: Any, **options: Any) -> NoReturn:
-        """Connect by distance, Gaussian weights (not available yet)."""
-        not_available("The connector 'gaussian'")
-
-    def dog(self, *args: Any, **options: Any) -> NoReturn:
-        """Connect by distance, difference of Gaussians (not available yet)."""
-        not_available("The connector 'dog'")
-
-    def where(self, condition: str, **options: Any) -> NoReturn:
-        """Connect pairs that fulfil a condition (not available yet)."""
-        not_available("The connector 'where'", "build the pairs in numpy and use from_sparse")
-
-    def from_file(self, path: Any, **options: Any) -> NoReturn:
-        """Connect after a file (not available yet)."""
-        not_available("The connector 'from_file'")
-
-    def from_matrix_market(self, path: Any, **options: Any) -> NoReturn:
-        """Connect after a Matrix Market file (not available yet)."""
-        not_available("The connector 'from_matrix_market'", "read it with scipy.io.mmread and use from_sparse")
-
-    def from_function(self, method: Any, **options: Any) -> NoReturn:
-        """Connect after a Python function (not available yet)."""
-        not_available("The connector 'from_function'", "build the pairs in numpy and use from_sparse")
-
-    connect_gaussian = gaussian
-    connect_dog = dog
-    connect_where = where
-    connect_from_file = from_file
-    connect_from_matrix_market = from_matrix_market
-    connect_from_function = from_function

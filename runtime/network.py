@@ -82,7 +82,7 @@ class Network(LaterNetwork):
         if not 0 < step < float("inf"):
             raise ValueProblem(f"dt must be above 0 and finite, got {step} ms.")
         options = CompileOptions(precision, fast)
-        self._context = Context(step, chosen_seed(seed), options)
+        self._context = Context(step, chosen_seed(seed), options, interpreted=engine == "reference")
         self._objects = Objects.empty()
         self._snapshots = Snapshots(self._context)
         nan_every = 1 if nan_check == "step" else NAN_EVERY if nan_check else 0

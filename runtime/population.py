@@ -23,6 +23,7 @@ from .group import AttributeAccess
 from .history import SpikeHistory, ValueHistory
 from .later import LaterPopulation
 from .links import Linked, linked_names, make_link
+from .positions import checked, grid
 from .problems import UnknownName, ValueProblem
 from .quantities import RATE, TIME, milliseconds
 from .spec import PopulationSpec
@@ -68,6 +69,7 @@ class Population(AttributeAccess, LaterPopulation):
         self._events = {event.name: SpikeHistory(context, self._npad) for event in events}
         self._codes: list[AttachedCode] = []
         self._links: dict[str, Linked] = {}
+        self._placed: NDArray[np.float64] | None = None
         self._until = aligned_zeros(self._npad, context.dtype("int"))
         self._position = aligned_zeros(1, np.int64)
         self._calls = 0
@@ -295,6 +297,21 @@ class Population(AttributeAccess, LaterPopulation):
     def normalized_coordinates_from_rank(self, rank: int, norm: float = 1.0) -> tuple[float, ...]:
         """Return the coordinates of a neuron, each scaled to run from 0 to `norm`."""
         return normalized_coordinates(rank, self.geometry, norm, self._label)
+
+    @property
+    def positions(self) -> NDArray[np.float64]:
+        """Where the neurons are, one row each: their coordinates in the geometry, until others are assigned.
+
+        Connection texts name them ``x_pre``, ``y_post``, ``dist``.
+        """
+        return read_only(self._positions())
+
+    @positions.setter
+    def positions(self, values: Any) -> None:
+        self._placed = checked(values, self._n, self._label)
+
+    def _positions(self) -> NDArray[np.float64]:
+        return grid(self.geometry) if self._placed is None else self._placed
 
     # -- switches ------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from .context import Context
 from .definitions import Synapse
 from .dendrite import Dendrite, SynapseView
 from .dense import DenseConnectivity
+from .edges import write_connectivity
 from .group import AttributeAccess
 from .later import LaterProjection
 from .population import Population
@@ -159,7 +160,7 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
         delays, others = split_delays(self._model, delays, post_delays, self._label)
         sides = Sides(
             self._pre.ranks, self._post.ranks, ends.pre.size, ends.post.size, ends.pre is ends.post,
-            lambda: self._context.key(key, 0), self._label,
+            lambda: self._context.key(key, 0), self._label, self._context, ends, self._synapse.definitions,
         )  # fmt: skip
         many = delays is not None and (delays is GIVEN or is_many(delays))
         delay = ends.least_delay if many or delays is None else one_delay(delays, self._context, ends)
@@ -179,6 +180,22 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
         self._look_back()
         self._context.touch()
         return self
+
+    def _groups(self) -> tuple[Group, Group]:
+        return self._pre, self._post
+
+    def save_connectivity(self, path: Any) -> None:
+        """Write ranks, weights and delays (ms) to a file that `from_file` reads: an ``.npz`` without pickle."""
+        built = self.connectivity
+        indptr, positions, pre = built.by_post
+        columns = {
+            "pre": pre.astype(np.int64),
+            "post": np.repeat(np.arange(built.n_post, dtype=np.int64), np.diff(indptr)),
+            "delay": built.delay_steps[positions] * self._context.dt,
+        }
+        if "w" in self._table:
+            columns["w"] = np.broadcast_to(np.asarray(self._read("w"), np.float64), built.size)
+        write_connectivity(path, columns)
 
     def _look_back(self) -> None:
         """Let both ends remember as many steps as delays look back."""

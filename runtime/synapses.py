@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from .context import Context
 from .definitions import Synapse
 from .distributions import is_distribution
 from .expressions import Text, constant, synapse_values
+from .positions import with_positions
 from .problems import UnknownName, ValueProblem
 from .quantities import TIME, is_expression, number
 from .rng import Draws
@@ -243,7 +244,7 @@ class Synapses:
 
     def _evaluate(self, attribute: Attribute, text: str, positions: NDArray[np.int64], stream: str) -> NDArray[Any]:
         built, ends = self.connectivity, self._ends
-        functions = "\n".join(s.text for s in self._synapse.text.sources if s.role == "functions")
+        functions = self._synapse.definitions
         indices = {
             "": positions,
             "pre": built.source[positions].astype(np.int64),
@@ -255,10 +256,12 @@ class Synapses:
             "post": {a.name: a for a in ends.post._table},
         }
         draws = self._draws(stream, positions)
+        populations = {"pre": ends.pre, "post": ends.post}
+        binding, groups, before = with_positions(text, ends.binding, groups, populations, self._context)
         return synapse_values(
-            Text.of(attribute, text, ends.name, functions, ends.label),
+            replace(Text.of(attribute, text, ends.name, functions, ends.label), before=before),
             groups,
-            ends.binding,
+            binding,
             indices,
             self._context,
             draws,

@@ -55,6 +55,11 @@ class PopulationView(AttributeAccess):
         """Shape of the values: one-dimensional."""
         return (self.size,)
 
+    @property
+    def positions(self) -> NDArray[np.float64]:
+        """Where the neurons are, one row each."""
+        return read_only(self._population._positions()[self._ranks])
+
     def __len__(self) -> int:
         return self.size
 
@@ -135,6 +140,11 @@ class NeuronView(AttributeAccess):
     def size(self) -> int:
         """Always 1."""
         return 1
+
+    @property
+    def position(self) -> tuple[float, ...]:
+        """Where the neuron is."""
+        return tuple(self._population._positions()[self._rank].tolist())
 
     @property
     def coordinates(self) -> tuple[int, ...]:

@@ -1,0 +1,215 @@
+"""Connections from text: a condition over all pairs, or a generator that names the partners of each neuron."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ranvier.compiler import Generator, Line, generator
+
+from .pairs import CHUNK, PairText
+from .patterns import Built, Pattern, Sides, check_probability, from_pairs, from_rows, whole
+from .problems import ValueProblem
+from .quantities import number
+
+_OF_POST = re.compile(r"\bj\b|\bpost\b|_post\b|\bdist\b")
+
+
+def decision(condition: str, probability: Any, n: Any, keep_self: bool, owner: str) -> tuple[list[Line], dict[str, float]]:
+    """Return the lines that give the number of synapses of a pair, and the numbers they name."""
+    lines: list[Line] = []
+    tests: list[str] = []
+    numbers: dict[str, float] = {}
+    if condition:
+        lines.append(Line("connect_if", condition, "bool"))
+        tests.append("connect_if")
+    if not keep_self:
+        tests.append("i != j")
+    if isinstance(probability, str):
+        lines.append(Line("connect_probability", probability, "float"))
+        tests.append("rand() < connect_probability")
+    elif check_probability(probability, owner) < 1.0:
+        numbers["connect_probability"] = float(probability)
+        tests.append("rand() < connect_probability")
+    if isinstance(n, str):
+        lines.append(Line("connect_number", n, "int"))
+        count = "connect_number"
+    else:
+        count = str(whole(n, "n", owner))
+    test = " and ".join(tests)
+    lines.append(Line("connect_count", f"if {test}: {count} else: 0" if test else count))
+    return lines, numbers
+
+
+def where(condition: Any, probability: Any, n: Any, allow_self: bool) -> Pattern:
+    """Connect the pairs that fulfil a condition, each with a probability, by a number of synapses."""
+
+    def build(s: Sides, delay: int) -> Built:
+        text = "" if condition is True else str(condition).strip()
+        lines, numbers = decision(text, probability, n, allow_self or not s.same, s.owner)
+        return _of_all_pairs(s, delay, PairText(s, lines, numbers=numbers), isinstance(n, str) or n > 1)
+
+    return Pattern(build, lambda s: 0.0)
+
+
+def poisson(mean: Any, allow_self: bool) -> Pattern:
+    """Connect each pair by a Poisson number of synapses."""
+
+    def build(s: Sides, delay: int) -> Built:
+        value = float(number(mean, f"{s.owner}: mean"))
+        if not 0.0 <= value < 1e6:
+            raise ValueProblem(f"{s.owner}: mean must not be negative, nor a million or more, got {mean}.")
+        drawn, other = "poisson(connect_mean)", allow_self or not s.same
+        lines = [Line("connect_count", drawn if other else f"if i != j: {drawn} else: 0")]
+        return _of_all_pairs(s, delay, PairText(s, lines, numbers={"connect_mean": value}), True)
+
+    return Pattern(build, lambda s: s.pairs * float(number(mean, "mean")))
+
+
+def _of_all_pairs(s: Sides, delay: int, text: PairText, multiple: bool) -> Built:
+    """Return all pairs, each as often as a text says."""
+    pre, post = np.sort(s.pre), np.sort(s.post).astype(np.uint32)
+    rows = max(1, CHUNK // max(post.size, 1))
+    kind = np.uint32 if s.n_post > 65536 else np.uint16
+    pieces: list[NDArray[Any]] = [np.zeros(0, kind)]
+    lengths = np.zeros(s.n_pre, np.int64)
+    several = np.tile(post, min(rows, max(pre.size, 1)))
+    for first in range(0, pre.size if post.size else 0, rows):
+        some = pre[first : first + rows]
+        target = several[: some.size * post.size]
+        counts = text.values(some, np.full(some.size, post.size), target)
+        found = np.flatnonzero(counts > 0)
+        chosen = target[found].astype(kind)
+        ends = np.searchsorted(found, np.arange(1, some.size + 1) * post.size)
+        if multiple:
+            times = counts[found]
+            chosen = np.repeat(chosen, times)
+            ends = np.concatenate([[0], np.cumsum(times, dtype=np.int64)])[ends]
+        lengths[some] = np.diff(ends, prepend=0)
+        pieces.append(chosen)
+    indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    return from_rows(s, delay, (indptr, np.concatenate(pieces)), multiple)
+
+
+def generated(text: str, of_post: bool, probability: Any, n: Any, skip_invalid: bool, allow_self: bool) -> Pattern:
+    """Connect each neuron with the partners that a generator names.
+
+    Parameters
+    ----------
+    text : str
+        ``"k for k in range(i - 3, i + 4) if i != k"``.
+    of_post : bool
+        The generator names presynaptic partners ``i`` of each postsynaptic neuron ``j``.
+    probability, n
+        As of `where`.
+    skip_invalid : bool
+        Leave out partners that do not exist; otherwise they are an error.
+    allow_self : bool
+    """
+
+    def build(s: Sides, delay: int) -> Built:
+        return _Generated(s, generator(text, s.ends.name), of_post, probability, n, skip_invalid, allow_self).build(delay)
+
+    return Pattern(build, lambda s: 0.0)
+
+
+class _Generated:
+    def __init__(
+        self, s: Sides, loop: Generator, of_post: bool, probability: Any, n: Any, skip_invalid: bool, allow_self: bool
+    ) -> None:
+        self.s, self.loop, self.of_post, self.skip = s, loop, of_post, skip_invalid
+        self.own, self.others = (np.sort(s.post), s.pre) if of_post else (np.sort(s.pre), s.post)
+        self.exists = np.zeros((s.n_pre if of_post else s.n_post) + 1, bool)  # the last one stands for all outside
+        self.exists[self.others] = True
+        kind, chance = loop.keyword
+        condition = loop.condition
+        if kind == "p":
+            condition = f"rand() < ({chance})" + (f" and ({condition})" if condition else "")
+        self.checks_first = bool(_OF_POST.search(condition)) if not of_post else "i" in condition or "pre" in condition
+        keep_self = allow_self or not s.same
+        lines, numbers = decision(condition, probability, n, keep_self, s.owner)
+        trivial = len(lines) == 1 and not numbers and keep_self and n == 1
+        self.count = None if trivial else PairText(s, lines, numbers=numbers, loop=loop.name)
+        self.value = None if loop.value == loop.name else self.text("connect_partner", loop.value, loop.name)
+        self.bounds = [self.text(f"connect_{k}", a, "") for k, a in zip(("first", "end", "step"), loop.arguments, strict=True)]
+        self.size = self.text("connect_size", chance, "") if kind == "size" else None
+
+    def text(self, name: str, text: str, loop: str) -> PairText:
+        return PairText(self.s, [Line(name, text)], f":{name}", loop=loop, interpreted=not loop)
+
+    def at(self, text: PairText, own: NDArray[np.int64], other: NDArray[np.int64], loop: Any = None) -> NDArray[np.int64]:
+        """Return values for pairs of own and other ranks."""
+        pre, post = (other, own) if self.of_post else (own, other)
+        ones = np.ones(own.size, np.int64)
+        return text.values(pre, ones, post.astype(np.uint32), loop).astype(np.int64)
+
+    def build(self, delay: int) -> Built:
+        own = self.own
+        nothing = np.zeros(own.size, np.int64)
+        first, end, step = (self.at(text, own, nothing) for text in self.bounds)
+        if np.any(step == 0):
+            raise ValueProblem(f"{self.s.owner}: the step of a generator's range is 0.")
+        length = np.maximum(-((first - end) // step), 0)
+        size = None if self.size is None else self.at(self.size, own, nothing)
+        ends = np.cumsum(length)
+        found: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
+        begin = 0
+        while begin < own.size:
+            reach = ends[begin] - length[begin] + 4 * CHUNK
+            stop = max(begin + 1, int(np.searchsorted(ends, reach, side="right")))
+            some = slice(begin, stop)
+            row = np.repeat(np.arange(begin, stop), length[some])
+            within = np.arange(row.size) - np.repeat(ends[some] - length[some] - (ends[begin] - length[begin]), length[some])
+            k = first[row] + within * step[row]
+            if size is not None:
+                row, k = self.sampled(row, k, length, size)
+            found.append(self.partners(own[row], k))
+            begin = stop
+        owners = np.concatenate([f[0] for f in found]) if found else nothing
+        partners = np.concatenate([f[1] for f in found]) if found else nothing
+        pre, post = (partners, owners) if self.of_post else (owners, partners)
+        return from_pairs(self.s, delay, pre, post)
+
+    def sampled(
+        self, row: NDArray[np.int64], k: NDArray[np.int64], length: NDArray[np.int64], size: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Keep `size` of the candidates of each neuron: those with the smallest of their random numbers."""
+        from . import _mathlib
+
+        if np.any((size < 0) | (size > length)):
+            raise ValueProblem(f"{self.s.owner}: a sample's size must be between 0 and the number of candidates.")
+        key = self.s.context.key(f"{self.s.ends.name}:connect:sample", 0)
+        drawn = _mathlib.draw("uniform", key, self.own[row].astype(np.uint32), k.astype(np.uint32), 0, precision="double")
+        order = np.lexsort((drawn, row))
+        starts = np.searchsorted(row, row)  # rows ascend: where each begins
+        kept = np.sort(order[np.arange(row.size) - starts < size[row]])
+        return row[kept], k[kept]
+
+    def partners(self, own: NDArray[np.int64], k: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the pairs that candidates lead to, as often as they are connected."""
+        other = k if self.value is None else self.at(self.value, own, np.zeros_like(own), k)
+        outside = self.exists.size - 1
+        place = np.where((other < 0) | (other > outside), outside, other)
+        valid = self.exists[place]
+        if self.checks_first:
+            self.refuse(own, other, valid)
+            own, other, k, valid = own[valid], other[valid], k[valid], valid[valid]
+        times = np.ones(own.size, np.int64)
+        if self.count is not None:
+            times = np.maximum(self.at(self.count, own, np.where(valid, other, 0), k), 0)
+        self.refuse(own, other, valid | (times == 0))
+        times = np.where(valid, times, 0)
+        return np.repeat(own, times), np.repeat(other, times)
+
+    def refuse(self, own: NDArray[np.int64], other: NDArray[np.int64], fine: NDArray[np.bool_]) -> None:
+        if not self.skip and not fine.all():
+            at = int(np.flatnonzero(~fine)[0])
+            side = "presynaptic" if self.of_post else "postsynaptic"
+            raise ValueProblem(
+                f"{self.s.owner}: the generator of neuron {own[at]} leads to {side} neuron {other[at]}, "
+                "which is not in the group.",
+                help="skip_if_invalid=True leaves such partners out",
+            )
