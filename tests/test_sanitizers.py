@@ -1,0 +1,44 @@
+"""Generated C under the address and undefined-behaviour sanitizers: the runtime tests, run again with such kernels."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FLAGS = "-fsanitize=address,undefined -fno-sanitize-recover=undefined"
+#: Tests of the interpreter alone, of refusals and of processes without a compiler say nothing about kernels.
+TESTS = ("tests/runtime", "tests/reference")
+
+
+def library(gcc: str, name: str) -> str:
+    """Return the path of a sanitizer's run-time library, or ``""``."""
+    path = subprocess.run([gcc, f"-print-file-name={name}"], capture_output=True, text=True, check=True).stdout.strip()
+    return path if Path(path).is_absolute() else ""
+
+
+@pytest.mark.long
+def test_kernels_pass_the_runtime_tests_under_sanitizers() -> None:
+    gcc = shutil.which("gcc")
+    if gcc is None:
+        pytest.skip("gcc is not installed")
+    preload = [library(gcc, name) for name in ("libasan.so", "libubsan.so")]
+    if not all(preload):
+        pytest.skip("gcc has no sanitizer libraries here")
+    environment = {
+        **os.environ,
+        "CC": f"{gcc} {FLAGS}",
+        "LD_PRELOAD": " ".join(preload),
+        "ASAN_OPTIONS": "detect_leaks=0",  # Python itself does not free everything at exit
+    }
+    environment.pop("PYTEST_XDIST_WORKER", None)
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-m", "not long", "-p", "no:cacheprovider", *TESTS]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
+    assert "AddressSanitizer" not in done.stderr
+    assert "runtime error" not in done.stdout + done.stderr
