@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from ranvier.runtime.definitions import Neuron as Neuron
     from ranvier.runtime.definitions import Synapse as Synapse
     from ranvier.runtime.dendrite import Dendrite as Dendrite
-    from ranvier.runtime.edges import LILConnectivity as LILConnectivity
     from ranvier.runtime.distributions import Binomial as Binomial
     from ranvier.runtime.distributions import DiscreteUniform as DiscreteUniform
     from ranvier.runtime.distributions import Exponential as Exponential
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from ranvier.runtime.distributions import Normal as Normal
     from ranvier.runtime.distributions import Poisson as Poisson
     from ranvier.runtime.distributions import Uniform as Uniform
+    from ranvier.runtime.edges import LILConnectivity as LILConnectivity
     from ranvier.runtime.functions import add_function as add_function
     from ranvier.runtime.functions import register_function as register_function
     from ranvier.runtime.inputs import PoissonPopulation as PoissonPopulation

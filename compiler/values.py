@@ -92,21 +92,27 @@ class Builder:
         return self._invariant[id(node)]
 
     def number(self, value: float) -> Expr:
+        """Return a float literal."""
         return self.intern(Const(float(value), "float"))
 
     def integer(self, value: int) -> Expr:
+        """Return an int literal."""
         return self.intern(Const(int(value), "int"))
 
     def truth(self, value: bool) -> Expr:
+        """Return a bool literal."""
         return self.intern(Const(bool(value), "bool"))
 
     def ref(self, name: str, type_: Type) -> Expr:
+        """Return a reference to a name."""
         return self.intern(Ref(name, type_))
 
     def draw(self, kind: str, occurrence: int, args: tuple[Expr, ...]) -> Expr:
+        """Return a random draw."""
         return self.intern(Draw(kind, occurrence, args, "float"))
 
     def op(self, op: str, type_: Type, *args: Expr) -> Expr:
+        """Return an operation, as it is."""
         return self.intern(Op(op, args, type_))
 
     def repeat(
@@ -129,18 +135,21 @@ class Builder:
     # -- conversions ---------------------------------------------------------------------------------
 
     def to_float(self, x: Expr) -> Expr:
+        """Convert to float; bools count as 0 and 1."""
         match x:
             case Const(value, _):
                 return self.number(float(value))
         return x if x.type == "float" else self.op("to_float", "float", x)
 
     def to_int(self, x: Expr) -> Expr:
+        """Convert to int, toward zero."""
         match x:
             case Const(value, _) if isinstance(value, (bool, int)) or (math.isfinite(value) and abs(value) < 2**31):
                 return self.integer(int(value))
         return x if x.type == "int" else self.op("to_int", "int", x)
 
     def to_bool(self, x: Expr) -> Expr:
+        """Tell whether a value is not zero."""
         match x:
             case Const(value, _):
                 return self.truth(bool(value))
@@ -158,6 +167,7 @@ class Builder:
     # -- arithmetic ----------------------------------------------------------------------------------
 
     def neg(self, x: Expr) -> Expr:
+        """Return ``-x``."""
         if isinstance(x, Const) and x.type != "bool":
             return self.number(-x.value) if x.type == "float" else self.integer(-int(x.value))
         if isinstance(x, Op) and x.op == "neg":
@@ -176,12 +186,15 @@ class Builder:
         return self.op(op, type_, x, y)
 
     def add(self, x: Expr, y: Expr) -> Expr:
+        """Return ``x + y``."""
         return self._arithmetic("add", x, y)
 
     def sub(self, x: Expr, y: Expr) -> Expr:
+        """Return ``x - y``."""
         return self._arithmetic("sub", x, y)
 
     def mul(self, x: Expr, y: Expr) -> Expr:
+        """Return ``x * y``."""
         one = self.number(1.0)
         x, y, type_ = self._join(x, y)
         if type_ == "float" and (x is one or y is one):
@@ -189,6 +202,7 @@ class Builder:
         return self._arithmetic("mul", x, y)
 
     def div(self, x: Expr, y: Expr) -> Expr:
+        """Return ``x / y``; by a reciprocal where y is fixed during a run and x is not."""
         x, y = self.to_float(x), self.to_float(y)
         if isinstance(x, Const) and isinstance(y, Const) and y.value != 0:
             return self.number(float(x.value) / float(y.value))
@@ -200,6 +214,7 @@ class Builder:
         return self.op("div", "float", x, y)
 
     def power(self, x: Expr, y: Expr) -> Expr:
+        """Return ``x ** y``; multiplied out for a literal whole exponent."""
         exponent = y.value if isinstance(y, Const) else None
         if exponent is not None and float(exponent).is_integer() and abs(exponent) <= MAX_POWER:
             return self._integer_power(x, int(exponent))
@@ -219,6 +234,7 @@ class Builder:
         return self.mul(square, x) if n % 2 else square
 
     def floordiv(self, x: Expr, y: Expr) -> Expr:
+        """Return ``x // y``."""
         x, y, type_ = self._join(x, y)
         if type_ == "int":
             return self.op("ifloordiv", "int", x, y)
@@ -238,10 +254,12 @@ class Builder:
     # -- logic ---------------------------------------------------------------------------------------
 
     def compare(self, op: str, x: Expr, y: Expr) -> Expr:
+        """Return a comparison, ``op`` as in the language."""
         x, y, _ = self._join(x, y)
         return self.op(_COMPARE[op], "bool", x, y)
 
     def logic(self, op: str, x: Expr, y: Expr) -> Expr:
+        """Return ``x and y`` or ``x or y``."""
         x, y = self.to_bool(x), self.to_bool(y)
         for one, other in ((x, y), (y, x)):
             if isinstance(one, Const):
@@ -250,10 +268,12 @@ class Builder:
         return self.op(op, "bool", x, y)
 
     def not_(self, x: Expr) -> Expr:
+        """Return ``not x``."""
         x = self.to_bool(x)
         return self.truth(not x.value) if isinstance(x, Const) else self.op("not", "bool", x)
 
     def select(self, condition: Expr, then: Expr, otherwise: Expr) -> Expr:
+        """Return `then` where the condition holds, else `otherwise`."""
         condition = self.to_bool(condition)
         type_: Type
         if then.type == otherwise.type:

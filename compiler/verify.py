@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 from .errors import InternalError
-from .ir import ARITY, DRAWS, Accumulate, Const, Draw, Expr, KernelIR, Let, Op, Program, Reduce, Ref, Repeat, Store, walk
+from .ir import (
+    ARITY,
+    DRAWS,
+    Accumulate,
+    Const,
+    Draw,
+    Expr,
+    KernelIR,
+    Let,
+    Op,
+    Program,
+    Reduce,
+    Ref,
+    Repeat,
+    Store,
+    walk,
+)
 from .registered import arities
 
 _TO_BOOL = frozenset({"lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not", "to_bool", "isnan", "isfinite"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ranvier.compiler import Source, parse_expression
 from ranvier.compiler.algebra import affine, names, substitute, text
 from ranvier.compiler.symbolic import linear_part
