@@ -23,7 +23,8 @@ def strings(tree):
     """Yield (line, role, text)."""
     for node in ast.walk(tree):
         if isinstance(node, ast.keyword) and node.arg in ROLES and isinstance(node.value, ast.Constant):
-            if isinstance(node.value.value, str):
+            text = node.value.value
+            if isinstance(text, str) and (node.arg != "model" or ":" in text):
                 yield node.value.lineno, ROLES[node.arg], node.value.value
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             if re.search(r"\bd\w+\s*/\s*dt\s*=", node.value):
@@ -39,7 +40,8 @@ def main(root):
             continue
         docstrings = {ast.get_docstring(ast.parse(path.read_text()), clean=False)}
         for line, role, text in strings(ast.parse(path.read_text())):
-            if text not in docstrings and json.dumps(text)[1:-1] not in known and (text, role) not in seen:
+            template = "{" in text
+            if not template and text not in docstrings and json.dumps(text)[1:-1] not in known and (text, role) not in seen:
                 seen.add((text, role))
                 source = f"{root.name}/{path.relative_to(root)}"
                 found.append({"source": source, "line": line, "role": role, "text": text})
