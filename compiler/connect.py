@@ -127,7 +127,9 @@ class _Reader:
     def last(self) -> Token:
         return self.tokens[-1] if self.tokens else Token("end", "", 0, 0)
 
-    def refuse(self, message: str, token: Token, help: str = "as in 'k for k in range(i - 3, i + 4) if i != k'") -> None:
+    def refuse(
+        self, message: str, token: Token, help: str = "as in 'k for k in range(i - 3, i + 4) if i != k'"
+    ) -> None:
         raise Refusal(Diagnostic("E101", message, Parser(self.tokens, 0).span(token), help))
 
     def take(self, what: str) -> Token:

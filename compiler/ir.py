@@ -250,7 +250,7 @@ class DrawInfo:
 class KernelIR:
     """Everything the back ends need of one model."""
 
-    kind: Literal["neuron", "synapse", "condition", "code"]
+    kind: Literal["neuron", "synapse", "condition", "code", "connect"]
     layout: tuple[Entry, ...]
     programs: tuple[Program, ...]
     blocks: tuple[LinearBlock, ...] = ()

@@ -20,7 +20,7 @@ class _Connect(SynapseLowering):
         program = emit("connect", [Root("store", result, scope.values[result])], self.pair_levels())
         extra = [Entry(name, "param", "int", (), False, True) for name in ("@n_pre", "@n_post")]
         layout = self.layout([program], extra)
-        return KernelIR("synapse", layout, (program,), (), self.draws.infos, self.model.pre_is_post)
+        return KernelIR("connect", layout, (program,), (), self.draws.infos, self.model.pre_is_post)
 
     def pair_levels(self) -> Levels:
         """Shared values are read once per call, those of the presynaptic neuron once per row."""

@@ -10,15 +10,20 @@ from numpy.typing import NDArray
 
 from ranvier.compiler import Generator, Line, generator
 
+from .estimate import MODEST, Need, fits, too_large
 from .pairs import CHUNK, PairText
 from .patterns import Built, Pattern, Sides, check_probability, from_pairs, from_rows, whole
 from .problems import ValueProblem
 from .quantities import number
 
+#: A condition that asks something of the partner itself, which must then exist.
 _OF_POST = re.compile(r"\bj\b|\bpost\b|_post\b|\bdist\b")
+_OF_PRE = re.compile(r"\bi\b|\bpre\b|_pre\b|\bdist\b")
 
 
-def decision(condition: str, probability: Any, n: Any, keep_self: bool, owner: str) -> tuple[list[Line], dict[str, float]]:
+def decision(
+    condition: str, probability: Any, n: Any, keep_self: bool, owner: str
+) -> tuple[list[Line], dict[str, float]]:
     """Return the lines that give the number of synapses of a pair, and the numbers they name."""
     lines: list[Line] = []
     tests: list[str] = []
@@ -76,6 +81,7 @@ def _of_all_pairs(s: Sides, delay: int, text: PairText, multiple: bool) -> Built
     kind = np.uint32 if s.n_post > 65536 else np.uint16
     pieces: list[NDArray[Any]] = [np.zeros(0, kind)]
     lengths = np.zeros(s.n_pre, np.int64)
+    made, asked = 0, int(MODEST)
     several = np.tile(post, min(rows, max(pre.size, 1)))
     for first in range(0, pre.size if post.size else 0, rows):
         some = pre[first : first + rows]
@@ -90,6 +96,11 @@ def _of_all_pairs(s: Sides, delay: int, text: PairText, multiple: bool) -> Built
             ends = np.concatenate([[0], np.cumsum(times, dtype=np.int64)])[ends]
         lengths[some] = np.diff(ends, prepend=0)
         pieces.append(chosen)
+        made += chosen.nbytes
+        if made > asked:  # so many could not be foreseen
+            need, asked = Need(made / chosen.itemsize, float(made)), 2 * made
+            if not fits(need):
+                raise too_large(need, s.owner)
     indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     return from_rows(s, delay, (indptr, np.concatenate(pieces)), multiple)
 
@@ -111,7 +122,8 @@ def generated(text: str, of_post: bool, probability: Any, n: Any, skip_invalid: 
     """
 
     def build(s: Sides, delay: int) -> Built:
-        return _Generated(s, generator(text, s.ends.name), of_post, probability, n, skip_invalid, allow_self).build(delay)
+        loop = generator(text, s.ends.name)
+        return _Generated(s, loop, of_post, probability, n, skip_invalid, allow_self).build(delay)
 
     return Pattern(build, lambda s: 0.0)
 
@@ -128,19 +140,22 @@ class _Generated:
         condition = loop.condition
         if kind == "p":
             condition = f"rand() < ({chance})" + (f" and ({condition})" if condition else "")
-        self.checks_first = bool(_OF_POST.search(condition)) if not of_post else "i" in condition or "pre" in condition
+        self.checks_first = bool((_OF_PRE if of_post else _OF_POST).search(condition))
         keep_self = allow_self or not s.same
         lines, numbers = decision(condition, probability, n, keep_self, s.owner)
         trivial = len(lines) == 1 and not numbers and keep_self and n == 1
         self.count = None if trivial else PairText(s, lines, numbers=numbers, loop=loop.name)
         self.value = None if loop.value == loop.name else self.text("connect_partner", loop.value, loop.name)
-        self.bounds = [self.text(f"connect_{k}", a, "") for k, a in zip(("first", "end", "step"), loop.arguments, strict=True)]
+        named = zip(("first", "end", "step"), loop.arguments, strict=True)
+        self.bounds = [self.text(f"connect_{name}", text, "") for name, text in named]
         self.size = self.text("connect_size", chance, "") if kind == "size" else None
 
     def text(self, name: str, text: str, loop: str) -> PairText:
         return PairText(self.s, [Line(name, text)], f":{name}", loop=loop, interpreted=not loop)
 
-    def at(self, text: PairText, own: NDArray[np.int64], other: NDArray[np.int64], loop: Any = None) -> NDArray[np.int64]:
+    def at(
+        self, text: PairText, own: NDArray[np.int64], other: NDArray[np.int64], loop: Any = None
+    ) -> NDArray[np.int64]:
         """Return values for pairs of own and other ranks."""
         pre, post = (other, own) if self.of_post else (own, other)
         ones = np.ones(own.size, np.int64)
@@ -162,7 +177,8 @@ class _Generated:
             stop = max(begin + 1, int(np.searchsorted(ends, reach, side="right")))
             some = slice(begin, stop)
             row = np.repeat(np.arange(begin, stop), length[some])
-            within = np.arange(row.size) - np.repeat(ends[some] - length[some] - (ends[begin] - length[begin]), length[some])
+            before = ends[some] - length[some] - (ends[begin] - length[begin])
+            within = np.arange(row.size) - np.repeat(before, length[some])
             k = first[row] + within * step[row]
             if size is not None:
                 row, k = self.sampled(row, k, length, size)
@@ -182,7 +198,8 @@ class _Generated:
         if np.any((size < 0) | (size > length)):
             raise ValueProblem(f"{self.s.owner}: a sample's size must be between 0 and the number of candidates.")
         key = self.s.context.key(f"{self.s.ends.name}:connect:sample", 0)
-        drawn = _mathlib.draw("uniform", key, self.own[row].astype(np.uint32), k.astype(np.uint32), 0, precision="double")
+        own, candidate = self.own[row].astype(np.uint32), k.astype(np.uint32)
+        drawn = _mathlib.draw("uniform", key, own, candidate, 0, precision="double")
         order = np.lexsort((drawn, row))
         starts = np.searchsorted(row, row)  # rows ascend: where each begins
         kept = np.sort(order[np.arange(row.size) - starts < size[row]])

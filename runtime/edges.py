@@ -123,7 +123,7 @@ class LILConnectivity:
                 for x in (weights, _first(0.0 if delays is None else delays))
             )
         except ValueError:
-            raise ValueProblem(f"{pre.size} synapses of neuron {rank} need as many weights and delays, or one.") from None
+            raise ValueProblem(f"{pre.size} synapses of neuron {rank} need as many weights, delays, or one.") from None
         self._rows.append((int(rank), pre, w, d))
 
     @property
@@ -134,7 +134,8 @@ class LILConnectivity:
     def columns(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         """Return presynaptic ranks, postsynaptic ranks, and weights and delays as columns."""
         empty = np.zeros(0)
-        post = np.concatenate([np.zeros(0, np.int64), *(np.full(pre.size, rank, np.int64) for rank, pre, _, _ in self._rows)])
+        ranks = (np.full(pre.size, rank, np.int64) for rank, pre, _, _ in self._rows)
+        post = np.concatenate([np.zeros(0, np.int64), *ranks])
         pre = np.concatenate([np.zeros(0, np.int64), *(row[1] for row in self._rows)])
         w, d = (np.concatenate([empty, *(row[k] for row in self._rows)]) for k in (2, 3))
         return pre, post, np.stack([w, d], axis=1)
@@ -171,7 +172,8 @@ def from_function(made: Any) -> Pattern:
             raise ValueProblem(f"{s.owner}: {pre.size} synapses need as many weights and delays, or one.") from None
         return from_pairs(s, delay, pre, post, np.stack(full, axis=1))
 
-    return Pattern(build, lambda s: float(np.size(columns[0])) if isinstance(columns, (tuple, list)) and columns else 0.0)
+    given = isinstance(columns, (tuple, list)) and len(columns) > 0
+    return Pattern(build, lambda s: float(np.size(columns[0])) if given else 0.0)
 
 
 def brings_delays(made: Any) -> bool:
@@ -187,7 +189,8 @@ def brings_delays(made: Any) -> bool:
 def write_connectivity(path: Any, columns: Mapping[str, NDArray[Any]]) -> None:
     """Write ranks, weights and delays (ms), as a compressed ``.npz`` without pickle."""
     with open(os.fspath(path), "wb") as file:
-        np.savez_compressed(file, **{name: np.asarray(values) for name, values in columns.items()})
+        arrays: dict[str, Any] = {name: np.asarray(values) for name, values in columns.items()}
+        np.savez_compressed(file, **arrays)
 
 
 def read_connectivity(path: Any, owner: str) -> dict[str, NDArray[Any]]:
@@ -266,5 +269,3 @@ def _market(name: str, owner: str) -> Entries:
             np.concatenate([values, sign * values[off]]),
         )  # fmt: skip
     return (sizes[0], sizes[1]), row, column, values
-
-

@@ -34,10 +34,6 @@ class LaterNetwork:
         """Run copies in processes (not available yet)."""
         not_available("Network.parallel_run")
 
-    def estimate(self) -> NoReturn:
-        """Estimate memory and time (not available yet)."""
-        not_available("Network.estimate")
-
 
 class LaterPopulation:
     """Methods that a population will have."""

@@ -14,6 +14,7 @@ from .callbacks import Callback, takes_count
 from .compiling import CompiledModels
 from .context import Context
 from .definitions import Neuron, Synapse, static_synapse
+from .estimate import Estimate, estimate
 from .geometry import shape_of
 from .later import LaterNetwork
 from .monitors import Monitor, Recordable
@@ -130,6 +131,18 @@ class Network(LaterNetwork):
             self._simulation.set_stop_condition(created, stop_condition)
         self._context.touch()
         return created
+
+    def estimate(self, rate: float = 10.0) -> Estimate:
+        """Return what the network needs: memory, time to build and time per step.
+
+        Synapses that do not fit into memory are counted too; they are refused when they are first used.
+
+        Parameters
+        ----------
+        rate : number
+            Assumed rate of spikes of every neuron (Hz).
+        """
+        return estimate(self._context, self._objects.populations, self._objects.projections, rate)
 
     def connect(
         self,

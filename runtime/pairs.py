@@ -34,7 +34,12 @@ class Runner(Protocol):
 
 class _Interpreted:
     def __init__(
-        self, ir: KernelIR, arrays: list[NDArray[Any] | None], shared: list[bool], keys: NDArray[np.uint64], sides: Sides
+        self,
+        ir: KernelIR,
+        arrays: list[NDArray[Any] | None],
+        shared: list[bool],
+        keys: NDArray[np.uint64],
+        sides: Sides,
     ) -> None:
         self._ir, self._arrays, self._shared, self._keys, self._sides = ir, arrays, shared, keys, sides
 
@@ -137,10 +142,15 @@ class PairText:
             if attribute in self._groups[role]:
                 found = self._groups[role][attribute]
                 return found.data, found.block
-        raise ValueProblem(f"{sides.owner}: a connection text cannot use '{name.lstrip('@')}': there is no synapse yet.")
+        name = name.replace("@", "")
+        raise ValueProblem(f"{sides.owner}: a connection text cannot use '{name}', which only synapses know.")
 
     def values(
-        self, pre: NDArray[np.int64], counts: NDArray[np.int64], post: NDArray[np.uint32], loop: NDArray[Any] | None = None
+        self,
+        pre: NDArray[np.int64],
+        counts: NDArray[np.int64],
+        post: NDArray[np.uint32],
+        loop: NDArray[Any] | None = None,
     ) -> NDArray[Any]:
         """Return the value of each pair.
 

@@ -186,7 +186,7 @@ def fixed_number(number: int, allow_self: bool, per_post: bool, multiple: bool =
         rows = connect(*s.sorted(), count, s.key(), allow_self=allowed, replace=multiple)
         return from_rows(s, delay, rows, multiple)
 
-    return Pattern(build, lambda s: float(number) * (s.post if per_post else s.pre).size)
+    return Pattern(build, lambda s: float(whole(number, "number", s.owner)) * (s.post if per_post else s.pre).size)
 
 
 def whole(number: Any, argument: str, owner: str) -> int:
@@ -204,7 +204,7 @@ def fixed_total_number(number: int, allow_self: bool, multiple: bool) -> Pattern
         pre, post = np.sort(s.pre), np.sort(s.post)
         same = np.zeros(0, np.int64)
         if s.same and not allow_self:  # numbers of the pairs of a neuron with itself
-            common, row, column = np.intersect1d(pre, post, assume_unique=True, return_indices=True)
+            _, row, column = np.intersect1d(pre, post, assume_unique=True, return_indices=True)
             same = row.astype(np.int64) * post.size + column
         total = pre.size * post.size - same.size
         if count > total and (not multiple or not total):
@@ -221,7 +221,7 @@ def fixed_total_number(number: int, allow_self: bool, multiple: bool) -> Pattern
         target = post[drawn % max(post.size, 1)].astype(np.uint32 if s.n_post > 65536 else np.uint16)
         return from_rows(s, delay, (indptr, target), multiple)
 
-    return Pattern(build, lambda s: float(number))
+    return Pattern(build, lambda s: float(whole(number, "number", s.owner)))
 
 
 def _with_repeats(s: Sides, count: int, total: int) -> NDArray[np.int64]:

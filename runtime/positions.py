@@ -84,9 +84,7 @@ def with_positions(
                 data = aligned_copy(column, context.dtype("float"))
                 found[side][name] = Attribute(name, "parameter", "float", "local", None, data, where.shape[0], False)
                 symbols[side].append(Symbol(name, "parameter"))
-    extended = replace(
-        binding, pre=(*binding.pre, *symbols["pre"]), post=(*binding.post, *symbols["post"])
-    )
+    extended = replace(binding, pre=(*binding.pre, *symbols["pre"]), post=(*binding.post, *symbols["post"]))
     if not dist:
         return extended, found, ()
     squares = " + ".join(f"(pre.position_{a} - post.position_{a})**2" for a in AXES[: len(shared)])

@@ -20,6 +20,7 @@ from .definitions import Synapse
 from .dendrite import Dendrite, SynapseView
 from .dense import DenseConnectivity
 from .edges import write_connectivity
+from .estimate import Need, fits, synapses_need, too_large
 from .group import AttributeAccess
 from .later import LaterProjection
 from .population import Population
@@ -57,6 +58,7 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
         self._ends = Ends(name, pre.population, post.population, binding, same_step)
         self._model: Model = synapse.bind(binding)
         self._synapses: Synapses | None = None
+        self._planned: Need | None = None
         self._recipe = ("not connected", "", "")
         self._enabled = True
         self._learns = True
@@ -97,6 +99,7 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
     @property
     def _made(self) -> Synapses:
         if self._synapses is None:
+            self._refuse_planned()
             raise RuntimeProblem(
                 f"{self._label} has no synapses yet.", "call a connector method on it, such as all_to_all()"
             )
@@ -154,7 +157,7 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
     def _build(
         self, pattern: Pattern, weights: Any, delays: Any, rule: str = "", post_delays: Any = 0
     ) -> Projection:
-        if self.connected:
+        if self.connected or self._planned is not None:
             raise RuntimeProblem(f"{self._label} is connected already.", "make another projection")
         ends, key = self._ends, f"{self._name}:connect"
         delays, others = split_delays(self._model, delays, post_delays, self._label)
@@ -164,6 +167,14 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
         )  # fmt: skip
         many = delays is not None and (delays is GIVEN or is_many(delays))
         delay = ends.least_delay if many or delays is None else one_delay(delays, self._context, ends)
+        self._recipe = (rule, in_words(weights, GIVEN), in_words(delays, GIVEN))
+        differ = weights is GIVEN or is_many(weights)
+        need = synapses_need(
+            self._context, self._model, ends.pre.size, ends.post.size, pattern.expected(sides), differ, 2 if many else 1
+        )
+        if not fits(need):
+            self._planned = need
+            return self
         built, given = pattern(sides, delay)
         if rule == ALL_TO_ALL and not (self._model.pre or self._model.post):
             built = DenseConnectivity.of(built, np.sort(self._post.ranks)) or built
@@ -176,7 +187,6 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
             made.set_pathway_delay(pathway, value)
         made.calls = 0
         self._synapses = made
-        self._recipe = (rule, in_words(weights, GIVEN), in_words(delays, GIVEN))
         self._look_back()
         self._context.touch()
         return self
@@ -196,6 +206,23 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
         if "w" in self._table:
             columns["w"] = np.broadcast_to(np.asarray(self._read("w"), np.float64), built.size)
         write_connectivity(path, columns)
+
+    def _refuse_planned(self) -> None:
+        """Raise when the synapses were not made because they do not fit into memory."""
+        if self._planned is not None:
+            raise too_large(self._planned, self._label)
+
+    def _need(self) -> Need | None:
+        """Return what the synapses need; None when there is no connector yet."""
+        if self._synapses is None:
+            return self._planned
+        built = self.connectivity
+        arrays = (built.indptr, built.target, *(a.data for a in self._table), self._synapses.lastupdate)
+        size = float(sum(array.nbytes for array in arrays))
+        model = self._model
+        if model.post or model.psp is not None or model.summed:
+            size += built.size * (12.0 if built.n_pre > 65536 else 10.0)
+        return Need(built.size, size)
 
     def _look_back(self) -> None:
         """Let both ends remember as many steps as delays look back."""

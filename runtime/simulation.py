@@ -55,6 +55,7 @@ class Simulation:
         """Take the snapshots that are due, compile what is new, and make the engine."""
         self.not_running()
         for projection in self._objects.projections:
+            projection._refuse_planned()
             if not projection.connected and projection.name not in self._told:
                 self._told.add(projection.name)
                 message = f"projection '{projection.name}' has no synapses: no connector method was called on it."
