@@ -27,8 +27,8 @@ CURRENTS = """
 """
 kinds = {
     "leaky": ("dv/dt = (El - v + I)/tau : volt", "v > Vt", "exact"),
-    "quadratic": ("dv/dt = ((v - Vt)**2/(2*D) - (Vt - El) + D + I)/tau : volt", "v > 0*mV", "rk4"),
-    "exponential": ("dv/dt = (El - v + D*exp((v - Vt)/D) + I)/tau : volt", "v > 0*mV", "rk4"),
+    "quadratic": ("dv/dt = ((v - Vt)**2/(2*D) - (Vt - El) + D + I)/tau : volt", "v > -30*mV", "euler"),
+    "exponential": ("dv/dt = (El - v + D*exp((v - Vt)/D) + I)/tau : volt", "v > -30*mV", "euler"),
 }
 currents = np.linspace(0.0, 15.0, 151)
 net = rv.Network(dt=0.01)

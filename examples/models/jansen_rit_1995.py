@@ -1,7 +1,7 @@
 """Jansen and Rit (1995): a column of cortex as three coupled masses, and its alpha rhythm.
 
 Pyramidal cells, excitatory and inhibitory interneurons, each a second-order filter and a sigmoid of the mean
-potential. Nothing spikes: the model is a rate model of six equations, here eight columns that differ in their
+potential. Nothing spikes: the model is a rate model of six equations, here six columns that differ in their
 connectivity C.
 
 What to see: with growing C the column goes from noise to alpha waves near 10 Hz (C = 128, 135), to large slow

@@ -25,10 +25,10 @@ BASES = ("metre", "kilogram", "second", "amp", "kelvin", "mole", "candela")
 OFTEN = "int(t/dt + 0.5) % 17 == 2 + 3*i"
 TRAINS_EVERY = 1.7
 #: Roles of the texts, as arguments of `rv.Neuron` and `rv.Synapse`, and as the parser calls them.
-ROLES = {"parameters": "parameters", "equations": "equations", "spike": "spike", "threshold": "spike", "reset": "reset",
-         "axon_reset": "reset", "refractory": "refractory", "functions": "functions", "psp": "psp", "axon_spike": "spike",
-         "pre_spike": "pre_spike", "post_spike": "post_spike", "on_pre": "pre_spike", "on_post": "post_spike",
-         "pruning": "pruning", "creating": "creating"}  # fmt: skip
+ROLES = {"parameters": "parameters", "equations": "equations", "spike": "spike", "threshold": "spike",
+         "reset": "reset", "axon_reset": "reset", "refractory": "refractory", "functions": "functions", "psp": "psp",
+         "axon_spike": "spike", "pre_spike": "pre_spike", "post_spike": "post_spike", "on_pre": "pre_spike",
+         "on_post": "post_spike", "pruning": "pruning", "creating": "creating"}  # fmt: skip
 
 #: What Brian2 keeps in the state of a group and we keep elsewhere.
 BOOKKEEPING = ("lastspike", "not_refractory", "lastupdate")
@@ -38,7 +38,6 @@ Model = dict[str, Any]
 
 class ToSynapses(Exception):
     """A group of synapses is one of the ends."""
-
 
 
 def corpus() -> dict[str, Model]:
@@ -111,8 +110,11 @@ def namespace(model: Model) -> dict[str, Any]:
             if any(entry["dims"]):
                 import pint
 
-                unit = pint.Unit("*".join(f"{b}**({p})" for b, p in zip(BASES, entry["dims"], strict=True) if p)
-                                 .replace("amp*", "ampere*"))
+                unit = pint.Unit(
+                    "*".join(f"{b}**({p})" for b, p in zip(BASES, entry["dims"], strict=True) if p).replace(
+                        "amp*", "ampere*"
+                    )
+                )
                 found[name] = rv.TimedArray(values * unit, schedule=entry["dt_ms"])
             else:
                 found[name] = rv.TimedArray(values, schedule=entry["dt_ms"])
@@ -136,8 +138,8 @@ def equations(value: Any) -> Any:
 def neuron(model: Model, often: bool = False) -> rv.Neuron:
     """Return the neuron of an entry; `often` replaces its spike condition by a periodic one."""
     extra = {"namespace": namespace(model)} if "values" in model else {}
-    given = {k: model[k] for k in ("parameters", "reset", "refractory", "functions", "axon_spike", "axon_reset", "method",
-                                   "events") if model.get(k) is not None}  # fmt: skip
+    given = {k: model[k] for k in ("parameters", "reset", "refractory", "functions", "axon_spike", "axon_reset",
+                                   "method", "events") if model.get(k) is not None}  # fmt: skip
     if "spike" in given.get("events", {}):
         given["events"] = {name: text for name, text in given["events"].items() if name != "spike"}
     spike = OFTEN if often else model.get("spike", model.get("threshold"))
@@ -146,7 +148,9 @@ def neuron(model: Model, often: bool = False) -> rv.Neuron:
     lines = equations(model.get("equations"))
     if not lines and "threshold" not in model:  # a group that only has a size
         lines = "r = 0.0"
-    if "balloon" in model.get("title", "") and model["title"] != "balloon_two_inputs":  # a BOLD monitor makes a neuron of these
+    if (
+        "balloon" in model.get("title", "") and model["title"] != "balloon_two_inputs"
+    ):  # a BOLD monitor makes a neuron of these
         lines += "\nr = BOLD" if isinstance(lines, str) else ["r = BOLD"]
     return rv.Neuron(equations=lines, spike=spike, **given, **extra)
 
@@ -209,8 +213,24 @@ def ends(net: Any, model: Model) -> tuple[Any, Any]:
 def connect(net: Any, model: Model) -> Any:
     """Create the populations and the projection of a synapse's entry."""
     pre, post = ends(net, model)
-    given = {k: model[k] for k in ("parameters", "functions", "psp", "operation", "pre_spike", "post_spike", "pruning",
-                                   "creating", "on_pre", "on_post", "on_event", "method") if model.get(k) is not None}
+    given = {
+        k: model[k]
+        for k in (
+            "parameters",
+            "functions",
+            "psp",
+            "operation",
+            "pre_spike",
+            "post_spike",
+            "pruning",
+            "creating",
+            "on_pre",
+            "on_post",
+            "on_event",
+            "method",
+        )
+        if model.get(k) is not None
+    }
     if "values" in model:
         given["namespace"] = namespace(model)
     if "source" in model and model["source"].startswith("brian2") and not {"on_pre", "on_post"} & set(given):

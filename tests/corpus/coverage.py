@@ -1,6 +1,6 @@
 """Write ``expected.json`` (what does not run yet) and ``docs/coverage.md``.
 
-    python tests/corpus/coverage.py
+python tests/corpus/coverage.py
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def plain(value):
 def base(kind, order):
     class Model:
         def __init__(self, *args, **kwds):
-            kwds = {**dict(zip(order, args)), **kwds}
+            kwds = {**dict(zip(order, args, strict=False)), **kwds}
             source, line, title = PLACE[-1]
             texts = {role: plain(kwds[role]) for role in ROLES if kwds.get(role) not in (None, "", {}, [])}
             FOUND.append({"source": source, "line": line, "kind": kind, "title": title, **texts})
@@ -70,7 +70,13 @@ class StandIn(types.ModuleType):
 
 def module(name):
     made = StandIn(name)
-    made.Neuron, made.Synapse, made.Variable, made.BoldModel, made.Parameter = Neuron, Synapse, Variable, BoldModel, float
+    made.Neuron, made.Synapse, made.Variable, made.BoldModel, made.Parameter = (
+        Neuron,
+        Synapse,
+        Variable,
+        BoldModel,
+        float,
+    )
     made.ann = made
     made.__path__ = []
     sys.modules[name] = made
@@ -102,20 +108,24 @@ def write(name, license_note):
 
 
 def main(root):
-    for name in ("ANNarchy", "ANNarchy.core", "ANNarchy.core.Neuron", "ANNarchy.core.Synapse", "ANNarchy.core.Attributes",
-                 "ANNarchy.intern", "ANNarchy.extensions", "ANNarchy.extensions.bold", "CompNeuroPy",
-                 "ANNarchy.extensions.bold.BoldModel", "ANNarchy.intern.Messages"):  # fmt: skip
+    for name in ("ANNarchy", "ANNarchy.core", "ANNarchy.core.Neuron", "ANNarchy.core.Synapse",
+                 "ANNarchy.core.Attributes", "ANNarchy.intern", "ANNarchy.extensions", "ANNarchy.extensions.bold",
+                 "CompNeuroPy", "ANNarchy.extensions.bold.BoldModel", "ANNarchy.intern.Messages"):  # fmt: skip
         module(name)
     (annarchy,) = root.glob("annarchy-*/ANNarchy")
     for part in ("models/Neurons.py", "models/Synapses.py", "extensions/bold/PredefinedModels.py"):
         load(annarchy / part, str((annarchy / part).relative_to(root)))
-    write("annarchy.json", "ANNarchy is distributed under the GPL v2 or later; equation strings quoted from its models.")
+    write(
+        "annarchy.json", "ANNarchy is distributed under the GPL v2 or later; equation strings quoted from its models."
+    )
     (cnp,) = root.glob("compneuropy-*/src/CompNeuroPy")
     paths = [*sorted((cnp / "neuron_models").rglob("*_nm.py")), cnp / "synapse_models/synapse_models.py"]
     for path in paths:
         PLACE.append((str(path.relative_to(root)), 0, path.stem))
         load(path, str(path.relative_to(root)))
-    write("compneuropy.json", "CompNeuroPy is distributed under the MIT licence; equation strings quoted from its models.")
+    write(
+        "compneuropy.json", "CompNeuroPy is distributed under the MIT licence; equation strings quoted from its models."
+    )
 
 
 if __name__ == "__main__":

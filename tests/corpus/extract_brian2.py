@@ -19,6 +19,7 @@ import signal
 import sys
 import traceback
 from pathlib import Path
+from typing import ClassVar
 
 import brian2
 import numpy as np
@@ -40,8 +41,26 @@ HERE = Path(__file__).resolve().parent
 class Nothing(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Imports anything that is not installed as an object that accepts everything."""
 
-    ROOTS = ("matplotlib", "pylab", "sklearn", "joblib", "cv2", "torch", "sbi", "scipy", "tqdm", "seaborn", "plot_utils",
-             "pandas", "networkx", "noise", "mpl_toolkits", "progressbar", "mpl", "cycler")
+    ROOTS = (
+        "matplotlib",
+        "pylab",
+        "sklearn",
+        "joblib",
+        "cv2",
+        "torch",
+        "sbi",
+        "scipy",
+        "tqdm",
+        "seaborn",
+        "plot_utils",
+        "pandas",
+        "networkx",
+        "noise",
+        "mpl_toolkits",
+        "progressbar",
+        "mpl",
+        "cycler",
+    )
 
     def find_spec(self, name, path=None, target=None):
         if name.split(".")[0] in self.ROOTS:
@@ -60,8 +79,8 @@ class Nothing(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 class Anything:
     """Accepts everything, and unpacks into as many parts as the caller wants."""
 
-    __path__: list = []
-    __all__: list = []
+    __path__: ClassVar[list] = []
+    __all__: ClassVar[list] = []
 
     def __getattr__(self, name):
         if name.startswith("__") and name.endswith("__"):
@@ -72,7 +91,7 @@ class Anything:
         return Anything()
 
     __getitem__ = __add__ = __radd__ = __mul__ = __rmul__ = __sub__ = __truediv__ = __enter__ = __call__
-    __setitem__ = __delitem__ = __exit__ = lambda self, *args: None  # noqa: E731
+    __setitem__ = __delitem__ = __exit__ = lambda self, *args: None
 
     def __len__(self):
         return 1
@@ -94,7 +113,7 @@ class Serial:
         pass
 
     __enter__ = lambda self: self  # noqa: E731
-    __exit__ = close = join = lambda self, *args: None  # noqa: E731
+    __exit__ = close = join = lambda self, *args: None
 
     def map(self, function, values, *args, **kwds):
         return [function(value) for value in list(values)[:2]]
@@ -174,7 +193,7 @@ class Recorder:
     def look(self):
         """Fill in values: the first state that `run` meets counts."""
         scope = self.scope()
-        for thing, entry in zip(self.objects, self.entries):
+        for thing, entry in zip(self.objects, self.entries, strict=False):
             if "initial" not in entry:
                 self.fill(thing, entry, scope)
 
@@ -198,7 +217,7 @@ class Recorder:
         entry["values"] = values
         entry.pop("names")
         initial = {}
-        for name, variable in thing.variables.items():
+        for name, _variable in thing.variables.items():
             if name in thing.equations and thing.equations[name].type != "subexpression" and len(thing):
                 try:
                     initial[name] = described(getattr(thing, name)[:])
@@ -245,15 +264,33 @@ def install():
     event = brian2.NeuronGroup.run_on_event
     regularly = brian2.NeuronGroup.run_regularly
 
-    def new_group(self, N, model, method=None, threshold=None, reset=None, refractory=False, events=None,
-                  namespace=None, **kwds):
+    def new_group(
+        self, N, model, method=None, threshold=None, reset=None, refractory=False, events=None, namespace=None, **kwds
+    ):
         extra = {} if method is None else {"method": method}
-        group_init(self, N, model, threshold=threshold, reset=reset, refractory=refractory, events=events,
-                   namespace=namespace, **extra, **kwds)
+        group_init(
+            self,
+            N,
+            model,
+            threshold=threshold,
+            reset=reset,
+            refractory=refractory,
+            events=events,
+            namespace=namespace,
+            **extra,
+            **kwds,
+        )
         if isinstance(self, brian2.SpatialNeuron):  # a cable, not a point
             return
-        entry = {"kind": "neuron", "equations": raw(model), "threshold": threshold, "reset": reset, "events": events,
-                 "method": method if isinstance(method, str) else None, "namespace": namespace or {}}
+        entry = {
+            "kind": "neuron",
+            "equations": raw(model),
+            "threshold": threshold,
+            "reset": reset,
+            "events": events,
+            "method": method if isinstance(method, str) else None,
+            "namespace": namespace or {},
+        }
         if refractory is not False:
             entry["refractory"] = refractory if isinstance(refractory, str) else f"{float(refractory / brian2.ms)!r}*ms"
         CURRENT.add(self, entry)
@@ -279,10 +316,11 @@ def install():
             else:
                 made = original(self, first, code, *args, **kwds)
                 text = f"{first}: {code}"
-            for thing, entry in zip(CURRENT.objects, CURRENT.entries):
+            for thing, entry in zip(CURRENT.objects, CURRENT.entries, strict=False):
                 if thing is self:
                     entry.setdefault(role, []).append(text)
             return made
+
         return method
 
     brian2.NeuronGroup.__init__, brian2.Synapses.__init__ = new_group, new_synapses

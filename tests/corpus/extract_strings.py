@@ -41,7 +41,12 @@ def main(root):
         docstrings = {ast.get_docstring(ast.parse(path.read_text()), clean=False)}
         for line, role, text in strings(ast.parse(path.read_text())):
             template = "{" in text
-            if not template and text not in docstrings and json.dumps(text)[1:-1] not in known and (text, role) not in seen:
+            if (
+                not template
+                and text not in docstrings
+                and json.dumps(text)[1:-1] not in known
+                and (text, role) not in seen
+            ):
                 seen.add((text, role))
                 source = f"{root.name}/{path.relative_to(root)}"
                 found.append({"source": source, "line": line, "role": role, "text": text})

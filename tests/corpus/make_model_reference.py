@@ -63,7 +63,9 @@ def main():
     b2.BrianLogger.suppress_hierarchy("brian2")
     arrays, seen, about = {}, set(), {}
     for number, model in enumerate(json.loads((HERE / "brian2.json").read_text())["models"]):
-        texts = json.dumps([model.get(k) for k in ("equations", "threshold", "reset", "refractory", "values", "initial")])
+        texts = json.dumps(
+            [model.get(k) for k in ("equations", "threshold", "reset", "refractory", "values", "initial")]
+        )
         code = " ".join(str(model.get(k)) for k in ("equations", "threshold", "reset"))
         if model["kind"] != "neuron" or texts in seen or RANDOM.search(code) or "run_regularly" in model:
             continue
@@ -89,7 +91,9 @@ def main():
         else:
             print("not run:", model["source"].rsplit("/", 1)[-1], model["line"], problem)
     (HERE / "data").mkdir(exist_ok=True)
-    np.savez_compressed(HERE / "data" / "cells.npz", about=np.array(json.dumps(about)), version=np.array(b2.__version__), **arrays)
+    np.savez_compressed(
+        HERE / "data" / "cells.npz", about=np.array(json.dumps(about)), version=np.array(b2.__version__), **arrays
+    )
     print(len(about), "models")
 
 
