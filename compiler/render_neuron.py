@@ -1,0 +1,147 @@
+"""Programs over neurons as C text: `update` and its like, code at spikes and events, what happens once per step."""
+
+from __future__ import annotations
+
+from . import naming
+from .cexpr import Printer
+from .ir import Draw, Entry, Let, Program, Ref
+from .printing import MASKED, KernelFile, is_masked, template
+from .render_step import reduce_view, shared_view
+from .views import ArrayView, DrawView, Form
+
+
+def population(file: KernelFile, program: Program, names: tuple[str, ...]) -> str:
+    """Return the forms of a program that goes through all neurons; `names` are their entry points."""
+    entries, reads, writes = file.used(program)
+    draws = _block_draws(file, program)
+    printer = Printer(file.options, ("(uint32_t)own_i", "0"), {d.occurrence for d in draws})
+    body = [line for _, line in file.lets(program, printer, (d.occurrence for d in draws))]
+    at = {e.name: "q" for e in entries}
+    effects = file.effects(program, printer, at)
+    effects += [
+        f"{naming.pointer(e.name)}[q] = 0;" for e in entries if e.role == "input" and program.name == "update"
+    ]
+    file.functions |= printer.functions | _block_functions(file, draws)
+    forms = []
+    for k, name in enumerate(names):
+        # only `update` has a form in which every masked entry is a scalar; all other programs are general
+        scalar = len(names) == 2 and k == 0
+        general = not scalar
+        arrays = [
+            _population_array(file, e, reads, writes, general) for e in entries if not (scalar and is_masked(e))
+        ]
+        scalars = [_population_array(file, e, reads, writes, False) for e in entries if scalar and is_masked(e)]
+        forms.append(Form(name, k, tuple(scalars), tuple(arrays), general or bool(draws)))
+        file.symbols.append(name)
+    return template("population").render(
+        view={
+            "forms": forms,
+            "body": body,
+            "effects": effects,
+            "draws": [_draw_view(file, d) for d in draws],
+            "scan": file.index.get("@mask") if program.name == "update" and "@mask" in writes else None,
+        }
+    )
+
+
+def step(file: KernelFile, program: Program, kind: str) -> str:
+    """Return the C text of a program that computes values of the step."""
+    entries, reads, writes = file.used(program)
+    printer = Printer(file.options, ("(uint32_t)own_i", "0") if kind == "reduce" else ("0", "0"))
+    body = [line for _, line in file.lets(program, printer)]
+    arrays = [_population_array(file, e, reads, writes, True) for e in entries]
+    name = f"rv_{program.name.replace(':', '')}"
+    if kind == "reduce":
+        view = reduce_view(program, name, arrays, body, printer, file.index)
+    else:
+        view = shared_view(program, arrays, body, printer, file.ctype, file.ir)
+    file.functions |= printer.functions
+    file.symbols.append(name)
+    return template(kind).render(view=view)
+
+
+def reset(file: KernelFile, program: Program, name: str) -> str:
+    """Return a program that goes through a list of neurons: those that spiked, or had an event."""
+    entries, reads, writes = file.used(program)
+    printer = Printer(file.options, ("(uint32_t)own_i", "0"))
+    arrays = []
+    for e in entries:
+        masked = is_masked(e)
+        arrays.append(
+            ArrayView(
+                index=file.index[e.name],
+                type=file.ctype(e),
+                local=naming.local(e.name),
+                pointer=naming.pointer(e.name),
+                const="" if e.name in writes else "const ",
+                load="element" if e.name in reads and e.role != "table" else "",
+                mask=naming.mask(e.name) if masked else "",
+            )
+        )
+    body = [line for _, line in file.lets(program, printer)]
+    at = {e.name: f"own_i & {naming.mask(e.name)}" if is_masked(e) else "own_i" for e in entries}
+    effects = file.effects(program, printer, at)
+    shared = [naming.pointer(e.name) for e in entries if e.shared and e.name in writes]
+    file.functions |= printer.functions
+    file.symbols.append(name)
+    view = {"name": name, "arrays": arrays, "body": body, "effects": effects, "shared": shared}
+    return template("reset").render(view=view)
+
+
+def _population_array(file: KernelFile, e: Entry, reads: set[str], writes: set[str], general: bool) -> ArrayView:
+    masked = is_masked(e)
+    return ArrayView(
+        index=file.index[e.name],
+        type=file.ctype(e),
+        local=naming.local(e.name),
+        pointer=naming.pointer(e.name),
+        const="" if e.name in writes else "const ",
+        load="element" if e.name in reads and e.role != "table" else "",
+        offset=""
+        if e.role == "table"
+        else f" + (first & mask[{file.index[e.name]}])"
+        if masked and general
+        else " + first",
+    )
+
+
+def _block_functions(file: KernelFile, draws: list[Draw]) -> set[str]:
+    """Return the library functions that block draws call."""
+    suffix = "f" if file.options.precision == "single" else ""
+    return {f"rv_poisson_fixed{suffix}", f"rv_poisson_block{suffix}"} if draws else set()
+
+
+def _block_draws(file: KernelFile, program: Program) -> list[Draw]:
+    """Return the draws worth making for 64 neurons at once: Poisson numbers whose mean is fixed during a run."""
+    if program.name != "update":
+        return []
+    fixed = {e.name for e in file.ir.layout if e.role in MASKED}
+    found = []
+    for s in program.statements:
+        d = s.expr if isinstance(s, Let) else None
+        if (
+            isinstance(d, Draw)
+            and d.kind == "poisson"
+            and isinstance(d.args[0], Ref)
+            and d.args[0].name in fixed
+        ):
+            found.append(d)
+    return found
+
+
+def _draw_view(file: KernelFile, d: Draw) -> DrawView:
+    mean = d.args[0]
+    assert isinstance(mean, Ref)
+    k = file.index[mean.name]
+    buffer = naming.buffer(d.occurrence)
+    where = f"{buffer}, args->key[{d.occurrence}], (uint32_t)first, args->step"
+    table, fixed = f"{buffer}_table", f"{buffer}_mean"
+    setup = (
+        f"const rv_f {fixed} = *(const rv_f *)a[{k}];",
+        f"double {table}[RV_POISSON_TABLE];",
+        f"const int64_t {table}_size = rv_poisson_table((double){fixed}, {table});",
+    )
+    suffix = "f" if file.options.precision == "single" else ""
+    uniform = f"rv_poisson_fixed{suffix}({where}, {fixed}, {table}, {table}_size)"
+    general = f"rv_poisson_block{suffix}({where}, (const rv_f *)a[{k}] + (first & mask[{k}]))"
+    return DrawView(buffer, (setup, ()), (uniform, general))

@@ -1,0 +1,189 @@
+"""Programs over synapses as C text: event code, statements of every step, sums, dense forms, pairs of neurons."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from . import naming
+from .cexpr import Printer
+from .ir import Accumulate, Draw, Entry, Let, Program, parts, walk
+from .printing import KernelFile, template
+from .render_dense import dense_level, dense_place, let_levels
+from .views import ArrayView, EventForm
+
+#: Roles that the index mask applies to in code over synapses.
+_MASKED_EVENTS = frozenset({"param", "derived", "pre", "post", "semi"})
+#: Roles of entries with one value per postsynaptic neuron.
+_BY_POST = frozenset({"post", "semi", "subtotal", "total"})
+CACHE_LINE = 64
+
+
+def elements(file: KernelFile, program: Program, name: str) -> str:
+    """Return the text of statements with one value per postsynaptic neuron, or one for the projection."""
+    entries, reads, writes = file.used(program)
+    printer = Printer(file.options, ("0", "(uint32_t)own_j"))
+    arrays = [_synaptic_array(file, e, reads, writes, "") for e in entries]
+    body = [line for _, line in file.lets(program, printer)]
+    effects = file.effects(program, printer, {e.name: _place(file, e) for e in entries})
+    file.functions |= printer.functions
+    file.symbols.append(name)
+    return template("elements").render(view={"name": name, "arrays": arrays, "body": body, "effects": effects})
+
+
+def pairs(file: KernelFile, program: Program) -> str:
+    """Return the text of what is decided about pairs of neurons."""
+    entries, reads, writes = file.used(program)
+    printer = Printer(file.options, ("(uint32_t)own_i", "(uint32_t)own_j"))
+    arrays = []
+    for e in entries:
+        array = _synaptic_array(file, e, reads, writes, "pre")
+        one_per_pair = e.role == "param" and not e.shared
+        arrays.append(replace(array, load="element", at="s", mask="") if one_per_pair else array)
+    lets = file.lets(program, printer)
+    file.symbols.append("rv_connect")
+    view = {"name": "rv_connect", "arrays": arrays}
+    view |= {level: [line for at, line in lets if at == level] for level in ("call", "row", "element")}
+    view["effects"] = file.effects(program, printer, {e.name: _place(file, e) for e in entries})
+    file.functions |= printer.functions
+    return template("connect").render(view=view)
+
+
+def dense(file: KernelFile, program: Program, name: str) -> str:
+    """Return the form without index arrays; models with events are never stored so."""
+    if any(p.name.startswith(("pre:", "post:")) for p in file.ir.programs):
+        return ""
+    entries, reads, writes = file.used(program)
+    late = any(e.role == "late" for e in entries)
+    if late:
+        entries = [e for e in file.ir.layout if e in entries or e.name in ("@delay", "@rows")]
+        reads = reads | {"@delay"}
+    printer = Printer(file.options, ("(uint32_t)own_i", "(uint32_t)own_j"))
+    arrays = [
+        replace(
+            _synaptic_array(file, e, reads, writes, ""),
+            load=dense_level(e, writes) if e.name in reads and e.role not in ("table", "rows") else "",
+            at=dense_place(e),
+            mask=naming.mask(e.name) if e.role == "semi" else "",
+        )
+        for e in entries
+    ]
+    level = let_levels(program, entries, writes)
+    lines: dict[str, list[str]] = {"call": [], "row": [], "element": []}
+    for s in program.statements:
+        own = level.get(s.name, "element") if isinstance(s, Let) else "element"
+        lines[own] += [line for _, line in file.lets(Program(program.name, (s,)), printer)]
+    if late:
+        lines["call"].insert(0, f"const int64_t late_row = {naming.pointer('@rows')}[{naming.local('@delay')}];")
+    before: list[str] = []
+    after: list[str] = []
+    effects = file.effects(program, printer, {e.name: dense_place(e) for e in entries})
+    term = result = ""
+    if program.name.startswith("sum:"):
+        before, effects, after = _summing(file, program, printer)
+        if program.name.split(":")[2] in ("sum", "mean"):
+            (one,) = (s for s in program.statements if isinstance(s, Accumulate))
+            term, result = printer.text(one.expr), after[0]
+    file.functions |= printer.functions
+    file.symbols.append(f"{name}_d")
+    view = {"name": f"{name}_d", "arrays": arrays, **lines, "term": term, "result": result}
+    return template("dense").render(view={**view, "before": before, "effects": effects, "after": after})
+
+
+def events(file: KernelFile, program: Program, side: str, name: str) -> str:
+    """Return the forms of a program that goes through the synapses of some neurons, row by row."""
+    entries, reads, writes = file.used(program)
+    if any(e.role == "late" for e in entries):
+        reads |= {"@delay", "@rows"}
+        entries = [e for e in file.ir.layout if e in entries or e.name in ("@delay", "@rows")]
+    drawing = any(isinstance(e, Draw) for s in program.statements for x in parts(s) for e in walk(x))
+    if drawing:
+        reads.add("@multapse")
+        entries = [e for e in file.ir.layout if e in entries or e.name == "@multapse"]
+    mixed = naming.local("@multapse") if drawing else ""
+    printer = Printer(file.options, ("(uint32_t)own_i", "(uint32_t)own_j"), mixed=mixed)
+    row, other = ("own_i", "own_j") if side == "pre" else ("own_j", "own_i")
+    arrays = [_synaptic_array(file, e, reads, writes, side) for e in entries]
+    lets = file.lets(program, printer)
+    before, effects, after = (
+        _summing(file, program, printer)
+        if program.name.startswith("sum:")
+        else ([], file.effects(program, printer, {e.name: _place(file, e) for e in entries}), [])
+    )
+    file.functions |= printer.functions
+    # a second pathway may have delays of its own: its order of the synapses is not that of the storage
+    orders = (True,) if side == "post" else (False, True) if re.match(r"rv_pre[1-9]", name) else (False,)
+    forms = [
+        EventForm(
+            f"{name}_{letter}{'o' if ordered and side == 'pre' else ''}{width}",
+            letter == "u",
+            f"uint{width}_t",
+            CACHE_LINE * 8 // width,
+            ordered,
+        )
+        for letter in "ug"
+        for ordered in orders
+        for width in (16, 32)
+    ]
+    file.symbols += [f.name for f in forms]
+    return template("events").render(
+        view={
+            "forms": forms,
+            "arrays": arrays,
+            "call": [line for level, line in lets if level == "call"],
+            "row": [line for level, line in lets if level == "row"],
+            "element": [line for level, line in lets if level == "element"],
+            "before": before,
+            "effects": effects,
+            "after": after,
+            "side": side,
+            "row_rank": row,
+            "other_rank": other,
+        }
+    )
+
+
+def _place(file: KernelFile, e: Entry) -> str:
+    """Return where code over synapses finds the value of an entry."""
+    match e.role:
+        case "late":
+            return f"{naming.pointer('@rows')}[{naming.local('@delay')}] + own_i"
+        case "reduced":
+            return "0"
+        case "state" if e.shared:
+            return "0"
+    rank = "own_i" if e.role == "pre" else "own_j" if e.role in _BY_POST else "s"
+    return f"{rank} & {naming.mask(e.name)}" if e.role in _MASKED_EVENTS else rank
+
+
+def _synaptic_array(file: KernelFile, e: Entry, reads: set[str], writes: set[str], side: str) -> ArrayView:
+    """Return an array of code over synapses."""
+    ends_written = any(n.startswith(("pre.", "post.")) for n in writes)
+    load = ""
+    if e.name in reads and e.role not in ("table", "rows"):
+        on_row = e.role == side and not ends_written
+        load = "call" if e.role in ("param", "derived", "reduced") else "row" if on_row else "element"
+    return ArrayView(
+        index=file.index[e.name],
+        type=file.ctype(e),
+        local=naming.local(e.name),
+        pointer=naming.pointer(e.name),
+        const="" if e.name in writes else "const ",
+        load=load,
+        at=_place(file, e),
+        mask=naming.mask(e.name) if e.role in _MASKED_EVENTS else "",
+        restrict="" if file.ir.same_ends and ends_written and e.role in ("pre", "post") else "restrict",
+    )
+
+
+def _summing(file: KernelFile, program: Program, printer: Printer) -> tuple[list[str], list[str], list[str]]:
+    """Return the lines before, for each and after the synapses of a neuron that combine their terms."""
+    operation = program.name.split(":")[2]
+    (term,) = (s for s in program.statements if isinstance(s, Accumulate))
+    value, result = printer.text(term.expr), f"{naming.pointer(term.name)}[own_j]"
+    if operation in ("min", "max"):
+        worst = "__builtin_inf()" if operation == "min" else "-__builtin_inf()"
+        return [f"rv_f best = (rv_f){worst};"], [f"best = rv_f{operation}(best, {value});"], [f"{result} = best;"]
+    count = " / (rv_f)(last - first)" if operation == "mean" else ""
+    before = ["rv_sum total;", "rv_sum_start(&total);"]
+    return before, [f"rv_sum_add(&total, own_i, {value});"], [f"{result} = rv_sum_end(&total){count};"]

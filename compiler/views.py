@@ -1,0 +1,76 @@
+"""What the templates print: one frozen value per place they fill. Every decision has been taken before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayView:
+    """One array as the templates see it. `load`: where its value is read into `local` (empty: never);
+    `at`: the index expression; `offset`: what a block loop adds to the pointer.
+    """
+
+    index: int
+    type: str
+    local: str
+    pointer: str
+    const: str = "const "
+    load: str = ""
+    at: str = ""
+    mask: str = ""
+    offset: str = ""
+    restrict: str = "restrict"
+
+
+@dataclass(frozen=True, slots=True)
+class DrawView:
+    """A draw that is made for 64 neurons at once, before the loop over them; `setup[k]` are the lines before all
+    blocks in form k, `call[k]` is the statement for one block.
+    """
+
+    buffer: str
+    setup: tuple[tuple[str, ...], tuple[str, ...]]
+    call: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionView:
+    """A registered function: `body` are the user's statements."""
+
+    name: str
+    params: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedView:
+    """A value that an iteration carries from round to round."""
+
+    type: str
+    local: str
+    result: str
+    initial: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One entry point of a population program."""
+
+    name: str
+    index: int
+    scalars: tuple[ArrayView, ...]
+    arrays: tuple[ArrayView, ...]
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EventForm:
+    """One entry point of event code; `line` is the number of indices in a cache line."""
+
+    name: str
+    uniform: bool
+    index_type: str
+    line: int
+    ordered: bool
