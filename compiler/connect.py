@@ -13,7 +13,7 @@ from .declarations import Given
 from .errors import Diagnostic, Refusal, model_error
 from .lexer import Token, check_tokens, logical_lines
 from .model import Dimension, Model, Type
-from .parser import Parser
+from .parser import Parser, refuse_keyword
 from .registered import Registered
 from .source import Source
 from .synapses import SynapseBinding, resolve_synapse
@@ -109,7 +109,11 @@ class _Reader:
         if self.at == len(self.tokens):
             return Generator(value)
         self.expect("for")
-        name = self.take("the name of the loop's variable").text
+        loop = self.take("the name of the loop's variable")
+        if loop.kind != "name":
+            self.refuse(f"expected the name of the loop's variable, found '{loop.text}'", loop)
+        refuse_keyword(loop, 0)
+        name = loop.text
         self.expect("in")
         kind = self.take("range or sample")
         if kind.text not in ("range", "sample"):

@@ -28,6 +28,9 @@ cdef class PairKernel:
         """Compute the pairs of segments; `pairs` holds the arrays with one value per pair, by number."""
         cdef int64_t n = len(check(target, np.uint32, "target")), n_seg = len(check(seg, np.int64, "seg")) // 3
         in_range(target, self.n_post, "target")
+        for k in pairs:
+            if not 0 <= k < len(self.kept):
+                raise ValueError(f"there is no array {k}")
         for k, array in pairs.items():
             self.array[<int> k] = cnp.PyArray_DATA(check(array, array.dtype, f"array {k}", n))
         bounds = seg.reshape(-1, 3)

@@ -17,8 +17,8 @@ from .problems import ValueProblem
 from .quantities import number
 
 #: A condition that asks something of the partner itself, which must then exist.
-_OF_POST = re.compile(r"\bj\b|\bpost\b|_post\b|\bdist\b")
-_OF_PRE = re.compile(r"\bi\b|\bpre\b|_pre\b|\bdist\b")
+_OF_POST = re.compile(r"\bj\b|\bpost\b|(?<!\bN)_post\b|\bdist\b")
+_OF_PRE = re.compile(r"\bi\b|\bpre\b|(?<!\bN)_pre\b|\bdist\b")
 
 
 def decision(
