@@ -41,7 +41,7 @@ cells = net.create(3, neuron)
 cells.I = [0.0, 0.0, 0.5]
 record = net.monitor(cells, ["v", "w"])
 net.simulate(20.0)
-cells.v = [*np.array(cells.v), 0.5, 0.7, 0.0]
+cells.v = np.array(cells.v) + np.array([0.5, 0.7, 0.0])
 net.simulate(130.0)
 data = record.get()
 times = np.arange(len(data["v"]))*net.dt

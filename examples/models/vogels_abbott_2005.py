@@ -1,7 +1,7 @@
 """Vogels and Abbott (2005), Brette et al. (2007), benchmark 1: self-sustained activity with conductances.
 
 4000 integrate-and-fire neurons, four in five excitatory, each pair connected with probability 2 %; a spike opens a
-conductance. There is no input at all after the first values.
+conductance. The only input is a constant current that alone would make every neuron fire.
 
 What to see: the activity keeps itself going, irregular and asynchronous, while every neuron's conductances fluctuate
 far above the leak.
