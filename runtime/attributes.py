@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.compiler import model
+from ranvier.compiler import RanvierWarning, model
 
 from .arrays import BLOCK, aligned_zeros, padded, refill_padding
 from .context import Context
@@ -180,7 +181,23 @@ def values_for(attribute: Attribute, value: Any, elements: Elements, what: str) 
     result = elements.sample(value) if is_distribution(value) else number(value, what)
     if own is not None:
         result = result * attribute.scale
+    if attribute.shared and np.size(result) != 1:
+        raise ValueProblem(
+            f"{what} has one value for the whole group, got an array of shape {np.shape(result)}.",
+            help="for one value per element, declare it without 'population' or 'shared' in a text, in a dict as "
+            "rv.Parameter(value, locality='local')",
+        )
     return _typed(attribute, _shaped(result, elements, what), what)
+
+
+def check_rates(rates: NDArray[Any] | float, dt: float, what: str) -> None:
+    """Refuse what is no rate (Hz); warn where neurons would have to spike more than once in a step."""
+    if not np.all(np.isfinite(rates)) or np.min(rates, initial=0.0) < 0:
+        raise ValueProblem(f"{what}: rates (Hz) must be finite and not negative.")
+    highest = float(np.max(rates, initial=0.0))
+    if highest * dt > 1000.0:
+        message = f"{what}: at most one spike per step of {dt:g} ms is {1000.0 / dt:g} Hz, below the given {highest:g} Hz."
+        warnings.warn(message, RanvierWarning, stacklevel=6)
 
 
 def _shaped(result: Any, elements: Elements, what: str) -> NDArray[Any] | float:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ranvier.compiler import model
 
 from .arrays import aligned_zeros, padded, read_only
-from .attributes import Attribute, Elements, Table, values_for
+from .attributes import Attribute, Elements, Table, check_rates, values_for
 from .constants import named_constants
 from .context import Context
 from .definitions import Neuron
@@ -200,6 +200,8 @@ class Population(AttributeAccess, LaterPopulation):
             ),
         )
         result = values_for(attribute, value, elements, f"{self._label}: {attribute.name}")
+        if attribute.scale != 1.0:
+            check_rates(result, self._context.dt, f"{self._label}: {attribute.name}")
         self._calls += 1
         if attribute.shared:
             attribute.fill(np.asarray(result).reshape(-1)[0])

@@ -295,3 +295,12 @@ def test_subexpressions_have_no_stored_value() -> None:
         with pytest.raises(rv.RanvierError, match=r"a.* (subexpression|no attribute)"):
             use()
     assert pop.b.shape == (2,)
+
+
+def test_an_array_for_what_is_shared_says_how_to_make_it_local() -> None:
+    net = rv.Network(dt=1.0, seed=1)
+    pop = net.create(3, rv.Neuron("tau = 10.0 : population", "tau*dv/dt = -v", spike="v > 1"))
+    with pytest.raises(rv.RanvierError, match=r"one value for the whole group, got an array of shape \(3,\)") as caught:
+        pop.tau = [1.0, 2.0, 3.0]
+    assert "declare it without 'population'" in str(caught.value)
+    assert caught.value.code == "E501"

@@ -40,6 +40,19 @@ def test_poisson_rates_can_be_changed() -> None:
     assert np.all(pop.rates[0] == 0.0)
 
 
+def test_poisson_rates_that_are_none() -> None:
+    net = rv.Network(dt=1.0, seed=2)
+    for wrong in (-1.0, np.nan, [1.0, np.inf], "0.0 - 5.0*i"):
+        pop = net.create(population=rv.PoissonPopulation(2, rates=10.0))
+        with pytest.raises(rv.RanvierError, match="rates must be|rates .Hz. must be"):
+            pop.rates = wrong
+        assert np.all(pop.rates == 10.0)
+    with pytest.raises(rv.RanvierError, match="not negative"):
+        net.create(population=rv.PoissonPopulation(2, rates=-1.0))
+    with pytest.warns(rv.RanvierWarning, match="at most one spike per step of 1 ms is 1000 Hz, below the given 3000 Hz"):
+        net.create(population=rv.PoissonPopulation(2, rates="3 kHz"))
+
+
 def test_poisson_rates_as_text_in_time() -> None:
     net = rv.Network(dt=0.1, seed=2)
     pop = net.create(population=rv.PoissonPopulation(200, "base*(1.0 + sin(2*pi*t/100.0))", parameters="base = 50.0"))
