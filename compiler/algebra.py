@@ -127,30 +127,33 @@ def substitute(expr: Expr, mapping: Mapping[str, Expr]) -> Expr:
     return expr if all(a is b for a, b in zip(new, parts, strict=True)) else rebuild(expr, new)
 
 
-def affine(expr: Expr, is_unknown: Callable[[Expr], bool]) -> tuple[Expr, Expr] | None:
+def affine(
+    expr: Expr, is_unknown: Callable[[Expr], bool], is_held: Callable[[Expr], bool] | None = None
+) -> tuple[Expr, Expr] | None:
     """Split ``expr`` into ``(a, b)`` with ``expr = a * x + b``, a and b free of the unknown x.
 
-    `is_unknown` recognises x (a `Name` or a `Deriv`). None when the structure does not show that the
-    expression is affine; it may still be, after expansion (see `symbolic`).
+    `is_unknown` recognises x (a `Name` or a `Deriv`); `is_held` sub-expressions that count as values, whatever is in
+    them. None when the structure does not show that the expression is affine; it may still be, after expansion (see
+    `symbolic`).
     """
     if is_unknown(expr):
         return number(1.0, expr.span), number(0.0, expr.span)
-    if not any(is_unknown(e) for e in walk(expr)):
+    if _is_free(expr, is_unknown, is_held):
         return number(0.0, expr.span), expr
     match expr:
         case Unary("-" | "+" as op, operand, _):
-            inner = affine(operand, is_unknown)
+            inner = affine(operand, is_unknown, is_held)
             if inner is None or op == "+":
                 return inner
             return neg(inner[0]), neg(inner[1])
         case Binary("+" | "-" as op, left, right, _):
-            x, y = affine(left, is_unknown), affine(right, is_unknown)
+            x, y = affine(left, is_unknown, is_held), affine(right, is_unknown, is_held)
             if x is None or y is None:
                 return None
             join = add if op == "+" else sub
             return join(x[0], y[0]), join(x[1], y[1])
         case Binary("*", left, right, _):
-            x, y = affine(left, is_unknown), affine(right, is_unknown)
+            x, y = affine(left, is_unknown, is_held), affine(right, is_unknown, is_held)
             if x is None or y is None:
                 return None
             if is_number(x[0], 0.0):
@@ -159,16 +162,22 @@ def affine(expr: Expr, is_unknown: Callable[[Expr], bool]) -> tuple[Expr, Expr] 
                 return mul(x[0], right), mul(x[1], right)
             return None
         case Binary("/", left, right, _):
-            x, y = affine(left, is_unknown), affine(right, is_unknown)
+            x, y = affine(left, is_unknown, is_held), affine(right, is_unknown, is_held)
             if x is None or y is None or not is_number(y[0], 0.0):
                 return None
             return div(x[0], right), div(x[1], right)
         case IfElse(condition, then, otherwise, span):
-            c, x, y = affine(condition, is_unknown), affine(then, is_unknown), affine(otherwise, is_unknown)
+            c, x, y = affine(condition, is_unknown, is_held), affine(then, is_unknown, is_held), affine(otherwise, is_unknown, is_held)
             if c is None or x is None or y is None or not is_number(c[0], 0.0):
                 return None
             return IfElse(condition, x[0], y[0], span), IfElse(condition, x[1], y[1], span)
     return None
+
+
+def _is_free(expr: Expr, is_unknown: Callable[[Expr], bool], is_held: Callable[[Expr], bool] | None) -> bool:
+    if is_held is not None and is_held(expr):
+        return True
+    return not is_unknown(expr) and all(_is_free(e, is_unknown, is_held) for e in operands(expr))
 
 
 def linear_share(expr: Expr, is_unknown: Callable[[Expr], bool]) -> Expr:

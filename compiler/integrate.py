@@ -38,6 +38,9 @@ DRAW_CALLS = frozenset({"Uniform", "DiscreteUniform", "Normal", "LogNormal", "Ex
                         "Poisson", "rand", "randn", "poisson"})  # fmt: skip
 CONSTANT_BUILTINS = frozenset({"dt", "pi", "e", "inf", "i", "j", "N"})
 
+#: Operators whose value does not change smoothly: held for a step by the exponential method.
+COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!=", "and", "or"})
+
 
 def integrate(model: Model) -> UpdateRules:
     """Choose and prepare the update of every equation of `model`; of several methods, the first that applies.
@@ -119,11 +122,18 @@ class _Integrator:
         coefficient, rest = split
         return div(sub(statement.rhs, rest), coefficient)
 
-    def linear(self, expr: Expr, var: str) -> tuple[Expr, Expr] | None:
-        """Return (a, b) with ``expr = a * var + b``, from the structure or, failing that, by expansion."""
+    def linear(self, expr: Expr, var: str, hold: bool = False) -> tuple[Expr, Expr] | None:
+        """Return (a, b) with ``expr = a * var + b``, from the structure or, failing that, by expansion.
+
+        With `hold`, functions and comparisons of the variable count as coefficients, held for a step (as Brian2's
+        exponential Euler does).
+        """
         full = self.expand(expr)
         found = affine(full, lambda e: isinstance(e, Name) and e.id == var)
-        return found if found is not None else linear_part(full, var)
+        found = found if found is not None else linear_part(full, var)
+        if found is None and hold:
+            found = affine(full, lambda e: isinstance(e, Name) and e.id == var, _is_held)
+        return found
 
     def steady(self, expr: Expr) -> bool:
         """Tell whether an expression is made of constants alone, so that it cannot change during a run."""
@@ -221,7 +231,7 @@ class _Integrator:
     # -- choice by form ------------------------------------------------------------------------------
 
     def conditional(self, s: OdeStatement, derivative: Expr) -> tuple[str, str]:
-        split = self.linear(derivative, s.var)
+        split = self.linear(derivative, s.var, hold=True)
         if split is None:
             return "explicit", f"not linear in {s.var}"
         if is_number(split[0], 0.0):
@@ -232,7 +242,7 @@ class _Integrator:
         a: Expr | None = None
         b: Expr | None = None
         if method in ("exponential", "exact"):
-            split = self.linear(derivative, s.var)
+            split = self.linear(derivative, s.var, hold=method == "exponential")
             if split is not None:
                 a, b = split
             elif method == "exponential":  # `systems` says why where it is 'exact'
@@ -347,6 +357,10 @@ class _Integrator:
                 )
             )
         return tuple(rules)
+
+
+def _is_held(expr: Expr) -> bool:
+    return isinstance(expr, Call) or (isinstance(expr, Binary) and expr.op in COMPARISONS)
 
 
 def _is_sum(expr: Expr) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from .advice import advise
 from .algebra import text
 from .declarations import Given, declarations
 from .dimensions import check_dimensions
@@ -96,7 +97,9 @@ def resolve_neuron(
     names = NeuronNames(tree, dict.fromkeys(declared.names), namespace)
     names.registered = {f.name: f for f in functions}
     model = _Neuron(tree, names, declared).model(method)
-    return check_dimensions(replace(model, functions=tuple(names.called.values())))
+    model = check_dimensions(replace(model, functions=tuple(names.called.values())))
+    advise(model)
+    return model
 
 
 class _Neuron(Resolver):

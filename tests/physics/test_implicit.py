@@ -159,6 +159,7 @@ def test_engines_agree_on_iterations(method: str, precision: str) -> None:
     assert np.isfinite(states[0]).all()
 
 
+@pytest.mark.filterwarnings("ignore:.*W401")
 def test_two_iterations_in_one_program() -> None:
     """Blocks separated by an assignment, the second of which uses the first."""
     equations = """
