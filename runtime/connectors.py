@@ -235,6 +235,8 @@ class ConnectorMethods:
         **args
             For the function.
         """
+        if not callable(method):
+            raise ValueProblem(f"from_function takes a function of the two groups, not {type(method).__name__}.")
         made = method(*self._groups(), **args)
         delays = GIVEN if edges.brings_delays(made) else None
         rule = f"function {getattr(method, '__name__', method)}"

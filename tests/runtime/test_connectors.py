@@ -329,6 +329,8 @@ def test_given_edges_and_functions() -> None:
     lil = net.connect(a, b, "exc").connect_from_function(rows)
     assert (pairs(lil), lil.w.tolist()) == ([(1, 5), (2, 5), (40, 2)], [3.0, 0.25, 0.5])
     assert lil.delay.tolist() == [2.5, 1.0, 1.0]
+    with pytest.raises(rv.RanvierError, match="function"):
+        net.connect(a, b, "exc").from_function("rows")
     matrix = sparse.random(42, 31, 0.2, random_state=1, format="csr")
     loose = net.connect(a, b, "exc").from_function(lambda x, y: matrix)
     assert np.array_equal(loose.connectivity_matrix(), matrix.toarray().T)
@@ -420,6 +422,7 @@ def test_a_text_is_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_estimate_and_refusal() -> None:
+    assert rv.Network().estimate().bytes == 0
     net, a, b = network()
     small = net.connect(a, b, "exc").all_to_all(weights=rv.Uniform(0.0, 1.0))
     before = net.estimate()

@@ -107,7 +107,6 @@ def test_models_can_be_pickled_and_copied() -> None:
         lambda: rv.Synapse(pre_spike="w += 1", pruning="w < 0"),
         lambda: rv.Synapse(pre_spike="w += 1", creating="w < 0"),
         lambda: rv.Network(threads=2),
-        lambda: rv.Network().estimate(),
         lambda: rv.Network().save("x"),
         lambda: rv.Network.from_file("x"),
         lambda: rv.Network().parallel_run(None, 2),
@@ -121,14 +120,10 @@ def test_what_is_not_there_yet_is_refused_by_name(make: Any) -> None:
         make()
 
 
-@pytest.mark.parametrize("connector", ["gaussian", "dog", "where", "from_file", "from_matrix_market", "from_function"])
-@pytest.mark.parametrize("prefix", ["", "connect_"])
-def test_connectors_that_are_not_there_yet(connector: str, prefix: str) -> None:
+def test_options_of_connect_that_are_not_there_yet() -> None:
     net = rv.Network(seed=1)
     pop = net.create(2, rv.models.LIF())
     proj = net.connect(pop, pop, "exc")
-    with pytest.raises(rv.RanvierError, match=f"'{connector}' is not available yet"):
-        getattr(proj, prefix + connector)("x")
     for options in ({"storage": "single"}, {"projection": proj}):
         with pytest.raises(rv.RanvierError, match="not available yet"):
             net.connect(pop, pop, "exc", **options)
