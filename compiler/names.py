@@ -44,6 +44,7 @@ EXAMPLES = {
     "Poisson": "write 'Poisson(mean)'",
 }
 _TIMES = re.compile(r"d([A-Za-z_]\w*)\s*/\s*dt\b")
+_UPDATE = re.compile(r"\s*[-+*/]=")
 _TYPES: dict[str, Type] = {"i": "int", "j": "int", "N": "int", "step": "int", "not_refractory": "bool"}
 
 
@@ -105,11 +106,17 @@ class Names:
         if name in ("pre", "post"):
             self.problem("E201", f"unknown name '{name}'", span, f"values of that group are '{name}.v' or 'v_{name}'")
             return
-        close = get_close_matches(name, known, 1) or get_close_matches(name, [*COMMON, *FUNCTIONS], 1, 0.75)
+        close = [n for n in known if n.lower() == name.lower()] or get_close_matches(name, known, 1)
+        close = close or get_close_matches(name, [*COMMON, *FUNCTIONS], 1, 0.75)
         help = f"did you mean '{close[0]}'?" if close else ""
         if not close and known:
             help = "known names: " + ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
-        help += f"\na value from outside is given with namespace=dict({name}=...)"
+        if f"d{name}dt" in known:
+            help = f"did you mean 'd{name}/dt', a differential equation, where 'd{name}dt' is written?"
+        elif _UPDATE.match(text, span.stop):
+            help += f"\na variable that starts from 0 is declared on a line of its own: '{name} : init=0.0'"
+        else:
+            help += f"\na value from outside is given with namespace=dict({name}=...)"
         self.problem("E201", self.unknown_message(name), span, help.strip())
 
     def unknown_message(self, name: str) -> str:

@@ -49,7 +49,7 @@ def test_poisson_rates_that_are_none() -> None:
         assert np.all(pop.rates == 10.0)
     with pytest.raises(rv.RanvierError, match="not negative"):
         net.create(population=rv.PoissonPopulation(2, rates=-1.0))
-    with pytest.warns(rv.RanvierWarning, match="at most one spike per step of 1 ms is 1000 Hz, below the given 3000 Hz"):
+    with pytest.warns(rv.RanvierWarning, match="one spike per step of 1 ms is 1000 Hz, below the given 3000 Hz"):
         net.create(population=rv.PoissonPopulation(2, rates="3 kHz"))
 
 
