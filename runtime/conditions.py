@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -23,11 +24,11 @@ _OF_PRE = re.compile(r"\bi\b|\bpre\b|(?<!\bN)_pre\b|\bdist\b")
 
 def decision(
     condition: str, probability: Any, n: Any, keep_self: bool, owner: str
-) -> tuple[list[Line], dict[str, float]]:
+) -> tuple[list[Line], dict[str, Any]]:
     """Return the lines that give the number of synapses of a pair, and the numbers they name."""
     lines: list[Line] = []
     tests: list[str] = []
-    numbers: dict[str, float] = {}
+    numbers: dict[str, Any] = {}
     if condition:
         lines.append(Line("connect_if", condition, "bool"))
         tests.append("connect_if")
@@ -42,20 +43,26 @@ def decision(
     if isinstance(n, str):
         lines.append(Line("connect_number", n, "int"))
         count = "connect_number"
+    elif whole(n, "n", owner) == 1:
+        count = "1"
     else:
-        count = str(whole(n, "n", owner))
+        numbers["connect_number"], count = int(n), "connect_number"
     test = " and ".join(tests)
     lines.append(Line("connect_count", f"if {test}: {count} else: 0" if test else count))
     return lines, numbers
 
 
-def where(condition: Any, probability: Any, n: Any, allow_self: bool) -> Pattern:
+Names = Mapping[str, Any]
+
+
+def where(condition: Any, probability: Any, n: Any, allow_self: bool, namespace: Names) -> Pattern:
     """Connect the pairs that fulfil a condition, each with a probability, by a number of synapses."""
 
     def build(s: Sides, delay: int) -> Built:
         text = "" if condition is True else str(condition).strip()
         lines, numbers = decision(text, probability, n, allow_self or not s.same, s.owner)
-        return _of_all_pairs(s, delay, PairText(s, lines, numbers=numbers), isinstance(n, str) or n > 1)
+        pairs = PairText(s, lines, numbers={**namespace, **numbers})
+        return _of_all_pairs(s, delay, pairs, isinstance(n, str) or n > 1)
 
     return Pattern(build, lambda s: 0.0)
 
@@ -105,7 +112,9 @@ def _of_all_pairs(s: Sides, delay: int, text: PairText, multiple: bool) -> Built
     return from_rows(s, delay, (indptr, np.concatenate(pieces)), multiple)
 
 
-def generated(text: str, of_post: bool, probability: Any, n: Any, skip_invalid: bool, allow_self: bool) -> Pattern:
+def generated(
+    text: str, of_post: bool, probability: Any, n: Any, skip_invalid: bool, allow_self: bool, namespace: Names
+) -> Pattern:
     """Connect each neuron with the partners that a generator names.
 
     Parameters
@@ -119,19 +128,30 @@ def generated(text: str, of_post: bool, probability: Any, n: Any, skip_invalid: 
     skip_invalid : bool
         Leave out partners that do not exist; otherwise they are an error.
     allow_self : bool
+    namespace : mapping
+        Values of names in the texts.
     """
 
     def build(s: Sides, delay: int) -> Built:
         loop = generator(text, s.ends.name)
-        return _Generated(s, loop, of_post, probability, n, skip_invalid, allow_self).build(delay)
+        return _Generated(s, loop, of_post, probability, n, skip_invalid, allow_self, namespace).build(delay)
 
     return Pattern(build, lambda s: 0.0)
 
 
 class _Generated:
     def __init__(
-        self, s: Sides, loop: Generator, of_post: bool, probability: Any, n: Any, skip_invalid: bool, allow_self: bool
+        self,
+        s: Sides,
+        loop: Generator,
+        of_post: bool,
+        probability: Any,
+        n: Any,
+        skip_invalid: bool,
+        allow_self: bool,
+        namespace: Names,
     ) -> None:
+        self.namespace = namespace
         self.s, self.loop, self.of_post, self.skip = s, loop, of_post, skip_invalid
         self.own, self.others = (np.sort(s.post), s.pre) if of_post else (np.sort(s.pre), s.post)
         self.exists = np.zeros((s.n_pre if of_post else s.n_post) + 1, bool)  # the last one stands for all outside
@@ -144,14 +164,15 @@ class _Generated:
         keep_self = allow_self or not s.same
         lines, numbers = decision(condition, probability, n, keep_self, s.owner)
         trivial = len(lines) == 1 and not numbers and keep_self and n == 1
-        self.count = None if trivial else PairText(s, lines, numbers=numbers, loop=loop.name)
+        self.count = None if trivial else PairText(s, lines, numbers={**namespace, **numbers}, loop=loop.name)
         self.value = None if loop.value == loop.name else self.text("connect_partner", loop.value, loop.name)
         named = zip(("first", "end", "step"), loop.arguments, strict=True)
         self.bounds = [self.text(f"connect_{name}", text, "") for name, text in named]
         self.size = self.text("connect_size", chance, "") if kind == "size" else None
 
     def text(self, name: str, text: str, loop: str) -> PairText:
-        return PairText(self.s, [Line(name, text)], f":{name}", loop=loop, interpreted=not loop)
+        lines = [Line(name, text)]
+        return PairText(self.s, lines, f":{name}", self.namespace, loop, interpreted=not loop)
 
     def at(
         self, text: PairText, own: NDArray[np.int64], other: NDArray[np.int64], loop: Any = None

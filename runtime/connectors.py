@@ -6,7 +6,7 @@ The rules themselves are in `patterns` (all pairs, random), `conditions` (texts)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -111,7 +111,7 @@ class ConnectorMethods:
     def where(
         self, condition: str | bool = "", probability: Any = 1.0, n: Any = 1, weights: Any = None, delays: Any = None,
         allow_self_connections: bool = True, *, i: Any = None, j: Any = None, skip_if_invalid: bool = False,
-        post_delays: Any = 0,
+        namespace: Mapping[str, Any] | None = None, post_delays: Any = 0,
     ) -> Any:
         """Connect the pairs that fulfil a condition, or those that a generator names.
 
@@ -135,30 +135,25 @@ class ConnectorMethods:
             lists of ranks are the pairs themselves.
         skip_if_invalid : bool
             Leave out partners that do not exist.
+        namespace : mapping, optional
+            Numbers and quantities that the texts name: ``dict(width=3.5)``.
         """
+        names = {} if namespace is None else namespace
         if i is not None or j is not None:
-            pattern, rule = self._named(condition, probability, n, allow_self_connections, i, j, skip_if_invalid)
+            if condition != "":
+                raise ValueProblem("where takes a condition, or a generator with its own 'if', not both.")
+            if i is not None and j is not None:
+                return self._build(_lists(i, j), weights, delays, "given pairs", post_delays)
+            text, rule = _generator(i, j)
+            pattern = conditions.generated(
+                text, i is not None, probability, n, skip_if_invalid, allow_self_connections, names
+            )
             return self._build(pattern, weights, delays, rule, post_delays)
         rule = f"pairs with {condition}" if condition != "" else "all pairs"
         rule += "" if isinstance(probability, (int, float)) and probability == 1 else f", probability {probability}"
         rule += "" if isinstance(n, int) and n == 1 else f", {n} synapses each"
-        pattern = conditions.where(condition, probability, n, allow_self_connections)
+        pattern = conditions.where(condition, probability, n, allow_self_connections, names)
         return self._build(pattern, weights, delays, rule, post_delays)
-
-    def _named(
-        self, condition: Any, probability: Any, n: Any, keep_self: bool, i: Any, j: Any, skip: bool
-    ) -> tuple[Pattern, str]:
-        if condition != "":
-            raise ValueProblem("where takes a condition, or a generator with its own 'if', not both.")
-        if i is not None and j is not None:
-            if isinstance(i, str) or isinstance(j, str):
-                raise ValueProblem("where takes one generator: i='...' or j='...', or two lists of ranks.")
-            return edges.explicit_edges(i, j), "given pairs"
-        text = j if i is None else i
-        if not isinstance(text, str):
-            raise ValueProblem("where takes lists of ranks for both sides: i=[...], j=[...].")
-        rule = f"{'j' if i is None else 'i'} = {text}"
-        return conditions.generated(text, i is not None, probability, n, skip, keep_self), rule
 
     # -- distance ------------------------------------------------------------------------------------
 
@@ -270,3 +265,17 @@ class ConnectorMethods:
     connect_with_func = from_function
     connect_from_file = from_file
     connect_from_matrix_market = from_matrix_market
+
+
+def _lists(i: Any, j: Any) -> Pattern:
+    if isinstance(i, str) or isinstance(j, str):
+        raise ValueProblem("where takes one generator: i='...' or j='...', or two lists of ranks.")
+    return edges.explicit_edges(i, j)
+
+
+def _generator(i: Any, j: Any) -> tuple[str, str]:
+    """Return the text of a generator, and the rule in words."""
+    text = j if i is None else i
+    if not isinstance(text, str):
+        raise ValueProblem("where takes lists of ranks for both sides: i=[...], j=[...].")
+    return text, f"{'j' if i is None else 'i'} = {text}"

@@ -17,6 +17,7 @@ from .patterns import Sides
 from .plan import Binding
 from .positions import with_positions
 from .problems import ValueProblem
+from .quantities import dimension_of, number
 from .reference_kernel import BoundKernel
 from .reference_ops import execute
 
@@ -69,7 +70,7 @@ class PairText:
     stream : str
         Tells the draws of several texts of one projection apart.
     numbers : mapping
-        Values of names that are the same for all pairs.
+        Values (numbers or quantities) of names that are the same for all pairs.
     loop : str
         Name that has a value for each pair.
     interpreted : bool
@@ -77,7 +78,7 @@ class PairText:
     """
 
     def __init__(
-        self, sides: Sides, lines: Sequence[Line], stream: str = "", numbers: Mapping[str, float] | None = None,
+        self, sides: Sides, lines: Sequence[Line], stream: str = "", numbers: Mapping[str, Any] | None = None,
         loop: str = "", interpreted: bool = False,
     ) -> None:  # fmt: skip
         self._sides = sides
@@ -87,12 +88,14 @@ class PairText:
         groups = {"pre": {a.name: a for a in ends.pre._table}, "post": {a.name: a for a in ends.post._table}}
         populations = {"pre": ends.pre, "post": ends.post}
         binding, self._groups, before = with_positions(text, ends.binding, groups, populations, context)
-        self._numbers = dict(numbers or {})
+        given_numbers = dict(numbers or {})
+        self._numbers = {k: float(number(v, f"{sides.owner}: {k}")) for k, v in given_numbers.items()}
+        dimensions = {name: dimension_of(value) for name, value in given_numbers.items()}
         words = set(_WORD.findall(text)) | set(_WORD.findall(sides.definitions))
         known = words & {name for name in words if name in context.constants}
         known -= self._numbers.keys() | {loop} | self._groups["post"].keys()
         self._numbers |= {name: context.constants.value(name, sides.owner) for name in sorted(known)}
-        dimensions = {name: context.constants.dimension(name) for name in known}
+        dimensions |= {name: context.constants.dimension(name) for name in known}
         given: list[tuple[str, Any, Any, Any]] = [
             (name, dimensions.get(name), "float", "shared") for name in sorted(self._numbers)
         ]

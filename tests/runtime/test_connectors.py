@@ -409,6 +409,33 @@ def test_units_in_conditions() -> None:
         net.connect(pop, pop, "", rv.Synapse(pre_spike="v_post += w*mV")).where("h_pre < 3*mV")
 
 
+def test_names_from_outside() -> None:
+    """The namespace of a call, and the constants of the network."""
+    net, a, b = network()
+    net.constant("least", 3)
+    proj = net.connect(a, b, "exc").where("i + j < most and i > least", n=3, namespace=dict(most=8.5))
+    assert pairs(proj) == sorted(3 * [(i, j) for i in range(4, 42) for j in range(31) if i + j < 8.5])
+    made = net.connect(a, b, "exc").where(j="k for k in range(most) if i < most - k", namespace=dict(most=4))
+    assert pairs(made) == [(i, k) for i in range(4) for k in range(4) if i < 4 - k]
+    with pytest.raises(rv.RanvierError, match="namespace"):
+        net.connect(a, b, "exc").where("i < outside")
+
+
+@pytest.mark.parametrize("chunk", [1, 100, 1 << 30])
+def test_how_many_pairs_are_decided_at_once_changes_nothing(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def make() -> list[Any]:
+        net, a, b = network()
+        return [
+            storage(net.connect(a, b, "exc").where("i > 3", probability="0.1*(j % 9)", n="1 + poisson(0.3)")),
+            storage(net.connect(a, b, "exc").where(j="k for k in sample(N_post, size=5)", probability=0.5)),
+            storage(net.connect(a, b, "exc").where(i="k for k in sample(j, N_pre, p=0.3)")),
+        ]
+
+    expected = make()
+    monkeypatch.setattr("ranvier.runtime.conditions.CHUNK", chunk)
+    assert make() == expected
+
+
 def test_a_text_is_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Other sizes, values and probabilities are run-time arguments of the same kernel."""
     monkeypatch.setenv("RANVIER_CACHE_DIR", str(tmp_path))
