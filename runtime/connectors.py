@@ -1,7 +1,7 @@
 """Connector methods of projections.
 
-The rules themselves are in `patterns` (all pairs, random), `conditions` (texts), `spatial` (distance) and `edges`
-(matrices, lists, files, functions).
+The rules themselves are in `patterns` (all pairs, random), `conditions` and `generators` (texts), `spatial` (distance),
+`edges` and `edge_files` (matrices, lists, functions, files).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from . import conditions, edges, patterns, spatial
+from . import conditions, edge_files, edges, generators, patterns, spatial
 from .patterns import GIVEN, Pattern, Sides
 from .problems import ValueProblem
 
@@ -145,7 +145,7 @@ class ConnectorMethods:
             if i is not None and j is not None:
                 return self._build(_lists(i, j), weights, delays, "given pairs", post_delays)
             text, rule = _generator(i, j)
-            pattern = conditions.generated(
+            pattern = generators.generated(
                 text, i is not None, probability, n, skip_if_invalid, allow_self_connections, names
             )
             return self._build(pattern, weights, delays, rule, post_delays)
@@ -239,13 +239,13 @@ class ConnectorMethods:
 
     def from_file(self, path: Any, *, post_delays: Any = 0) -> Any:
         """Connect after a file that `save_connectivity` wrote: ranks, weights and delays."""
-        columns = edges.read_connectivity(path, "from_file")
+        columns = edge_files.read_connectivity(path, "from_file")
         weights = GIVEN if "w" in columns else None
-        return self._build(edges.from_columns(columns), weights, GIVEN, f"file {path}", post_delays)
+        return self._build(edge_files.from_columns(columns), weights, GIVEN, f"file {path}", post_delays)
 
     def from_matrix_market(self, path: Any, delays: Any = None, *, post_delays: Any = 0) -> Any:
         """Connect the entries of a Matrix Market file of weights; rows are postsynaptic neurons."""
-        return self._build(edges.from_matrix_market(path), GIVEN, delays, f"file {path}", post_delays)
+        return self._build(edge_files.from_matrix_market(path), GIVEN, delays, f"file {path}", post_delays)
 
     connect_all_to_all = all_to_all
     connect_one_to_one = one_to_one

@@ -19,7 +19,7 @@ from .context import Context
 from .definitions import Synapse
 from .dendrite import Dendrite, SynapseView
 from .dense import DenseConnectivity
-from .edges import write_connectivity
+from .edge_files import write_connectivity
 from .estimate import Need, fits, synapses_need, too_large
 from .group import AttributeAccess
 from .later import LaterProjection

@@ -433,6 +433,7 @@ def test_how_many_pairs_are_decided_at_once_changes_nothing(chunk: int, monkeypa
 
     expected = make()
     monkeypatch.setattr("ranvier.runtime.conditions.CHUNK", chunk)
+    monkeypatch.setattr("ranvier.runtime.generators.CHUNK", chunk)
     assert make() == expected
 
 
