@@ -72,7 +72,18 @@ def declarations(tree: SyntaxTree, given: Iterable[Given]) -> Declarations:
                 handler(found, tree, statement)
             except Refusal as refusal:
                 found.problems.append(refusal.diagnostic)
+    _declare_incremented(found, tree)
     return found
+
+
+def _declare_incremented(found: Declarations, tree: SyntaxTree) -> None:
+    """``x += ...`` of a name that nothing declares makes it a variable, which starts at 0 (as in ANNarchy)."""
+    for statement, known in found.equations:
+        if isinstance(statement, Assign) and isinstance(statement.target, Name):
+            name = statement.target.id
+            written_elsewhere = name.startswith("g_") or name.endswith(("_pre", "_post"))
+            if name not in found.names and not written_elsewhere:
+                _declare(found, tree, Declaration(name, "assignment", known, statement.target.span))
 
 
 #: What flags may say, by what they stand behind; `facts` has sorted out unit, type and locality.

@@ -18,8 +18,6 @@ import ranvier as rv
 DATA = np.load(HERE / "data" / "cells.npz")
 ABOUT: dict[str, dict[str, str]] = json.loads(str(DATA["about"]))
 MODELS = [model for name, model in corpus().items() if name.startswith("brian2:")]
-#: Brian2 freezes coefficients that depend on the variable itself: a(x)*x + b(x); here that is refused so far.
-REFUSED = {"brian2:Morris_Lecar_1981.py:41": "E402", "brian2:Wang_Buszaki_1996.py:39": "E402"}
 NAMES = {MODELS[int(number)]["name"]: number for number in ABOUT}
 
 
@@ -36,11 +34,6 @@ def test_the_cell_does_what_it_does_in_brian2(name: str) -> None:
     first = np.array(getattr(pop, variable)).ravel()[-1]
     monitor = net.monitor(pop, variable)
     spikes = net.monitor(pop, "spike") if "threshold" in model else None
-    if name in REFUSED:
-        with pytest.raises(rv.RanvierError) as refusal:
-            net.simulate(model["dt_ms"])
-        assert refusal.value.code == REFUSED[name]
-        return
     net.simulate(len(trace) * model["dt_ms"])
     # Brian2 records at the start of a step, we at its end.
     ours = np.concatenate([[first], monitor.get(variable)[:-1, -1]])
