@@ -16,6 +16,7 @@ with warnings.catch_warnings(record=True) as caught:
     net = rv.Network(dt=0.1, seed=1)
     pop = net.create(50, rv.Neuron("a = 3.0", "dv/dt = a - v + randn()", spike="v > 1", reset="v = 0"), name="p")
     net.connect(pop, pop, "", rv.Synapse(pre_spike="v_post += 0.1*w")).fixed_probability(0.1, weights=rv.Uniform(0, 1))
+    net.connect(pop, pop, "", rv.Synapse(pre_spike="v_post += 0.1*w")).where("i != j", probability=0.2, n="1 + (j > 9)")
     net.simulate(20.0)
     net.simulate(20.0)
 print(pop.v.tobytes().hex())
