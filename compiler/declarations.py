@@ -245,7 +245,10 @@ def _declare(found: Declarations, tree: SyntaxTree, new: Declaration) -> bool:
         found.problem("E202", message, place, help)
     else:
         message = _twice(new.name, old.span, new.span, tree)
-        found.problem("E202", message, place, "keep one of them, or rename one")
+        help = "keep one of them, or rename one"
+        if {old.origin, new.origin} == {"declaration", "assignment"}:
+            help = f"write the unit and the flags behind the assignment, as in '{new.name} = ... : init=0.0'"
+        found.problem("E202", message, place, help)
     return False
 
 

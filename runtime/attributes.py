@@ -196,7 +196,9 @@ def check_rates(rates: NDArray[Any] | float, dt: float, what: str) -> None:
         raise ValueProblem(f"{what}: rates (Hz) must be finite and not negative.")
     highest = float(np.max(rates, initial=0.0))
     if highest * dt > 1000.0:
-        message = f"{what}: at most one spike per step of {dt:g} ms is {1000.0 / dt:g} Hz, below the given {highest:g} Hz."
+        message = (
+            f"{what}: at most one spike per step of {dt:g} ms is {1000.0 / dt:g} Hz, below the given {highest:g} Hz."
+        )
         warnings.warn(message, RanvierWarning, stacklevel=6)
 
 

@@ -21,7 +21,7 @@ from .monitors import Monitor, Recordable
 from .objects import Objects
 from .planner import NAN_EVERY
 from .population import Population
-from .problems import ValueProblem, not_available
+from .problems import ValueProblem, not_a, not_available
 from .projection import Group, Projection
 from .quantities import milliseconds
 from .rng import chosen_seed
@@ -123,7 +123,7 @@ class Network(LaterNetwork):
             spec = population
         else:
             if not isinstance(neuron, Neuron):
-                raise ValueProblem(f"neuron must be a Neuron, not {type(neuron).__name__}.")
+                raise not_a("Neuron", neuron)
             spec = PopulationSpec(shape_of(geometry, name or "create"), neuron)
         chosen = self._objects.populations.new_name(name or spec.name)
         created = self._objects.populations.add(chosen, Population(self._context, chosen, spec))
@@ -182,6 +182,8 @@ class Network(LaterNetwork):
         if synapse is None:
             spiking = pre.population.spiking
             synapse = self._static.setdefault(spiking, static_synapse(spiking))
+        elif not isinstance(synapse, Synapse):
+            raise not_a("Synapse", synapse)
         chosen = self._objects.projections.new_name(name)
         made = Projection(self._context, chosen, pre, post, target, synapse, same_step)
         return self._objects.projections.add(chosen, made)

@@ -27,6 +27,7 @@ __all__ = [
     "UnknownName",
     "ValueProblem",
     "nearest",
+    "not_a",
     "not_available",
 ]
 
@@ -38,6 +39,23 @@ def nearest(name: str, known: Iterable[str]) -> str:
     if close:
         return f"did you mean '{close[0]}'?"
     return f"known names: {', '.join(names)}" if names else ""
+
+
+def not_a(kind: str, value: object) -> ValueProblem:
+    """Return the error for an argument that must be a model, ``"Neuron"`` or ``"Synapse"``, and is not."""
+    help = ""
+    if callable(value):
+        name = getattr(value, "__name__", "it")
+        help = f"call it to make the model: {name}()"
+    elif type(value).__name__ in ("Neuron", "Synapse"):
+        help = "neurons are for create(geometry, neuron), synapses for connect(pre, post, target, synapse)"
+    return ValueProblem(f"{kind.lower()} must be a {kind}, not {_said(value)}.", help=help)
+
+
+def _said(value: object) -> str:
+    if callable(value) and hasattr(value, "__name__"):
+        return f"the {'class' if isinstance(value, type) else 'function'} {value.__name__}"
+    return f"{type(value).__name__} {value!r}" if isinstance(value, (str, int, float)) else type(value).__name__
 
 
 class RuntimeProblem(RanvierError):

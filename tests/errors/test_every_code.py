@@ -53,6 +53,12 @@ def bad_c() -> None:
 
 
 #: case -> what raises; the code is the beginning of the name.
+def uncalled() -> tuple[Any, ...]:
+    net = rv.Network(dt=1.0, seed=1)
+    pop = net.create(3, neuron("dv/dt = -v"))
+    return net, pop, pop, "exc", rv.models.STDP
+
+
 CASES: dict[str, Callable[[], Any]] = {
     "E206-summed": summed_twice,
     "E401-affine": lambda: describe("(dv/dt)**2 = 1"),
@@ -65,6 +71,8 @@ CASES: dict[str, Callable[[], Any]] = {
     ),
     "E501-shape": lambda: setattr(cells(), "v", [1.0, 2.0]),
     "E501-type": lambda: setattr(cells(), "v", None),
+    "E501-neuron": lambda: rv.Network(dt=1.0, seed=1).create(3, rv.models.LIF),
+    "E501-synapse": lambda: rv.Network.connect(*uncalled()),
     "E501-unit": lambda: setattr(
         rv.Network(seed=1).create(1, rv.Neuron("", "dv/dt = -v/(5*ms) : volt", spike="v > 1*mV"), name="cells"),
         "v",

@@ -53,6 +53,7 @@ NEURONS: dict[str, dict[str, str]] = {
     "E201-derivative": {"equations": "dvdt = -v/tau"},
     "E201-case": {"equations": "dv/dt = -V/tau"},
     "E201-function": {"equations": "tau*dv/dt = -f(v)", "functions": "f(x) = x\n  + offset"},
+    "E202-declared": {"equations": "x : init=0.5\nx = 2*t\ndv/dt = x"},
     "E202-twice": {"equations": "dv/dt = -v\n\nx = 1\ndv/dt = v"},
     "E202-parameter": {"equations": "dtau/dt = -tau\ndv/dt = -v"},
     "E202-cycle": {"equations": "dv/dt = a : 1\na = b + 1 : 1\nb = a*2 : 1"},

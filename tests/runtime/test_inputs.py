@@ -44,7 +44,7 @@ def test_poisson_rates_that_are_none() -> None:
     net = rv.Network(dt=1.0, seed=2)
     for wrong in (-1.0, np.nan, [1.0, np.inf], "0.0 - 5.0*i"):
         pop = net.create(population=rv.PoissonPopulation(2, rates=10.0))
-        with pytest.raises(rv.RanvierError, match="rates must be|rates .Hz. must be"):
+        with pytest.raises(rv.RanvierError, match="must be finite"):
             pop.rates = wrong
         assert np.all(pop.rates == 10.0)
     with pytest.raises(rv.RanvierError, match="not negative"):
