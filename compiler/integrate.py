@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .algebra import affine, div, is_number, linear_share, mul, names, number, operands, rebuild, sub, text, walk
+from .cascade import beyond
 from .errors import Diagnostic, model_error
 from .expressions import NOISE
 from .model import AssignStatement, Model, OdeStatement, Symbol
@@ -172,10 +173,14 @@ class _Integrator:
             wanted = {var: choice if asked[0] is None else asked for var, asked in wanted.items()}
         exact_vars = [s.var for s in statements if wanted[s.var][0] in (None, "exact")]
         systems, failed = self.systems(exact_vars, derivatives, frozenset(derivatives))
+        one_by_one = bool(failed)
+        if failed:  # what is asked to be exact may be so without the others
+            exact_vars = [x for x in exact_vars if wanted[x][0] == "exact"]
+            systems, failed = self.systems(exact_vars, derivatives, frozenset(derivatives))
         rules = []
         for s in statements:
             method, reason = wanted[s.var]
-            if method is None and failed:  # the block is not linear with constant coefficients: choose one by one
+            if method is None and one_by_one:  # the block is not linear with constant coefficients: choose one by one
                 method, reason = self.conditional(s, derivatives[s.var])
             elif method is None:
                 method, reason = "exact", "linear with constant coefficients"
@@ -231,7 +236,9 @@ class _Integrator:
     # -- choice by form ------------------------------------------------------------------------------
 
     def conditional(self, s: OdeStatement, derivative: Expr) -> tuple[str, str]:
-        split = self.linear(derivative, s.var, hold=True)
+        split = self.linear(derivative, s.var)
+        if split is None and self.linear(derivative, s.var, hold=True) is not None:
+            return "exponential", f"linear in {s.var}, with functions of {s.var} held for a step"
         if split is None:
             return "explicit", f"not linear in {s.var}"
         if is_number(split[0], 0.0):
@@ -299,9 +306,6 @@ class _Integrator:
                 coefficient, rest = split
                 if is_number(coefficient, 0.0):
                     continue
-                if other != var and self.model.kind == "synapse":
-                    failed[var] = f"equations of a synapse are solved one by one, and it depends on '{other}'"
-                    break
                 if not self.steady(coefficient):
                     failed[var] = f"the coefficient of '{other}', {text(coefficient)}, changes during a run"
                     break
@@ -313,6 +317,8 @@ class _Integrator:
                 elif any(isinstance(e, Call) and e.func in DRAW_CALLS for e in walk(rest)):
                     failed[var] = "it contains a random number"
                 rows[var] = (row, rest)
+        if self.model.kind == "synapse" and not failed:
+            failed = beyond(rows)
         systems = []
         if not failed:
             for group in _components(variables, {v: set(rows[v][0]) for v in variables}):

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from .algebra import names
+from .cascade import advance
 from .emit import Levels, Root, emit
 from .expressions import Scope
 from .ir import Entry, Expr, KernelIR, Program, Ref, parts, walk
@@ -210,6 +211,8 @@ class SynapseLowering(Lowering):
             rules = [r for r in step.rules if r.method == method]
             if rules:
                 new.update(scheme(rules, scope))
+        for system in step.systems:
+            new.update(advance(system, scope))
         return {r.var: new[r.var] for r in step.rules}
 
 
