@@ -167,7 +167,8 @@ def affine(
                 return None
             return div(x[0], right), div(x[1], right)
         case IfElse(condition, then, otherwise, span):
-            c, x, y = affine(condition, is_unknown, is_held), affine(then, is_unknown, is_held), affine(otherwise, is_unknown, is_held)
+            c = affine(condition, is_unknown, is_held)
+            x, y = affine(then, is_unknown, is_held), affine(otherwise, is_unknown, is_held)
             if c is None or x is None or y is None or not is_number(c[0], 0.0):
                 return None
             return IfElse(condition, x[0], y[0], span), IfElse(condition, x[1], y[1], span)

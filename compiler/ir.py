@@ -293,7 +293,8 @@ def dump_statement(statement: Statement) -> str:
         case Store(name, expr):
             return f"{name} = {dump_expr(expr)}"
         case Repeat(limit, carried, body, until):
-            lines = [f"repeat at most {limit} times, from {', '.join(f'{c.name} = {dump_expr(c.initial)}' for c in carried)}"]
+            start = ", ".join(f"{c.name} = {dump_expr(c.initial)}" for c in carried)
+            lines = [f"repeat at most {limit} times, from {start}"]
             lines += [f"    {dump_statement(let)}" for let in body]
             lines += [f"    next {c.name} = {dump_expr(c.next)}" for c in carried]
             lines.append(f"  until {dump_expr(until)}; {', '.join(f'{c.result} := {c.name}' for c in carried)}")

@@ -106,8 +106,8 @@ class NeuronEvent:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One neuron or synapse model, resolved; or a condition over a neuron's names (its spike condition), or a text about
-    a pair of neurons (``connect``).
+    """One neuron or synapse model, resolved; or a condition over a neuron's names (its spike condition), or a text
+    about a pair of neurons (``connect``).
     """
 
     kind: Literal["neuron", "synapse", "condition", "code", "connect"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 
 import pytest
+
 from ranvier.compiler import RanvierWarning, Source, parse, resolve_neuron
 
 
@@ -13,7 +14,9 @@ def resolve(equations: str, method: str | None) -> None:
 
 
 @pytest.mark.parametrize("method", ["rk4", "midpoint", "heun"])
-@pytest.mark.parametrize("equations", ["a = 2*v\ndv/dt = -a", "a = 2*v\nb = a + 1\ndv/dt = -b", "a = v\ndv/dt = -c\nc = a : inline"])
+@pytest.mark.parametrize(
+    "equations", ["a = 2*v\ndv/dt = -a", "a = 2*v\nb = a + 1\ndv/dt = -b", "a = v\ndv/dt = -c\nc = a : inline"]
+)
 def test_a_stale_assignment_is_pointed_out(equations: str, method: str) -> None:
     with pytest.warns(RanvierWarning, match=r"W401.*every stage.*first order"):
         resolve(equations, method)

@@ -1,4 +1,4 @@
-"""The small algebra on trees: affine forms keep the user's order; what the structure does not decide, expansion does."""
+"""The small algebra on trees: affine forms keep the user's order; expansion decides what the structure does not."""
 
 from __future__ import annotations
 

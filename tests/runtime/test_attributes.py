@@ -139,7 +139,7 @@ def test_quantities() -> None:
     assert np.all(pop.v == -55.0)
     pop.tau = "0.01 second"
     np.testing.assert_allclose(pop.tau, 10.0, rtol=1e-15)
-    with pytest.raises(rv.RanvierError, match="tau must be in second, but .* is in volt"):
+    with pytest.raises(rv.RanvierError, match=r"tau must be in second, but .* is in volt"):
         pop.tau = "3 mV"
 
 
@@ -153,7 +153,7 @@ def test_pint_quantities() -> None:
     np.testing.assert_allclose(pop.v, [1, 2, 3, 4], rtol=1e-12)
     pop.g = 2e-9 * u.siemens
     np.testing.assert_allclose(pop.g, 2.0, rtol=1e-12)
-    with pytest.raises(rv.RanvierError, match="tau must be in second, but .* is in volt"):
+    with pytest.raises(rv.RanvierError, match=r"tau must be in second, but .* is in volt"):
         pop.tau = 3 * u.mV
 
 

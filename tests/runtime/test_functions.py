@@ -93,7 +93,7 @@ def test_without_c_the_interpreter_runs_and_says_so_once() -> None:
     pop = net.create(2, model)
     with pytest.warns(rv.RanvierWarning, match=r"'cube' .* registered without a C body") as caught:
         net.simulate(2.0)
-        net.simulate(2.0)
+    net.simulate(2.0)
     assert len(caught) == 1
     assert pop.v.tolist() == [0.5, 0.5]
     with pytest.raises(rv.RanvierError, match="calls 'cube', registered without a C body"):
@@ -196,6 +196,6 @@ def test_a_mistake_in_the_c_is_shown() -> None:
     rv.register_function("square", square, c="a*a + nothing")
     net = rv.Network(dt=1.0, seed=1)
     net.create(1, neuron("dv/dt = square(v, 1.0)"))
-    with pytest.raises(rv.RanvierError, match="the C body of the function .square.") as caught:
+    with pytest.raises(rv.RanvierError, match=r"the C body of the function .square.") as caught:
         net.simulate(1.0)
     assert caught.value.code == "E601"

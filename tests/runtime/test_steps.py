@@ -302,7 +302,7 @@ def test_integers_and_booleans_keep_their_types() -> None:
 
 def test_initial_values_may_be_random_and_use_parameters() -> None:
     text = "v : init=low + Uniform(0.0, 1.0)\ns = s : population, init=2*low\nr = v"
-    net, pop = cells(500, text, parameters="low = 3.0")
+    _, pop = cells(500, text, parameters="low = 3.0")
     assert (pop.v.min() > 3.0, pop.v.max() < 4.0, len(np.unique(pop.v)), pop.s) == (True, True, 500, 6.0)
 
 
