@@ -31,8 +31,8 @@ def advise(model: Model) -> None:
         for name in sorted(stale & _reached(model, s.rhs, {})) if method in MULTI_STAGE else ():
             message = (
                 f"[W401] {model.kind} '{model.name}': every stage of '{method}' for '{s.var}' sees the value of "
-                f"'{name}' from before the step, so the method is of first order only. Give '{name}' a unit (': 1' for a plain "
-                f"number) or mark it 'inline', so that it is computed anew in each stage."
+                f"'{name}' from before the step, so the method is of first order only. Give '{name}' a unit "
+                f"(': 1' for a plain number) or mark it 'inline', so that it is computed anew in each stage."
             )
             warnings.warn(message, RanvierWarning, stacklevel=4)
 

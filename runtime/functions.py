@@ -104,7 +104,8 @@ def register_function(name: str, python: Callable[..., Any], c: str | None = Non
     c : str, optional
         Body of a C function whose arguments, all ``double``, have the names of those of `python`: an expression, or
         statements with ``return``. The functions of ``<math.h>`` may be called, and those of the language as
-        ``rv_exp``, ``rv_log``... Without it a network with such a model runs on the slow reference interpreter (with a warning).
+        ``rv_exp``, ``rv_log``... Without it a network with such a model runs on the slow reference
+        interpreter (with a warning).
     unit : str, optional
         Unit of the result in unit-checked models, as in a declaration (``"volt"``, ``"1"``). Numbers are in the
         coherent units (mV, ms, pA...). Not given: the result fits everywhere. Arguments are not checked.
