@@ -111,6 +111,7 @@ class Table:
         n_post: int = 0,
     ) -> None:
         self.owner = owner
+        self._context = context
         self._attributes: dict[str, Attribute] = {}
         self._subexpressions = frozenset(s.name for s in symbols if s.role == "subexpression")
         for s in symbols:
@@ -136,6 +137,14 @@ class Table:
         if name not in self._attributes:
             raise UnknownName(f"attribute of {self.owner}", name, self._attributes)
         return self._attributes[name]
+
+    def add(self, symbol: model.Symbol, n: int) -> Attribute:
+        """Add an attribute that the model does not have, of `n` elements."""
+        s, block = symbol, symbol.locality == "shared"
+        data = aligned_zeros(BLOCK if block else padded(n), self._context.dtype(s.type))
+        added = Attribute(s.name, s.role, s.type, s.locality, s.dimension, data, n, block)
+        self._attributes[s.name] = added
+        return added
 
     def is_subexpression(self, name: str) -> bool:
         """Tell whether a name stands for an expression that is not stored."""

@@ -112,7 +112,9 @@ class CompiledModels:
             )
         neuron = population.neuron_type
         assert neuron is not None
-        (compiled,) = compile_many([neuron.condition_model(condition.strip())], self._options)
+        made = neuron.condition_model(condition.strip())
+        population._take_in(made)
+        (compiled,) = compile_many([made], self._options)
         if compiled.library is None and not self.interpreted:
             raise ValueProblem(
                 f"population '{population.name}': a stop condition calls functions of the language, or registered ones "

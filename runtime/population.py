@@ -402,9 +402,21 @@ class Population(AttributeAccess, LaterPopulation):
         if neuron is None:
             raise ValueProblem(f"{self._label} has no model, so there is nothing that code could change.")
         made = neuron.code_model(code, bool(event))
+        self._take_in(made)
         self._context.touch()
         stream = f"{self._name}:code{len(self._codes)}"
         self._codes.append(AttachedCode(made, event, period, offset, stream, self._context.version))
+
+    def _take_in(self, more: model.Model) -> None:
+        """Make attributes of the numbers of the namespace that a text names and the equations do not."""
+        assert self._spec.neuron is not None
+        outside, calls = dict(self._spec.neuron.text.namespace_values), self._calls
+        for symbol in more.symbols:
+            value = outside.get(symbol.name)
+            if symbol.role == "parameter" and symbol.name not in self._table and not isinstance(value, TimedArray):
+                if value is not None:
+                    self._assign(self._table.add(symbol, self._n), value, self.ranks, ((self._n,),))
+        self._calls = calls
 
 
 def _symbols(of: model.Model | None) -> tuple[model.Symbol, ...]:
