@@ -55,6 +55,9 @@ class ReadOnlyArray(np.ndarray[Any, Any]):
             )
         super().__setitem__(key, value)
 
+    def __array_wrap__(self, array: NDArray[Any], context: Any = None, return_scalar: bool = False) -> Any:
+        return array[()] if return_scalar or array.ndim == 0 else np.asarray(array)
+
     def copy(self, order: Any = "C") -> Any:
         """Return a writable ordinary array."""
         return np.array(self, order=order)

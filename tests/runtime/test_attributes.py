@@ -304,3 +304,18 @@ def test_an_array_for_what_is_shared_says_how_to_make_it_local() -> None:
         pop.tau = [1.0, 2.0, 3.0]
     assert "declare it without 'population'" in str(caught.value)
     assert caught.value.code == "E501"
+
+
+def test_results_of_read_only_copies_are_ordinary() -> None:
+    net = rv.Network(dt=1.0, seed=1)
+    pop = net.create(3, rv.Neuron("", "dv/dt = -v", spike="v > 1"))
+    pop.v = [1.0, 2.0, 4.0]
+    copy = pop[[0, 1, 2]].v
+    for scalar in (copy.mean(), copy.sum(), copy.std(), np.max(copy), copy.min(), copy @ copy):
+        assert isinstance(scalar, float)
+        assert round(scalar, 2) in {round(float(scalar), 2)}
+    for array in (copy * 2, -copy, copy > 1, np.exp(copy), copy + copy):
+        assert type(array) is np.ndarray
+        assert array.shape == (3,)
+    pop[[0, 1]].v += 1.0
+    assert list(pop.v) == [2.0, 3.0, 4.0]
