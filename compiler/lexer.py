@@ -144,6 +144,21 @@ def check_tokens(tokens: list[Token], part: int) -> None:
                 raise Refusal(Diagnostic("E101", "a number runs into what follows it", both, help[:80]))
 
 
+#: What word processors and web pages put in place of what can be typed.
+_LOOKALIKES = {
+    "\u2212": "-", "\u2013": "-", "\u2014": "-", "\u00b7": "*", "\u22c5": "*", "\u00d7": "*", "\u00f7": "/",
+    "\u00b2": "**2", "\u00b3": "**3", "\u2264": "<=", "\u2265": ">=", "\u2260": "!=", "\u00a0": "a space",
+    "\u202f": "a space", "\u2009": "a space",
+}  # fmt: skip
+
+
+def _typed(character: str) -> str:
+    """Return what to type in place of a character that is none of ours."""
+    if character in _LOOKALIKES:
+        return f"type {_LOOKALIKES[character]} instead"
+    return "spell it out, for example 'tau' or 'mu'" if character.isalpha() else ""
+
+
 def _junk(text: str, span: Span) -> Diagnostic:
     if text.isascii():
         shown = text if text.isprintable() else repr(text)[1:-1]
@@ -154,5 +169,5 @@ def _junk(text: str, span: Span) -> Diagnostic:
         f"only ASCII characters are allowed outside comments, found '{first if first.isprintable() else '?'}' "
         f"(U+{ord(first):04X})",
         span,
-        "spell it out, for example 'tau' or 'mu'" if first.isalpha() else "",
+        _typed(first),
     )

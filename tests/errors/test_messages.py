@@ -27,6 +27,7 @@ NEURONS: dict[str, dict[str, str]] = {
     "E101-operator": {"equations": "tau*dv/dt = E_l - * v"},
     "E101-glued": {"equations": "tau*dv/dt = E_l - 2v"},
     "E101-unicode": {"equations": "tau*dv/dt = E_l - \u03bc"},
+    "E101-minus": {"equations": "tau*dv/dt = E_l \u2212 v"},
     "E101-quotes": {"equations": "tau*dv/dt = 'E_l'"},
     "E101-index": {"equations": "tau*dv/dt = E_l[3]"},
     "E101-nothing": {"equations": "tau*dv/dt ="},
