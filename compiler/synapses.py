@@ -10,6 +10,7 @@ from typing import Literal
 from .annotations import Facts
 from .declarations import Declaration, Given, declarations
 from .dimensions import check_dimensions
+from .ends import seen_from
 from .errors import RanvierWarning
 from .model import AssignStatement, Dimension, EventCode, Locality, Model, ModelStatement, OdeStatement, Symbol
 from .names import Names
@@ -125,15 +126,33 @@ class SynapseNames(Names):
         if symbol is None:
             self._missing(group, key, span)
             return None
-        if symbol.role == "subexpression":
-            self.refuse(unavailable("subexpression_attribute", span, f"{group}.{name}"))
-            return None
         full = f"{group}.{name}"
+        if symbol.role == "subexpression":
+            return self._subexpression(full, symbol, span)
         if full not in self.used:
             writable = symbol.role in ("variable", "input") or symbol.writable
             self.used[full] = Symbol(
                 full, "attribute", symbol.type, symbol.locality, symbol.dimension, writable=writable
             )
+        return Name(full, span)
+
+    def _subexpression(self, full: str, symbol: Symbol, span: Span) -> Expr | None:
+        """Return ``pre.F`` where the neuron computes F from names that synapses can read, too."""
+        group = full.partition(".")[0]
+        if full not in self.used and symbol.value is not None:
+            symbols = {s.name: s for s in (self.binding.pre if group == "pre" else self.binding.post)}
+            value = seen_from(
+                group, symbol.value, symbols,
+                lambda name: self.attribute(group, name, span),
+                lambda name: self.builtin(name, span),
+                lambda constant: self.use(constant, span),
+            )  # fmt: skip
+            if value is not None:
+                own = Symbol(full, "subexpression", symbol.type, symbol.locality, symbol.dimension, value=value)
+                self.used[full] = own
+        if full not in self.used:
+            self.refuse(unavailable("subexpression_attribute", span, full))
+            return None
         return Name(full, span)
 
     def reduction(self, node: Call, env: Mapping[str, Expr]) -> Expr:
@@ -147,6 +166,9 @@ class SynapseNames(Names):
             self.problem("E205", message, node.span, f"write '{node.func}(pre.r)' or '{node.func}(post.r)'")
             return Num(0.0, False, node.span)
         symbol = self.used[found.id]
+        if symbol.role == "subexpression":
+            self.refuse(unavailable("subexpression_attribute", node.span, found.id))
+            return Num(0.0, False, node.span)
         if symbol.type != "float":
             self.problem("E204", f"'{node.func}' is taken of numbers; '{found.id}' is of type {symbol.type}", node.span)
         group, _, name = found.id.partition(".")
@@ -440,7 +462,9 @@ class _Synapse(Resolver):
         if found.id.startswith(("pre.", "post.")):
             if not names.used[found.id].writable:
                 group, _, name = found.id.partition(".")
-                message = f"'{name}' is a parameter of the {group}synaptic population and read-only"
+                role = names.used[found.id].role
+                what = "subexpression" if role == "subexpression" else "parameter"
+                message = f"'{name}' is a {what} of the {group}synaptic population and read-only"
                 names.problem("E203", message, target.span, f"declare it in its equations: '{name} : init=...'")
                 return None
             names.bounds(found.id, target.span)

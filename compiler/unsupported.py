@@ -22,7 +22,7 @@ _FEATURES = {
     "proba": ("'proba'", ""),
     "w": ("'w' as a flag", ""),
     "builtin": ("this built-in name", ""),
-    "subexpression_attribute": ("reading a subexpression of another group", "mark it '(stored)' in the neuron"),
+    "subexpression_attribute": ("reading this subexpression of another group", "mark it '(stored)' in the neuron"),
     "input_and_sum": ("'sum' of a target whose 'g_' variable has an equation", "use the variable"),
 }
 
