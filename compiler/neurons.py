@@ -188,7 +188,7 @@ class _Neuron(Resolver):
                 for node in walk(value):
                     if isinstance(node, Name) and self.is_local(known[node.id]):
                         message = f"'{name}' is shared, but '{node.id}' has one value per neuron"
-                        help = f"take one number of all, as in 'mean({node.id})'"
+                        help = f"leave out 'shared', or take one number of all, as in 'mean({node.id})'"
                         self.names.problem("E204", message, node.span, help)
 
     def shared_writes(self, symbols: tuple[Symbol, ...], statements: tuple[AssignStatement, ...]) -> None:

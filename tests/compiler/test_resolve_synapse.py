@@ -153,7 +153,7 @@ def test_no_target() -> None:
         ({"pre_spike": "k += w"}, ["E203"]),
         ({"pre_spike": "a = 2", "parameters": "a = 1"}, ["E203"]),
         ({"pre_spike": "t = 2; i = 3; j += 1"}, ["E203", "E203", "E203"]),
-        ({"pre_spike": "w = q"}, ["E404"]),
+        ({"pre_spike": "w = mean(post.q)"}, ["E404"]),
         ({"post_spike": "w = 1 : unless_post"}, ["E102"]),
         ({"pre_spike": "w = 1 : exponential"}, ["E102"]),
         ({"pre_spike": "x : 1"}, ["E101"]),

@@ -82,3 +82,20 @@ def test_what_is_no_cascade(equations: str, why: str) -> None:
     connect()
     with pytest.raises(rv.RanvierError, match=why):
         connect(method="exact")
+
+
+def test_reason_names_what_is_held() -> None:
+    held = rv.Neuron(equations="dv/dt = (1 - v*exp(v))/(10*ms) : 1", spike="v > 1")
+    assert "exponential (linear in v, with functions of v held for a step)" in str(held.describe())
+
+
+def test_exact_beside_an_equation_that_is_not() -> None:
+    text = "da/dt = (b - a)/tau : 1{}\ndb/dt = -b/tau : 1{}\ntau = 5*ms : second\ndc/dt = -c*c/tau : 1"
+    found = []
+    for flag, rest in ((" (exact)", text), ("", text.rpartition("\n")[0])):
+        net = rv.Network(dt=DT, seed=1)
+        pop = net.create(1, rv.Neuron(equations=rest.format(flag, flag), spike="a > 9"))
+        pop.a, pop.b = 0.2, 0.9
+        net.simulate(5.0)
+        found.append((float(pop.a[0]), float(pop.b[0])))
+    assert found[0] == found[1]
