@@ -1,7 +1,7 @@
 """Destexhe, Bal, McCormick and Sejnowski (1996): a thalamic relay cell bursts when it is released from inhibition.
 
 Spikes, the low-threshold calcium current T, and the cation current h, whose open state calcium stabilises by way of a
-regulating factor. One compartment at 36 degrees.
+regulating factor. One compartment at 36 degrees; a small current holds it near -64 mV, where it would else oscillate.
 
 What to see: the end of a hyperpolarising pulse draws a low-threshold calcium spike with a burst of action potentials on
 top; the deeper the pulse, the more inactivation it removes, and the more spikes there are. Calcium that entered keeps
@@ -39,11 +39,12 @@ neuron = rv.Neuron(
         E_h = -40.0 : population
         V_T = -25.0 : population
         strength = 0.0
+        hold = 0.2 : population
         ending = 1500.0 : population
     """,
     equations="""
         before = v
-        I = strength*int(t >= 1300.0)*int(t < ending)
+        I = hold + strength*int(t >= 1300.0)*int(t < ending)
 
         u = v - V_T : inline
         alpha_m = 1.28/exprel((13.0 - u)/4.0) : inline
@@ -93,7 +94,7 @@ v, locked = record.get("v"), record.get("locked")
 times = np.arange(len(v))*0.1 - 1300.0
 print(f"at rest {v[12900, 0]:.1f} mV; spikes in the rebound: {counts[::4]}")
 figure, (top, middle, bottom) = plt.subplots(3, 1, figsize=(7.5, 7.6), layout="constrained", height_ratios=(3, 2, 2))
-for index, color in ((2, "#56b4e9"), (8, "#1f4e79"), (20, "#d55e00")):
+for index, color in ((5, "#56b4e9"), (8, "#1f4e79"), (20, "#d55e00")):
     label = f"{strengths[index]:.2f} uA/cm$^2$"
     top.plot(times, v[:, index], color=color, linewidth=0.8, label=label)
     bottom.plot(times, locked[:, index], color=color, label=label)

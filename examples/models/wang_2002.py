@@ -5,9 +5,9 @@ stimuli, and are coupled more strongly within themselves. Recurrent excitation g
 since all synapses from one group have one weight, a neuron needs the sum of the gating variables of each group alone:
 three sums over the population per step in place of 3.2 million synapses. AMPA and GABA synapses are synapses.
 
-What to see: during the stimulus (shaded, 2 s) both groups ramp up, compete by way of the inhibitory neurons, and one wins;
-it keeps firing after the stimulus, the working memory of the decision. Left, a coherence of 51.2 %; right, 0 %, where
-chance decides, and later.
+What to see: during the stimulus (shaded, 2 s) both groups ramp up and compete by way of the inhibitory neurons; the one
+that wins keeps firing after the stimulus, the working memory of the decision. Left, a coherence of 51.2 %; right, 0 %,
+where chance decides, and later.
 
 References
 ----------
