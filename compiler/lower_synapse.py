@@ -75,6 +75,8 @@ class SynapseLowering(Lowering):
             Entry("@learning", "param", "bool"),
             Entry("pre.@last", "pre", "int"),
             Entry("post.@last", "post", "int"),
+            Entry("pre.@until", "pre", "int"),
+            Entry("post.@until", "post", "int"),
             Entry("pre.@outgoing", "pre", "int"),
             Entry("post.@incoming", "post", "int"),
             *(() if late else delayed[:1]),
@@ -126,17 +128,27 @@ class SynapseLowering(Lowering):
             if s.target in self.sums:
                 self.subtotals[s.target] = None
                 value = b.to_float(scope.lower(s.value))
+                if s.unless_refractory:
+                    value = b.select(self.active(s.target), value, b.number(0.0))
                 roots.append(Root("add" if s.op == "+=" else "subtract", f"+{s.target}", value))
                 continue
             value = self.bounded(s.target, self.assigned(s, scope), scope)
             if s.unless_post:
                 apart = b.compare("!=", b.ref("pre.@last", "int"), b.ref("post.@last", "int"))
                 value = b.select(apart, value, scope.name(s.target))
+            if s.unless_refractory:
+                value = b.select(self.active(s.target), value, scope.name(s.target))
             scope = scope.child({s.target: self.learned(s.target, value, scope)})
         roots += self.stores(start, scope)
         if self.keeps_time:
             roots.append(Root("store", "@lastupdate", b.ref("@step", "int")))
         return emit(f"{side}:{pathway}", roots, self.levels(side, roots))
+
+    def active(self, target: str) -> Expr:
+        """Return whether the neuron of ``post.x`` is not refractory; it is from the step of its spike on."""
+        b, end, step = self.b, target.partition(".")[0], self.b.ref("@step", "int")
+        over = b.compare(">=", step, b.ref(f"{end}.@until", "int"))
+        return b.logic("and", over, b.compare("!=", step, b.ref(f"{end}.@last", "int")))
 
     def learned(self, name: str, value: Expr, scope: Scope) -> Expr:
         """Keep the weight where learning is switched off."""
@@ -162,7 +174,7 @@ class SynapseLowering(Lowering):
         row: set[str] = {"@i" if side == "pre" else "@j"}
         if not any(n.startswith(("pre.", "post.")) for n in written):
             row |= {s.name for s in self.model.symbols if s.role == "attribute" and s.name.startswith(f"{side}.")}
-            row |= {f"{side}.@last", "post.@incoming" if side == "post" else "pre.@outgoing"}
+            row |= {f"{side}.@last", f"{side}.@until", "post.@incoming" if side == "post" else "pre.@outgoing"}
         return Levels(params | set(CALL), row)
 
     # -- every step ----------------------------------------------------------------------------------

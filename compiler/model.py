@@ -141,6 +141,14 @@ class Model:
         return self.spike is not None
 
     @property
+    def held(self) -> frozenset[str]:
+        """Variables marked ``(unless refractory)``: nothing but resets writes them while their neuron is refractory."""
+        if self.refractory.kind == "none" or self.refractory.freezes != "B":
+            return frozenset()
+        marked = [s for s in self.statements if s.unless_refractory]
+        return frozenset(s.var if isinstance(s, OdeStatement) else s.target for s in marked)
+
+    @property
     def targets(self) -> tuple[str, ...]:
         """Names of the inputs, without ``g_``."""
         return tuple(s.name[2:] for s in self.symbols if s.name.startswith("g_") and s.role in ("input", "variable"))

@@ -52,6 +52,8 @@ class SynapseBinding:
         Name of the target, ``"exc"``.
     pre_spiking : bool
         Whether the presynaptic neurons spike.
+    pre_held, post_held : frozenset of str
+        Variables that keep their value while their neuron is refractory: no synapse writes them then.
     """
 
     pre: tuple[Symbol, ...]
@@ -61,11 +63,19 @@ class SynapseBinding:
     pre_is_post: bool = False
     target: str = ""
     pre_spiking: bool = True
+    pre_held: frozenset[str] = frozenset()
+    post_held: frozenset[str] = frozenset()
 
     @property
     def bound(self) -> bool:
         """Whether there are populations at the ends."""
         return bool(self.pre or self.post)
+
+    def holds(self, name: str) -> bool:
+        """Tell whether ``pre.x`` or ``post.x`` keeps its value while its neuron is refractory."""
+        group, _, x = name.partition(".")
+        x = f"g_{self.target}" if x == "g_target" else x
+        return x in {"pre": self.pre_held, "post": self.post_held}.get(group, ())
 
 
 class SynapseNames(Names):
@@ -439,7 +449,8 @@ class _Synapse(Resolver):
             meaning = self.target(target)
             if meaning is not None:
                 made = self.event_statement(statement, meaning, known)
-                result.append(replace(made, unless_post=known.unless_post))
+                held = self.names.binding.holds(meaning.id)
+                result.append(replace(made, unless_post=known.unless_post, unless_refractory=held))
         return tuple(result)
 
     def target(self, target: Name | Attr) -> Name | None:

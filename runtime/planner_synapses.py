@@ -202,6 +202,8 @@ def _end_array(
     match attribute_name:
         case "@last":
             return population._spikes.last, False
+        case "@until":
+            return population._until, False
         case "@incoming" | "@outgoing":
             ranks = built.target if attribute_name == "@incoming" else built.source
             return aligned_copy(np.bincount(ranks, minlength=population._npad), context.dtype("int")), False

@@ -384,4 +384,6 @@ def _binding(pre: Population, post: Population, target: str, has_events: bool) -
         pre is post,
         target,
         pre.spiking or has_events,
+        frozenset() if pre._model is None else pre._model.held,
+        frozenset() if post._model is None else post._model.held,
     )

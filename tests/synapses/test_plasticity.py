@@ -303,6 +303,34 @@ def test_events_count_in_integers(both: Any, precision: str) -> None:
     assert np.array_equal(pop.odd, (own.sum() - own) % 2 == 1)
 
 
+@pytest.mark.parametrize("refractory", ["2*ms", "u > 0.5"])
+@pytest.mark.parametrize("same_step", [True, False])
+def test_synapses_do_not_write_what_refractoriness_holds(
+    both: Any, precision: str, same_step: bool, refractory: str
+) -> None:
+    """As in Brian2: a variable marked ``(unless refractory)`` takes no input while its neuron is refractory."""
+    equations = "dv/dt = -v/(10*ms) : 1 (unless refractory)\ndu/dt = -u/(3*ms) : 1\nx : 1"
+    cell = rv.Neuron(equations=equations, threshold="v > 0.5", reset="v -= 0.5; u = 1", refractory=refractory)
+
+    def build(net: rv.Network) -> None:
+        source = net.create(population=rv.SpikeSourceArray([[1.0, 1.5, 3.3], [1.0]]))
+        pop = net.create(70, cell, name="pop")
+        add = rv.Synapse(pre_spike="v_post += w; x_post += w")
+        subtract = rv.Synapse(pre_spike="v_post = v_post + 0.0*x_post - 0.1*w")
+        for synapse in (add, subtract):
+            net.connect(source, pop, "", synapse, same_step=same_step).all_to_all(weights=0.4)
+        net.monitor(pop, ["v", "spike"], name="m")
+
+    net, _ = both(build, 50, precision, dt=0.1)
+    pop = net.get_population("pop")
+    np.testing.assert_allclose(pop.x, 1.6, rtol=1e-6)
+    values, spikes = net.get_monitor("m").get("v")[:, 0], net.get_monitor("m").get("spike")[0]
+    assert spikes == [11, 34]
+    held = 20 if refractory == "2*ms" else 22  # steps, that of the spike included
+    np.testing.assert_allclose(values[11 : 11 + held], 0.72 * np.exp(-0.01) - 0.5, rtol=1e-5)
+    assert values[11 + held] != values[10 + held]
+
+
 def test_learning_switches(both: Any) -> None:
     text = "dw/dt = 0.01*pre.r*post.r : max=3.0\nn = n + 1"
 
