@@ -4,7 +4,7 @@ Sodium, three potassium currents (high threshold, low threshold, transient A), a
 current and a leak, at 22 degrees. Cell types differ in maximal conductances alone.
 
 What to see: type I cells (1c, 1t) fire through the whole of a depolarising step. With more of the low-threshold
-potassium current (12, 21, 2) a step that is twice the threshold draws one or a few spikes at its onset, and the steady
+potassium current (12, 21, 2) a step that is twice the threshold draws a single spike at its onset, and the steady
 part of the current-voltage curve (bottom) bends: the cell rectifies outwards near rest. That is how type II cells
 detect coincidences.
 

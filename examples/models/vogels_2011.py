@@ -84,7 +84,7 @@ for column, start in enumerate((0.0, 1000.0*SECONDS - 500.0)):
     ax.set(xlabel="time (ms)", ylabel="neuron")
 rates = figure.add_subplot(grid[1, :])
 rv.plot.rates((times, ranks), n=size, bin=50.0, window=(0.0, 1000.0*SECONDS), ax=rates)
-rates.axhline(3.0, color="#555555", linewidth=0.8)
+rates.axhline(3.0, color="#d55e00", linewidth=1.2, zorder=3)
 weights = figure.add_subplot(grid[2, 0])
 weights.plot(means, "o-", color="#d55e00")
 weights.set(xlabel="time (s)", ylabel="mean inhibitory weight (nS)")

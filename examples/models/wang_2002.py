@@ -3,7 +3,8 @@
 1600 excitatory and 400 inhibitory neurons, all connected to all. Two groups of 240 excitatory neurons prefer one of two
 stimuli, and are coupled more strongly within themselves. Recurrent excitation goes mostly through slow NMDA receptors;
 since all synapses from one group have one weight, a neuron needs the sum of the gating variables of each group alone:
-three sums over the population per step in place of 3.2 million synapses. AMPA and GABA synapses are synapses.
+three sums over the population per step in place of 3.2 million synapses. AMPA and GABA synapses are synapses, with
+the delay of 0.5 ms that the sums do without.
 
 What to see: during the stimulus (shaded, 2 s) both groups ramp up and compete by way of the inhibitory neurons; the one
 that wins keeps firing after the stimulus, the working memory of the decision. Left, a coherence of 51.2 %; right, 0 %,

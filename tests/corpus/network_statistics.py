@@ -39,7 +39,8 @@ def oscillation(spikes: Spikes, size: int, start: float, stop: float) -> dict[st
 
 def volley(seed: int, count: int) -> NDArray[np.float64]:
     """Return the times (ms) of the volley that enters the chain."""
-    return 50.0 + np.round(np.abs(np.random.default_rng(seed).normal(0.0, 1.0, count)), 1)
+    times: NDArray[np.float64] = np.abs(np.random.default_rng(seed).normal(0.0, 1.0, count))
+    return np.asarray(50.0 + np.round(times, 1), dtype=np.float64)
 
 
 def chain(spikes: Spikes, count: int) -> dict[str, float]:
