@@ -5,6 +5,7 @@ few rewrites that all back ends then share:
 
 * arithmetic on literals is done here, in double precision;
 * a division by something that is constant during a run is a multiplication by its reciprocal, computed once;
+* ``exp(z) - 1`` is `expm1`, and ``u/(exp(u) - 1)`` has its limit where u is 0;
 * integer powers are multiplied out.
 """
 
@@ -187,10 +188,17 @@ class Builder:
 
     def add(self, x: Expr, y: Expr) -> Expr:
         """Return ``x + y``."""
+        for one, other in ((x, y), (y, x)):
+            if isinstance(one, Op) and one.op == "exp" and isinstance(other, Const) and other.value == -1:
+                return self.call("expm1", one.args[0])
         return self._arithmetic("add", x, y)
 
     def sub(self, x: Expr, y: Expr) -> Expr:
-        """Return ``x - y``."""
+        """Return ``x - y``; ``exp(z) - 1`` is `expm1`, which keeps its digits near 0."""
+        if isinstance(x, Op) and x.op == "exp" and isinstance(y, Const) and y.value == 1:
+            return self.call("expm1", x.args[0])
+        if isinstance(y, Op) and y.op == "exp" and isinstance(x, Const) and x.value == 1:
+            return self.neg(self.call("expm1", y.args[0]))
         return self._arithmetic("sub", x, y)
 
     def mul(self, x: Expr, y: Expr) -> Expr:
@@ -208,10 +216,48 @@ class Builder:
             return self.number(float(x.value) / float(y.value))
         if isinstance(y, Const) and y.value == 1.0:
             return x
+        safe = self._without_hole(x, y)
+        if safe is not None:
+            return safe
         one = self.number(1.0)
         if self.invariant(y) and not self.invariant(x) and not (isinstance(y, Const) and y.value == 0):
             return self.mul(x, self.div(one, y))
         return self.op("div", "float", x, y)
+
+    def _without_hole(self, x: Expr, y: Expr) -> Expr | None:
+        """Return ``x / y`` without its removable singularity, for ``c*u / (d*(exp(k*u) - 1))``: the value at u = 0 is
+        c/(d*k), and the quotient is ``c/(d*k) / exprel(k*u)``. None when x and y are not of this form.
+        """
+        scale, root = self._scaled(y)
+        if not (isinstance(root, Op) and root.op == "expm1"):
+            return None
+        slope, inner = self._scaled(root.args[0])
+        factors = self._factors(x)
+        for k, factor in enumerate(factors):
+            share, core = self._scaled(factor)
+            if core is inner and not isinstance(core, Const):
+                rest = self.div(share, self.mul(scale, slope))
+                for other in (*factors[:k], *factors[k + 1 :]):
+                    rest = self.mul(other, rest)
+                return self.op("div", "float", rest, self.call("exprel", root.args[0]))
+        return None
+
+    def _factors(self, x: Expr) -> tuple[Expr, ...]:
+        if isinstance(x, Op) and x.op == "mul":
+            return (*self._factors(x.args[0]), *self._factors(x.args[1]))
+        return (x,)
+
+    def _scaled(self, x: Expr) -> tuple[Expr, Expr]:
+        """Return (c, core) with ``x = c * core`` and c fixed during a run."""
+        if isinstance(x, Op) and x.op == "neg":
+            scale, core = self._scaled(x.args[0])
+            return self.neg(scale), core
+        if isinstance(x, Op) and x.op == "mul":
+            for one, other in ((x.args[0], x.args[1]), (x.args[1], x.args[0])):
+                if isinstance(one, Const) or (self.invariant(one) and not self.invariant(x)):
+                    scale, core = self._scaled(other)
+                    return self.mul(one, scale), core
+        return self.number(1.0), x
 
     def power(self, x: Expr, y: Expr) -> Expr:
         """Return ``x ** y``; multiplied out for a literal whole exponent."""
