@@ -9,6 +9,7 @@ from __future__ import annotations
 import mpmath
 import numpy as np
 import pytest
+
 import ranvier as rv
 
 X = np.array([0.0, 1e-300, 1e-18, -1e-18, 1e-9, -1e-9, 1e-3, -0.5, 3.0, -20.0, 40.0])
