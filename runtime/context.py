@@ -53,6 +53,12 @@ class Context:
             return np.dtype(np.float64 if double else np.float32)
         return np.dtype(np.int64 if double else np.int32)
 
+    def set_dt(self, dt: float) -> None:
+        """Change the time step (ms) of a network that has not run."""
+        self.dt = dt
+        self.rounding = Rounding(dt)
+        self.touch()
+
     def touch(self) -> None:
         """Note that the engine must be built again before the next step."""
         self.version += 1

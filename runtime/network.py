@@ -79,9 +79,7 @@ class Network(LaterNetwork):
             raise ValueProblem(f"nan_check must be True, False or 'step', not {nan_check!r}.")
         if engine not in ("compiled", "reference"):
             raise ValueProblem(f"engine must be 'compiled' or 'reference', not {engine!r}.")
-        step = milliseconds(dt, "dt")
-        if not 0 < step < float("inf"):
-            raise ValueProblem(f"dt must be above 0 and finite, got {step} ms.")
+        step = _time_step(dt)
         options = CompileOptions(precision, fast)
         self._context = Context(step, chosen_seed(seed), options, interpreted=engine == "reference")
         self._objects = Objects.empty()
@@ -336,8 +334,18 @@ class Network(LaterNetwork):
 
     @property
     def dt(self) -> float:
-        """Time step, in ms."""
+        """Time step, in ms. It can be set at step 0, before connections and monitors, which count in steps, exist."""
         return self._context.dt
+
+    @dt.setter
+    def dt(self, value: Any) -> None:
+        step = _time_step(value)
+        if self.current_step:
+            raise ValueProblem("dt can be set at step 0 only.", help="call reset() first, or make a new network")
+        if len(self._objects.projections) or len(self._objects.monitors):
+            message = "dt cannot be set any more: delays and periods of this network are counted in steps."
+            raise ValueProblem(message, help="set it before connect() and monitor(), or as Network(dt=...)")
+        self._context.set_dt(step)
 
     @property
     def time(self) -> float:
@@ -462,3 +470,10 @@ class Network(LaterNetwork):
         """Go back to a stored state; what follows equals what would have followed then, bit for bit."""
         self._simulation.not_running()
         self._snapshots.restore(name, self._objects)
+
+
+def _time_step(dt: Any) -> float:
+    step = milliseconds(dt, "dt")
+    if not 0 < step < float("inf"):
+        raise ValueProblem(f"dt must be above 0 and finite, got {step} ms.")
+    return step
