@@ -127,6 +127,10 @@ MODELS: dict[str, Callable[[], Model]] = {
 }  # fmt: skip
 
 
+#: One model for each template; the C of the others differs in its expressions, which the goldens of the IR show.
+C_GOLDENS = ("izhikevich", "static", "shared", "dopri5")
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_rules(name: str, golden: Golden) -> None:
     golden(f"rules/{name}.txt", integrate(MODELS[name]()).dump())
@@ -144,7 +148,7 @@ def test_c_is_deterministic(name: str, precision: str) -> None:
     assert render(kernel(MODELS[name]()), options).text == render(kernel(MODELS[name]()), options).text
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", C_GOLDENS)
 def test_c_golden(name: str, golden: Golden) -> None:
     text = render(kernel(MODELS[name]()), CompileOptions()).text
     golden(f"c/{name}.c", text[text.index("RV_EXPORT int rv_abi") :])
