@@ -178,13 +178,18 @@ def test_many_networks_leave_nothing_behind(new_lab: Callable[[], Any]) -> None:
     def resident() -> int:
         return int(Path("/proc/self/statm").read_text().split()[1])
 
-    for _ in range(200):
-        Engine(plan).run(1)
-    settled = resident()
-    for _ in range(1000):
-        Engine(plan).run(1)
+    def growth(networks: int) -> int:
+        start = resident()
+        for _ in range(networks):
+            Engine(plan).run(1)
+        gc.collect()
+        return resident() - start
+
+    growth(200)
+    # Pages of 4 KB: less than half a KB per network. A leak shows in every window; the allocator, which may give memory
+    # of earlier tests back or take some more, does not.
+    assert min(growth(500) for _ in range(3)) < 50
     assert mapped(path) == before
-    assert resident() - settled < 100  # pages of 4 KB: less than half a KB per network
     del engine
     gc.collect()
     assert mapped(path) == 0
