@@ -106,7 +106,7 @@ def machine(core: int, note: str) -> dict[str, Any]:
         "python": platform.python_version(),
         "compiler": output("gcc", "--version"),
         "commit": output("git", "rev-parse", "HEAD"),
-        "note": note,
+        "note": note.rstrip(" ."),
     }
 
 
