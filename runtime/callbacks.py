@@ -54,6 +54,10 @@ class Callbacks:
         """Register a callback."""
         self._entries.append(entry)
 
+    def remove(self, entry: Callback) -> None:
+        """Forget a callback."""
+        self._entries.remove(entry)
+
     def next(self, now: int) -> int | None:
         """Return the next step before which anything is to be called, after `now`."""
         return min((e.due(now + 1) for e in self._entries if e.enabled), default=None)

@@ -60,6 +60,9 @@ class Network(LaterNetwork):
     >>> net.simulate(100.0)
     """
 
+    #: What `connect` makes; a front end with other habits of reading and writing has its own.
+    _projection_type: type[Projection] = Projection
+
     def __init__(
         self,
         dt: Any = 1.0,
@@ -183,7 +186,7 @@ class Network(LaterNetwork):
         elif not isinstance(synapse, Synapse):
             raise not_a("Synapse", synapse)
         chosen = self._objects.projections.new_name(name)
-        made = Projection(self._context, chosen, pre, post, target, synapse, same_step)
+        made = self._projection_type(self._context, chosen, pre, post, target, synapse, same_step)
         return self._objects.projections.add(chosen, made)
 
     def monitor(

@@ -1,0 +1,1 @@
+"""Other simulators' names over Ranvier's network."""

@@ -1,0 +1,98 @@
+"""ANNarchy 5's names, and the free functions of its version 4, over one current network.
+
+>>> import ranvier.compat.annarchy as ann
+>>> ann.setup(dt=0.5, seed=1)
+>>> pop = ann.Population(10, ann.Izhikevich)
+>>> monitor = ann.Monitor(pop, "spike")
+>>> ann.compile()
+>>> ann.simulate(100.0)
+"""
+
+from ranvier.runtime.compat.free import (
+    Constant,
+    callbacks_enabled,
+    clear,
+    clear_all_callbacks,
+    compile,
+    disable_callbacks,
+    disable_learning,
+    dt,
+    enable_callbacks,
+    enable_learning,
+    every,
+    get_current_step,
+    get_population,
+    get_projection,
+    get_time,
+    load,
+    magic_network,
+    monitors,
+    parallel_run,
+    populations,
+    projections,
+    report,
+    reset,
+    save,
+    set_current_step,
+    set_seed,
+    set_time,
+    setup,
+    simulate,
+    simulate_until,
+    sparse_delays_from_weights,
+    sparse_random_matrix,
+    step,
+    timeit,
+)
+from ranvier.runtime.compat.network import Network
+from ranvier.runtime.compat.objects import (
+    Creating,
+    Monitor,
+    Neuron,
+    PoissonPopulation,
+    Population,
+    PopulationView,
+    Projection,
+    Pruning,
+    SpikeSourceArray,
+    Synapse,
+    TimedPoissonPopulation,
+)
+from ranvier.runtime.dendrite import Dendrite
+from ranvier.runtime.distributions import Binomial, DiscreteUniform, Exponential, Gamma, LogNormal, Normal, Uniform
+from ranvier.runtime.edges import LILConnectivity
+from ranvier.runtime.functions import add_function
+from ranvier.runtime.models import (
+    IBCM,
+    STDP,
+    STP,
+    EIF_cond_alpha_isfa_ista,
+    EIF_cond_exp_isfa_ista,
+    GIF_curr_exp,
+    Hebb,
+    HH_cond_exp,
+    IF_cond_alpha,
+    IF_cond_exp,
+    IF_curr_alpha,
+    IF_curr_exp,
+    Izhikevich,
+    LeakyIntegrator,
+    Oja,
+)
+from ranvier.runtime.values import Parameter, Variable
+
+GIF_curr = GIF_curr_exp
+
+__all__ = [
+    "IBCM", "STDP", "STP", "Binomial", "Constant", "Creating", "Dendrite", "DiscreteUniform",
+    "EIF_cond_alpha_isfa_ista", "EIF_cond_exp_isfa_ista", "Exponential", "GIF_curr", "GIF_curr_exp", "Gamma",
+    "HH_cond_exp", "Hebb", "IF_cond_alpha", "IF_cond_exp", "IF_curr_alpha", "IF_curr_exp", "Izhikevich",
+    "LILConnectivity", "LeakyIntegrator", "LogNormal", "Monitor", "Network", "Neuron", "Normal", "Oja", "Parameter",
+    "PoissonPopulation", "Population", "PopulationView", "Projection", "Pruning", "SpikeSourceArray", "Synapse",
+    "TimedPoissonPopulation", "Uniform", "Variable", "add_function", "callbacks_enabled", "clear",
+    "clear_all_callbacks", "compile", "disable_callbacks", "disable_learning", "dt", "enable_callbacks",
+    "enable_learning", "every", "get_current_step", "get_population", "get_projection", "get_time", "load",
+    "magic_network", "monitors", "parallel_run", "populations", "projections", "report", "reset", "save",
+    "set_current_step", "set_seed", "set_time", "setup", "simulate", "simulate_until", "sparse_delays_from_weights",
+    "sparse_random_matrix", "step", "timeit",
+]  # fmt: skip

@@ -1,0 +1,205 @@
+"""`Network` with ANNarchy's arguments and habits, and the projection it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from .. import network as native
+from ..callbacks import Callback
+from ..definitions import Neuron, Synapse
+from ..population import Population
+from ..problems import ValueProblem, not_available
+from ..projection import Projection as NativeProjection
+from ..quantities import milliseconds
+from .lists import flat, nested
+
+
+class Projection(NativeProjection):
+    """A projection whose synaptic values are lists with one list per postsynaptic neuron."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Read an attribute of the synapses."""
+        return nested(self, super().__getattr__(name))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Write an attribute of the synapses; a list of lists is one list per postsynaptic neuron."""
+        super().__setattr__(name, value if name.startswith("_") else flat(self, value))
+
+    def get(self, name: str, units: bool = False) -> Any:
+        """Return an attribute by name."""
+        return nested(self, super().get(name, units))
+
+    def set(self, values: Any) -> None:
+        """Write several attributes."""
+        super().set({name: flat(self, value) for name, value in values.items()})
+
+    @property
+    def nb_synapses_per_dendrite(self) -> list[int]:
+        """Number of synapses of each postsynaptic neuron that has any."""
+        return [len(ranks) for ranks in self.pre_ranks]
+
+
+class Network(native.Network):
+    """A network with ANNarchy's habits: callbacks count from the start of each `simulate`; layout hints are ignored.
+
+    Parameters
+    ----------
+    dt : number
+        In ms.
+    seed : int, optional
+    **options
+        As of `ranvier.Network`.
+    """
+
+    _projection_type = Projection
+
+    def __init__(self, dt: Any = 1.0, seed: int | None = None, **options: Any) -> None:
+        if "everything" in options:
+            not_available("Network(everything=True)", "build networks in a subclass, or with create() and connect()")
+        super().__init__(dt, seed, **options)
+        self._every: list[Callback] = []
+        self._calling = True
+
+    def create(  # type: ignore[override]
+        self,
+        geometry: Any = None,
+        neuron: Any = None,
+        stop_condition: str | None = None,
+        name: str | None = None,
+        population: Any = None,
+        storage_order: str | None = None,
+    ) -> Population:
+        """Create a population; the order of arguments is ANNarchy's."""
+        return super().create(geometry, model_of(neuron, Neuron), name, stop_condition, population)
+
+    def connect(  # type: ignore[override]
+        self,
+        pre: Any = None,
+        post: Any = None,
+        target: Any = "",
+        synapse: Any = None,
+        name: str | None = None,
+        projection: Any = None,
+        **options: Any,
+    ) -> Any:
+        """Connect two groups, given as objects or names."""
+        pre, post = (self.get_population(end) if isinstance(end, str) else end for end in (pre, post))
+        model = model_of(synapse, Synapse)
+        return super().connect(pre, post, target, model, name, projection, **options)
+
+    def compile(self, *directory: Any, silent: bool = False, **options: Any) -> None:
+        """Compile what is not yet in the cache; ANNarchy's directory and options of the compiler are ignored."""
+        super().compile(silent)
+
+    @property
+    def compiled(self) -> bool:
+        """Whether the network was compiled; always, as it happens when it is needed."""
+        return True
+
+    # -- callbacks -----------------------------------------------------------------------------------
+
+    def every(
+        self, period: Any, offset: Any = 0.0, wait: Any = 0.0
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Call a function periodically, counted from the start of each `simulate`, with the number of the call.
+
+        Parameters
+        ----------
+        period, offset, wait : number
+            In ms; a negative offset counts from the end of the period.
+        """
+        rounding = self._context.rounding
+        length = max(1, rounding(milliseconds(period, "every: period"), "every", "period"))
+        first = rounding(min(milliseconds(offset, "every: offset"), length * self.dt), "every", "offset") % length
+        delay = max(0, rounding(milliseconds(wait, "every: wait"), "every", "wait"))
+
+        def register(function: Callable[..., Any]) -> Callable[..., Any]:
+            entry = Callback(function, length, first, delay, with_count=True)
+            self._objects.callbacks.add(entry)
+            self._every.append(entry)
+            return function
+
+        return register
+
+    def simulate(self, duration: Any, measure_time: bool = False, callbacks: bool = True, **options: Any) -> Any:
+        """Run for some time, in ms."""
+        waits = [entry.wait for entry in self._every]
+        for entry in self._every:
+            entry.wait += self.current_step
+            entry.calls = 0
+            entry.enabled = callbacks and self._calling
+        try:
+            seconds = super().simulate(duration, measure_time)
+        finally:
+            for entry, wait in zip(self._every, waits, strict=True):
+                entry.wait, entry.enabled = wait, False
+        if measure_time:
+            print(f"Simulating {duration / 1000.0:g} s of the network took {seconds:.3g} s.")
+        return seconds
+
+    def simulate_until(
+        self,
+        max_duration: Any,
+        population: Population | Iterable[Population],
+        operator: str = "and",
+        measure_time: bool = False,
+    ) -> float:
+        """Run until the stop conditions of populations hold; returns the time it took, in ms."""
+        return super().simulate_until(max_duration, population, operator)
+
+    def enable_callbacks(self) -> None:
+        """Call the functions given to `every` again."""
+        self._calling = True
+
+    def disable_callbacks(self) -> None:
+        """Do not call the functions given to `every`."""
+        self._calling = False
+
+    def callbacks_enabled(self) -> bool:
+        """Whether the functions given to `every` are called."""
+        return self._calling
+
+    def clear_all_callbacks(self) -> None:
+        """Forget the functions given to `every`."""
+        for entry in self._every:
+            self._objects.callbacks.remove(entry)
+        self._every.clear()
+
+    # -- objects and settings ------------------------------------------------------------------------
+
+    def get_projections(
+        self, post: Any = None, pre: Any = None, target: str | None = None, suppress_error: bool = False
+    ) -> list[Any]:
+        """Return the projections between two populations (objects or names) that reach a target; all by default."""
+        names = [None if end is None else end if isinstance(end, str) else end.name for end in (post, pre)]
+        found = [
+            p
+            for p in super().get_projections()
+            if names[0] in (None, p.post.population.name)
+            and names[1] in (None, p.pre.population.name)
+            and target in (None, p.target)
+        ]
+        if not found and not suppress_error and (post, pre, target) != (None, None, None):
+            raise ValueProblem("get_projections: there is no such projection.")
+        return found
+
+    def config(self, *options: Any, **named: Any) -> None:
+        """Set `dt` or `seed`; hints of layout are ignored."""
+        from .session import LAYOUT
+
+        for name, value in (dict(*options) | named).items():
+            if name in ("dt", "seed"):
+                setattr(self, name, value)
+            elif name not in LAYOUT:
+                not_available(f"Network.config({name}=...)", f"give it to Network({name}=...)")
+
+    def clear(self) -> None:
+        """Accepted for compatibility: memory is returned when the network is no longer used."""
+
+
+def model_of(model: Any, kind: type) -> Any:
+    """Return a model; a class or function of ready-made models stands for the model with its default values."""
+    if model is None or isinstance(model, kind) or not callable(model):
+        return model
+    return model()

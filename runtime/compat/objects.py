@@ -1,0 +1,150 @@
+"""Objects created outside of a network: they belong to the current one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from .. import definitions, inputs
+from .. import population as native
+from ..monitors import Monitor as NativeMonitor
+from ..projection import Projection as NativeProjection
+from ..spec import PopulationSpec
+from ..views import PopulationView
+from .session import SESSION
+
+
+class Stands(type):
+    """A class whose call makes an object of the current network, and whose instances are all objects of that kind."""
+
+    kind: type
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, cls.kind)
+
+
+class Population(metaclass=Stands):
+    """A population of the current network."""
+
+    kind = native.Population
+
+    def __new__(
+        cls,
+        geometry: Any,
+        neuron: Any = None,
+        name: str | None = None,
+        stop_condition: str | None = None,
+        storage_order: str | None = None,
+        copied: bool = False,
+        net_id: int = 0,
+    ) -> Any:
+        """Create it."""
+        return SESSION.network.create(geometry, neuron, stop_condition, name)
+
+
+class Projection(metaclass=Stands):
+    """A projection of the current network; a connector method then creates the synapses."""
+
+    kind = NativeProjection
+
+    def __new__(
+        cls, pre: Any, post: Any, target: Any, synapse: Any = None, name: str | None = None, **layout: Any
+    ) -> Any:
+        """Create it."""
+        return SESSION.network.connect(pre, post, target, synapse, name)
+
+
+class Monitor(metaclass=Stands):
+    """A monitor of the current network."""
+
+    kind = NativeMonitor
+
+    def __new__(
+        cls,
+        obj: Any,
+        variables: Any = (),
+        period: Any = None,
+        period_offset: Any = None,
+        start: bool = True,
+        name: str | None = None,
+        net_id: int = 0,
+    ) -> Any:
+        """Create it."""
+        return SESSION.network.monitor(obj, variables, period, period_offset, start, name)
+
+
+def Neuron(*args: Any, **options: Any) -> definitions.Neuron:
+    """Define a neuron model; `setup(method=...)` gives the default method."""
+    return definitions.Neuron(*args, **_with_method(options))
+
+
+def Synapse(*args: Any, **options: Any) -> definitions.Synapse:
+    """Define a synapse model; `pruning` and `creating` may be given by `Pruning` and `Creating`."""
+    for name in ("pruning", "creating"):
+        if isinstance(options.get(name), (Pruning, Creating)):
+            options[name] = options[name].text()
+    return definitions.Synapse(*args, **_with_method(options))
+
+
+def _with_method(options: dict[str, Any]) -> dict[str, Any]:
+    if SESSION.method is not None:
+        options.setdefault("method", SESSION.method)
+    return options
+
+
+@dataclass(frozen=True)
+class Pruning:
+    """When a synapse is removed: a condition, and its probability per step where it holds."""
+
+    equation: str
+    proba: float = 1.0
+
+    def text(self) -> str:
+        """Return it as `Synapse` takes it."""
+        return f"{self.equation} : proba = {self.proba!r}"
+
+
+@dataclass(frozen=True)
+class Creating:
+    """When a synapse is created: a condition, its probability per step, weight and delay (ms) of the new one."""
+
+    equation: str
+    proba: float = 1.0
+    w: float = 0.0
+    d: float | None = None
+
+    def text(self) -> str:
+        """Return it as `Synapse` takes it."""
+        delay = "" if self.d is None else f", d = {self.d!r}"
+        return f"{self.equation} : proba = {self.proba!r}, w = {self.w!r}{delay}"
+
+
+def of_current(make: Callable[..., PopulationSpec]) -> Callable[..., Any]:
+    """Return a maker of ready-made populations of the current network."""
+
+    @wraps(make)
+    def create(*args: Any, copied: bool = False, net_id: int = 0, **options: Any) -> Any:
+        return SESSION.network.create(population=make(*args, **options))
+
+    return create
+
+
+PoissonPopulation = of_current(inputs.PoissonPopulation)
+TimedPoissonPopulation = of_current(inputs.TimedPoissonPopulation)
+SpikeSourceArray = of_current(inputs.SpikeSourceArray)
+
+__all__ = [
+    "Creating",
+    "Monitor",
+    "Neuron",
+    "PoissonPopulation",
+    "Population",
+    "PopulationView",
+    "Projection",
+    "Pruning",
+    "SpikeSourceArray",
+    "Synapse",
+    "TimedPoissonPopulation",
+]
