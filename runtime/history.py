@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,15 @@ class ValueHistory:
             ring.started[0] = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Spikes:
+    """What a `SpikeHistory` remembers, oldest step first: how many spiked in each, and who; and each last spike."""
+
+    counts: NDArray[np.int64]
+    ranks: NDArray[np.int32]
+    last: NDArray[np.signedinteger]
+
+
 class SpikeHistory:
     """A ring of spike lists: ``history[s, :counts[s]]`` spiked in the latest step k with ``k % slots == s``.
 
@@ -149,16 +159,19 @@ class SpikeHistory:
         spiked = self.last != NEVER
         self.last[spiked] -= by
 
-    def copy(self) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.signedinteger]]:
+    def copy(self) -> Spikes:
         """Return copies of everything."""
-        return self.history.copy(), self.counts.copy(), self.last.copy()
+        order = np.arange(self._context.now - self.slots, self._context.now) % self.slots
+        ranks = [self.history[slot, : self.counts[slot]] for slot in order]
+        return Spikes(self.counts[order], np.concatenate(ranks), self.last.copy())
 
-    def restore(self, saved: tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.signedinteger]], step: int) -> None:
+    def restore(self, saved: Spikes, step: int) -> None:
         """Bring back what `copy` returned when the clock showed `step`."""
-        history, counts, last = saved
         self.clear()
-        self.ensure(counts.size)
-        for k in range(step - counts.size, step):
-            self.history[k % self.slots] = history[k % counts.size]
-            self.counts[k % self.slots] = counts[k % counts.size]
-        self.last[...] = last
+        self.ensure(saved.counts.size)
+        ends = np.cumsum(saved.counts)
+        for n, count in enumerate(saved.counts):
+            slot = (step - saved.counts.size + n) % self.slots
+            self.counts[slot] = count
+            self.history[slot, :count] = saved.ranks[ends[n] - count : ends[n]]
+        self.last[...] = saved.last

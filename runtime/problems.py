@@ -8,6 +8,7 @@
         ├── UnknownName      E502  no attribute, argument or object of that name (also an AttributeError)
         ├── NotAvailable     E503  named in the manual, not in this version
         ├── NotFinite        E504  a variable became NaN or infinite
+        ├── FileProblem      E505  a file cannot be written, read or believed, or is of another network
         └── SummedTwice      E206  two projections set one summed variable
 """
 
@@ -20,6 +21,7 @@ from typing import NoReturn
 from ranvier.compiler import RanvierError, ValueProblem
 
 __all__ = [
+    "FileProblem",
     "NotAvailable",
     "NotFinite",
     "RuntimeProblem",
@@ -102,6 +104,12 @@ class NotFinite(RuntimeProblem):
     """A variable became NaN or infinite."""
 
     default_code = "E504"
+
+
+class FileProblem(RuntimeProblem):
+    """A file cannot be written or read, is damaged, or does not fit the network."""
+
+    default_code = "E505"
 
 
 def not_available(feature: str, instead: str = "") -> NoReturn:

@@ -36,7 +36,7 @@ class NetworkState:
     step: int
     seed: int
     epoch: int
-    populations: dict[str, tuple[int, PopulationState]]
+    populations: dict[str, PopulationState]
     projections: dict[str, ProjectionState]
     monitors: dict[str, MonitorState]
     callbacks: list[int]
@@ -117,7 +117,7 @@ class Snapshots:
             self._context.now,
             self._context.seed,
             self._context.epoch,
-            {p.name: (p.size, save_population(p)) for p in objects.populations},
+            {p.name: save_population(p) for p in objects.populations},
             {p.name: save_projection(p) for p in objects.projections if p.connected},
             {m.name: save_monitor(m) for m in objects.monitors},
             objects.callbacks.counts(),
@@ -133,7 +133,7 @@ class Snapshots:
         self._context.seed = state.seed
         self._context.epoch = state.epoch
         for population in objects.populations:
-            load_population(population, state.populations[population.name][1], state.step)
+            load_population(population, state.populations[population.name], state.step)
         for projection in objects.projections:
             if projection.connected:
                 load_projection(projection, state.projections[projection.name])
@@ -147,9 +147,9 @@ class Snapshots:
 
     def _same_structure(self, state: NetworkState, objects: Objects, name: str) -> None:
         sizes = {p.name: p.size for p in objects.populations}
-        for pop, (size, _) in state.populations.items():
-            if sizes.get(pop) != size:
-                raise RuntimeProblem(f"The stored state '{name}' has a population '{pop}' of {size} neurons.")
+        for pop, saved in state.populations.items():
+            if sizes.get(pop) != saved.size:
+                raise RuntimeProblem(f"The stored state '{name}' has a population '{pop}' of {saved.size} neurons.")
         connected = {p.name: p for p in objects.projections if p.connected}
         for what, now, then in (
             ("population", sizes.keys(), state.populations.keys()),

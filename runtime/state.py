@@ -12,29 +12,34 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from .arrays import aligned_copy
+from .arrays import BLOCK, aligned_zeros
 from .attributes import Attribute
 from .connectivity import Connectivity
+from .history import Spikes
 from .monitors import Monitor
 from .population import Population
 from .projection import Projection
 
-#: One attribute: its data, and whether it is a block of equal values.
-Saved = tuple[NDArray[Any], bool]
+#: The values of one attribute without padding: one that stands for all, or one per element.
+Saved = NDArray[Any]
 
 
 def save(attribute: Attribute) -> Saved:
     """Return a copy of an attribute's values."""
-    return attribute.data.copy(), attribute.block
+    return attribute.data[: 1 if attribute.block else attribute.n].copy()
 
 
-def load(attribute: Attribute, saved: Saved) -> bool:
+def load(attribute: Attribute, values: Saved) -> bool:
     """Bring saved values back; tells whether the array had to be replaced."""
-    data, block = saved
-    if attribute.block == block and attribute.data.size == data.size:
-        attribute.data[...] = data
+    if attribute.block if values.size == 1 else not attribute.block:
+        attribute.fill(values[0]) if attribute.block else attribute.put(values)
         return False
-    attribute.data, attribute.block = aligned_copy(data, data.dtype), block
+    if values.size == attribute.n:
+        attribute.expand()
+        attribute.put(values)
+    else:
+        attribute.data, attribute.block = aligned_zeros(BLOCK, attribute.data.dtype), True
+        attribute.fill(values[0])
     return True
 
 
@@ -43,21 +48,23 @@ def load(attribute: Attribute, saved: Saved) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PopulationState:
-    """A population at one moment; `spikes` is None in the snapshot of a compile, which has none."""
+    """A population at one moment."""
 
+    size: int
     attributes: dict[str, Saved]
     calls: int
     enabled: bool
     until: NDArray[Any]
-    spikes: Any
+    spikes: Spikes
     position: int
-    events: dict[str, Any]
+    events: dict[str, Spikes]
     values: Any
 
 
 def save_population(population: Population) -> PopulationState:
     """Return the whole state of a population."""
     return PopulationState(
+        population.size,
         {a.name: save(a) for a in population._table},
         population._calls,
         population._enabled,
@@ -77,8 +84,10 @@ def load_population(population: Population, state: PopulationState, step: int) -
     population._enabled = state.enabled
     population._until[...] = state.until
     population._spikes.restore(state.spikes, step)
-    for name, saved in state.events.items():
-        population._events[name].restore(saved, step)
+    for name, spikes in state.events.items():
+        population._events[name].restore(spikes, step)
+    for name in state.values[1]:
+        population._values.ring(name, population._table[name].data)
     population._values.restore(state.values, step)
     population._position[0] = state.position
 
@@ -145,6 +154,7 @@ def load_projection(projection: Projection, state: ProjectionState) -> None:
         projection._made.lastupdate[...] = state.lastupdate
     projection._learns, projection._schedule = state.learning
     projection._made.pathway_delays = dict(state.pathway_delays)
+    projection._look_back()
 
 
 def snapshot_projection(projection: Projection) -> ProjectionState:
@@ -154,6 +164,12 @@ def snapshot_projection(projection: Projection) -> ProjectionState:
         written, projection.connectivity, projection._made.calls, projection._enabled, None,
         (projection._learns, projection._schedule), dict(projection._made.pathway_delays),
     )  # fmt: skip
+    fill_before_write(projection, state)
+    return state
+
+
+def fill_before_write(projection: Projection, state: ProjectionState) -> None:
+    """Let the snapshot of a compile take in whatever is about to change."""
 
     def before_write(name: str) -> None:
         # New delays change the storage order of all values.
@@ -163,7 +179,6 @@ def snapshot_projection(projection: Projection) -> ProjectionState:
                 state.attributes[each] = save(projection._table[each])
 
     projection._made.before_write = before_write
-    return state
 
 
 def reset_projection(projection: Projection, state: ProjectionState, synapses: bool, keep: frozenset[str]) -> None:
