@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from .source import Source, Span
 from .tree import SyntaxTree
@@ -68,6 +69,17 @@ class RanvierError(Exception):
 
     def __str__(self) -> str:
         return "\n".join(render(d) for d in self.diagnostics)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes whatever arguments the class of the error takes."""
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[RanvierError], args: tuple[Any, ...], state: dict[str, Any]) -> RanvierError:
+    error = kind.__new__(kind)
+    Exception.__init__(error, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class ModelError(RanvierError):

@@ -30,10 +30,6 @@ class LaterNetwork:
         """Copy the network (not available yet)."""
         not_available("Network.copy")
 
-    def parallel_run(self, method: Any, number: int, **options: Any) -> NoReturn:
-        """Run copies in processes (not available yet)."""
-        not_available("Network.parallel_run")
-
 
 class LaterPopulation:
     """Methods that a population will have."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 from ranvier.compiler import CompileOptions
 
+from .building import Building
 from .callbacks import Callback, takes_count
 from .compiling import CompiledModels
 from .context import Context
@@ -25,6 +28,7 @@ from .problems import ValueProblem, not_a, not_available
 from .projection import Group, Projection
 from .quantities import milliseconds
 from .rng import chosen_seed
+from .settings import Settings, time_step
 from .simulation import Simulation
 from .snapshots import ResetFlags, Snapshots
 from .spec import PopulationSpec
@@ -32,8 +36,11 @@ from .spec import PopulationSpec
 _LOG = logging.getLogger("ranvier")
 
 
-class Network(LaterNetwork):
+class Network(LaterNetwork, metaclass=Building):
     """Populations, projections and monitors that share a clock.
+
+    A subclass may build in its ``__init__``, with or without a call of ``super().__init__``; it is then made with its
+    own arguments and those of `Network` together, and the latter win: ``Column(size=100, dt=0.1, seed=3)``.
 
     Parameters
     ----------
@@ -62,6 +69,8 @@ class Network(LaterNetwork):
 
     #: What `connect` makes; a front end with other habits of reading and writing has its own.
     _projection_type: type[Projection] = Projection
+    #: Arguments of `Network` that the caller of a subclass gave.
+    _given: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(
         self,
@@ -74,21 +83,16 @@ class Network(LaterNetwork):
         *,
         engine: Literal["compiled", "reference"] = "compiled",
     ) -> None:
-        if threads not in (1, "auto"):
-            not_available(f"Network(threads={threads!r})", "threads=1 gives the same results")
-        if precision not in ("double", "single"):
-            raise ValueProblem(f"precision must be 'double' or 'single', not {precision!r}.")
-        if nan_check not in (True, False, "step"):
-            raise ValueProblem(f"nan_check must be True, False or 'step', not {nan_check!r}.")
-        if engine not in ("compiled", "reference"):
-            raise ValueProblem(f"engine must be 'compiled' or 'reference', not {engine!r}.")
-        step = _time_step(dt)
-        options = CompileOptions(precision, fast)
-        self._context = Context(step, chosen_seed(seed), options, interpreted=engine == "reference")
+        if len(self.__dict__.get("_objects", Objects.empty()).populations):
+            raise ValueProblem("Network.__init__ must be called before populations are created, or not at all.")
+        chosen = replace(Settings(dt, seed, precision, threads, nan_check, fast, engine), **self._given)
+        options = CompileOptions(chosen.precision, chosen.fast)
+        interpreted = chosen.engine == "reference"
+        self._context = Context(chosen.dt, chosen_seed(chosen.seed), options, interpreted=interpreted)
         self._objects = Objects.empty()
         self._snapshots = Snapshots(self._context)
-        nan_every = 1 if nan_check == "step" else NAN_EVERY if nan_check else 0
-        compiled = CompiledModels(options, engine == "reference")
+        nan_every = 1 if chosen.nan_check == "step" else NAN_EVERY if chosen.nan_check else 0
+        compiled = CompiledModels(options, interpreted)
         self._simulation = Simulation(self._context, self._objects, compiled, self._snapshots, nan_every)
         self._static: dict[bool, Synapse] = {}
 
@@ -342,7 +346,7 @@ class Network(LaterNetwork):
 
     @dt.setter
     def dt(self, value: Any) -> None:
-        step = _time_step(value)
+        step = time_step(value)
         if self.current_step:
             raise ValueProblem("dt can be set at step 0 only.", help="call reset() first, or make a new network")
         if len(self._objects.projections) or len(self._objects.monitors):
@@ -464,6 +468,44 @@ class Network(LaterNetwork):
         flags = ResetFlags(populations, projections, synapses, monitors, reseed_rng)
         self._snapshots.reset(self._objects, flags, keep)
 
+    def parallel_run(
+        self,
+        method: Callable[..., Any],
+        number: int,
+        max_processes: int = -1,
+        seeds: Sequence[int] | str | None = None,
+        measure_time: bool = False,
+        **options: Any,
+    ) -> list[Any]:
+        """Call ``method(net, ...)`` for copies of this network, each in a process of its own, and return the results.
+
+        A subclass that builds in ``__init__`` is made anew for every run, with the seed of the run, so that its
+        connections are drawn anew, too. Any other network is copied as it is now, and goes on with the seed of the run.
+
+        Parameters
+        ----------
+        method : callable
+            Its result must be picklable. An error in it ends all runs and is raised here.
+        number : int
+            Number of runs.
+        max_processes : int
+            Processes at a time; the number of available cores by default.
+        seeds : list of int, "same" or "sequential"
+            Drawn from the system by default; ``"sequential"`` counts from the seed of this network on.
+        measure_time : bool
+            Log the time it took.
+        **options
+            Arguments of the class of the network, or of `method`; a list has one value for each run.
+        """
+        from .parallel import parallel_run
+
+        self._simulation.not_running()
+        began = time.perf_counter()
+        results = parallel_run(self, method, number, max_processes, seeds, options)
+        level = logging.INFO if measure_time else logging.DEBUG
+        _LOG.log(level, "%d runs in %.3f s", number, time.perf_counter() - began)
+        return results
+
     def store(self, name: str = "default") -> None:
         """Keep the whole state in memory, under a name."""
         self._simulation.not_running()
@@ -473,10 +515,3 @@ class Network(LaterNetwork):
         """Go back to a stored state; what follows equals what would have followed then, bit for bit."""
         self._simulation.not_running()
         self._snapshots.restore(name, self._objects)
-
-
-def _time_step(dt: Any) -> float:
-    step = milliseconds(dt, "dt")
-    if not 0 < step < float("inf"):
-        raise ValueProblem(f"dt must be above 0 and finite, got {step} ms.")
-    return step

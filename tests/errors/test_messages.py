@@ -189,3 +189,21 @@ def test_places_outside_the_text_do_no_harm() -> None:
     source = Source("equations", "a\n")
     for span in (Span(0, 5, 9), Span(-1, 0, 0), Span(3, 0, 1), Span(0, 2, 2)):
         assert "error[E101]: x" in render(Diagnostic("E101", "x", span), "neuron", "N", (source,))
+
+
+def test_errors_travel_between_processes() -> None:
+    """Every class of errors pickles, whatever arguments it takes: a pool hands them to the parent."""
+    import pickle
+
+    from ranvier.runtime import problems
+
+    with pytest.raises(rv.RanvierError) as caught:
+        rv.Neuron(equations="dv/dt = -x")
+    for error in (
+        caught.value,
+        problems.RuntimeProblem("a", "b"),
+        problems.UnknownName("kind", "nam", ["name"]),
+        problems.ValueProblem("a", help="b"),
+    ):
+        copy = pickle.loads(pickle.dumps(error))
+        assert (type(copy), str(copy), copy.code) == (type(error), str(error), error.code)
