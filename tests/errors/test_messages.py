@@ -195,10 +195,11 @@ def test_errors_travel_between_processes() -> None:
     """Every class of errors pickles, whatever arguments it takes: a pool hands them to the parent."""
     import pickle
 
+    import ranvier as rv
     from ranvier.runtime import problems
 
     with pytest.raises(rv.RanvierError) as caught:
-        rv.Neuron(equations="dv/dt = -x")
+        rv.Neuron(equations="dv/dt = -x").model  # noqa: B018
     for error in (
         caught.value,
         problems.RuntimeProblem("a", "b"),
