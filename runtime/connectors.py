@@ -210,7 +210,12 @@ class ConnectorMethods:
         return self._build(pattern, GIVEN, GIVEN if np.ndim(delays) == 2 else delays, "given matrix", post_delays)
 
     def from_sparse(self, weights: Any, delays: Any = None, *, post_delays: Any = 0) -> Any:
-        """Connect the stored entries of a scipy sparse matrix of weights, shape (pre, post)."""
+        """Connect the stored entries of a scipy sparse matrix of weights, shape (pre, post).
+
+        `delays` may be a sparse matrix (ms) with the same entries.
+        """
+        if hasattr(delays, "tocoo"):
+            return self._build(edges.from_sparse(weights, delays), GIVEN, GIVEN, "given sparse matrix", post_delays)
         return self._build(edges.from_sparse(weights), GIVEN, delays, "given sparse matrix", post_delays)
 
     def explicit_edges(

@@ -41,26 +41,43 @@ def _matrix(values: Any, pre_post: bool, s: Sides, argument: str) -> NDArray[np.
     return matrix
 
 
-def from_sparse(weights: Any) -> Pattern:
-    """Connect the stored entries of a (pre, post) sparse matrix."""
+def from_sparse(weights: Any, delays: Any = None) -> Pattern:
+    """Connect the stored entries of a (pre, post) sparse matrix; `delays` may be one with the same entries."""
 
     def build(s: Sides, delay: int) -> Built:
         if not hasattr(weights, "tocoo"):
             raise ValueProblem(f"{s.owner}: from_sparse takes a scipy sparse matrix, not {type(weights).__name__}.")
         entries = weights.tocoo()
-        return from_entries(s, delay, "sparse matrix", weights.shape, entries.row, entries.col, entries.data)
+        columns = [entries.data, *([] if delays is None else [_same_entries(s, entries, delays)])]
+        return from_entries(s, delay, "sparse matrix", weights.shape, entries.row, entries.col, *columns)
 
     return Pattern(build, lambda s: float(getattr(weights, "nnz", 0)))
 
 
-def from_entries(s: Sides, delay: int, what: str, shape: Any, pre: Any, post: Any, values: Any) -> Built:
+def _same_entries(s: Sides, entries: Any, delays: Any) -> NDArray[np.float64]:
+    """Return the delays of the entries of a sparse matrix of weights, in their order."""
+    other, width = delays.tocoo(), entries.shape[1]
+    own = entries.row.astype(np.int64) * width + entries.col
+    its = other.row.astype(np.int64) * width + other.col
+    order = np.argsort(its, kind="stable")
+    if delays.shape != entries.shape or not np.array_equal(np.sort(own), its[order]):
+        raise ValueProblem(
+            f"{s.owner}: the sparse matrix of delays has other entries than that of the weights.",
+            help="give a delay (ms) for every weight, and for no other pair",
+        )
+    values: NDArray[np.float64] = np.empty(own.size)
+    values[np.argsort(own, kind="stable")] = other.data[order]
+    return values
+
+
+def from_entries(s: Sides, delay: int, what: str, shape: Any, pre: Any, post: Any, *values: Any) -> Built:
     """Return the entries of a (pre, post) matrix, whose indices are positions in the groups."""
     if tuple(shape) != (s.pre.size, s.post.size):
         raise ValueProblem(
             f"{s.owner}: the {what} has shape {tuple(shape)}, expected (pre, post) = {(s.pre.size, s.post.size)}."
         )
-    column = np.asarray(values, np.float64).reshape(-1, 1)
-    return from_pairs(s, delay, s.pre[pre], s.post[post], column)
+    columns = np.stack([np.asarray(column, np.float64) for column in values], axis=1)
+    return from_pairs(s, delay, s.pre[pre], s.post[post], columns)
 
 
 def explicit_edges(pre: Any, post: Any) -> Pattern:

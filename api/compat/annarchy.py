@@ -8,6 +8,8 @@
 >>> ann.simulate(100.0)
 """
 
+import numpy as np
+
 from ranvier.runtime.compat.free import (
     Constant,
     callbacks_enabled,
@@ -92,7 +94,7 @@ __all__ = [
     "TimedPoissonPopulation", "Uniform", "Variable", "add_function", "callbacks_enabled", "clear",
     "clear_all_callbacks", "compile", "disable_callbacks", "disable_learning", "dt", "enable_callbacks",
     "enable_learning", "every", "get_current_step", "get_population", "get_projection", "get_time", "load",
-    "magic_network", "monitors", "parallel_run", "populations", "projections", "report", "reset", "save",
+    "magic_network", "monitors", "np", "parallel_run", "populations", "projections", "report", "reset", "save",
     "set_current_step", "set_seed", "set_time", "setup", "simulate", "simulate_until", "sparse_delays_from_weights",
     "sparse_random_matrix", "step", "timeit",
 ]  # fmt: skip

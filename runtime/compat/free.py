@@ -173,9 +173,27 @@ def load(
     SESSION.network.load(filename, populations, projections)
 
 
-def parallel_run(method: Callable[..., Any], number: int = 0, **options: Any) -> list[Any]:
-    """Run copies of the current network in processes."""
-    return SESSION.network.parallel_run(method, number, **options)
+def parallel_run(
+    method: Callable[..., Any],
+    networks: Any = None,
+    number: int = 0,
+    max_processes: int = -1,
+    measure_time: bool = False,
+    sequential: bool = False,
+    same_seed: bool = False,
+    annarchy_json: Any = None,
+    visible_cores: Any = None,
+    **options: Any,
+) -> list[Any]:
+    """Call ``method(k, net, ...)`` for copies of the current network, each in a process of its own."""
+    if networks is not None:
+        not_available("parallel_run(networks=...)", "give the number of copies of the current network")
+    seeds = "same" if same_seed else "sequential"
+    many = 1 if sequential else max_processes
+    return SESSION.network.parallel_run(
+        lambda net, run, **given: method(run, net, **given), number, many, seeds, measure_time,
+        run=list(range(number)), **options,
+    )  # fmt: skip
 
 
 def report(filename: str = "./report.tex", network: Network | None = None, **options: Any) -> None:

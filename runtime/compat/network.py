@@ -34,6 +34,10 @@ class Projection(NativeProjection):
         """Write several attributes."""
         super().set({name: flat(self, value) for name, value in values.items()})
 
+    def __getitem__(self, post: int) -> Any:
+        """Return the synapses of one postsynaptic neuron."""
+        return self.dendrite(post)
+
     @property
     def nb_synapses_per_dendrite(self) -> list[int]:
         """Number of synapses of each postsynaptic neuron that has any."""
@@ -70,7 +74,14 @@ class Network(native.Network):
         population: Any = None,
         storage_order: str | None = None,
     ) -> Population:
-        """Create a population; the order of arguments is ANNarchy's."""
+        """Create a population; the order of arguments is ANNarchy's.
+
+        ``PoissonPopulation(...)`` and the like make a population of the current network; this network gets one alike.
+        """
+        if isinstance(geometry, Population):
+            geometry, population = None, geometry
+        if isinstance(population, Population):
+            population = population._spec
         return super().create(geometry, model_of(neuron, Neuron), name, stop_condition, population)
 
     def connect(  # type: ignore[override]
@@ -183,6 +194,14 @@ class Network(native.Network):
         if not found and not suppress_error and (post, pre, target) != (None, None, None):
             raise ValueProblem("get_projections: there is no such projection.")
         return found
+
+    def get(self, obj: Any) -> Any:
+        """Return the object of this network that has the name of an object of another one."""
+        kinds = self._objects.populations, self._objects.projections, self._objects.monitors
+        found = [kind[obj.name] for kind in kinds if obj.name in kind]
+        if not found:
+            raise ValueProblem(f"this network has nothing called '{obj.name}'.")
+        return found[0]
 
     def config(self, *options: Any, **named: Any) -> None:
         """Set `dt` or `seed`; hints of layout are ignored."""
