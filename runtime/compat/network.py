@@ -210,7 +210,7 @@ class Network(native.Network):
         for name, value in (dict(*options) | named).items():
             if name in ("dt", "seed"):
                 setattr(self, name, value)
-            elif name not in LAYOUT:
+            elif name not in LAYOUT and name != "num_threads":  # results do not depend on it
                 not_available(f"Network.config({name}=...)", f"give it to Network({name}=...)")
 
     def clear(self) -> None:
