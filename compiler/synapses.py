@@ -19,6 +19,7 @@ from .registered import Registered
 from .resolver import Resolver
 from .source import Source, Span
 from .syntax import parse
+from .targets import with_targets
 from .tree import Assign, Attr, Binary, Call, Expr, IfElse, Name, Num, Part, SyntaxTree, Unary
 from .unsupported import unavailable
 
@@ -50,6 +51,8 @@ class SynapseBinding:
         Whether they are one population.
     target : str
         Name of the target, ``"exc"``.
+    more_targets : tuple of str
+        Names of further targets that receive the same.
     pre_spiking : bool
         Whether the presynaptic neurons spike.
     pre_held, post_held : frozenset of str
@@ -65,6 +68,7 @@ class SynapseBinding:
     pre_spiking: bool = True
     pre_held: frozenset[str] = frozenset()
     post_held: frozenset[str] = frozenset()
+    more_targets: tuple[str, ...] = ()
 
     @property
     def bound(self) -> bool:
@@ -260,6 +264,7 @@ def resolve_synapse(
     if not roles & {"pre_spike", "psp"} and not declared.summed:
         tree = _with_default(tree, binding)
         declared = declarations(tree, given)
+    tree = with_targets(tree, binding.more_targets)
     names = SynapseNames(tree, dict.fromkeys(declared.names), namespace, binding)
     names.registered = {f.name: f for f in functions}
     model = _Synapse(tree, names, declared).model(method, operation)

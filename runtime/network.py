@@ -153,7 +153,7 @@ class Network(LaterNetwork, metaclass=Building):
         self,
         pre: Group,
         post: Group,
-        target: str = "",
+        target: str | Sequence[str] = "",
         synapse: Synapse | None = None,
         name: str | None = None,
         projection: Any = None,
@@ -165,8 +165,8 @@ class Network(LaterNetwork, metaclass=Building):
         Parameters
         ----------
         pre, post : Population or view
-        target : str
-            The input ``g_<target>`` of the postsynaptic neurons.
+        target : str or list of str
+            The input ``g_<target>`` of the postsynaptic neurons; what spikes add to it is added to each of several.
         synapse : Synapse, optional
             By default each spike adds the weight to the target; a rate ``r`` is sent times the weight in every step.
         name : str, optional
@@ -177,8 +177,9 @@ class Network(LaterNetwork, metaclass=Building):
             not_available("connect(projection=...)")
         if storage is not None:
             not_available("connect(storage=...)")
-        if not isinstance(target, str):
-            not_available("connect with several targets", "connect once per target")
+        names = [target] if isinstance(target, str) else list(target)
+        if not names or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+            raise ValueProblem(f"target must be a name or a list of different names, not {target!r}.")
         for group in (pre, post):
             if not isinstance(group, Group):
                 raise ValueProblem(f"Populations and views can be connected, not {type(group).__name__}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -42,15 +42,24 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
     """
 
     def __init__(
-        self, context: Context, name: str, pre: Group, post: Group, target: str, synapse: Synapse, same_step: bool
+        self,
+        context: Context,
+        name: str,
+        pre: Group,
+        post: Group,
+        target: str | Sequence[str],
+        synapse: Synapse,
+        same_step: bool,
     ) -> None:
         self._context = context
         self._name = name
         self._pre = pre
         self._post = post
-        self._target = target
+        self._target, *more = [target] if isinstance(target, str) else target
+        self._more_targets = tuple(more)
         self._synapse = synapse
-        binding = _binding(pre.population, post.population, target, any(side == "pre" for side, _ in synapse.events))
+        has_events = any(side == "pre" for side, _ in synapse.events)
+        binding = _binding(pre.population, post.population, self._target, self._more_targets, has_events)
         for (side, _), event in synapse.events.items():
             source = (pre if side == "pre" else post).population
             if event not in source.events:
@@ -83,8 +92,13 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
 
     @property
     def target(self) -> str:
-        """Name of the postsynaptic input."""
+        """Name of the postsynaptic input; the first one of several."""
         return self._target
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Names of all postsynaptic inputs."""
+        return (self._target, *self._more_targets)
 
     @property
     def synapse_type(self) -> Synapse:
@@ -374,7 +388,9 @@ def _flat_shape(geometry: tuple[int, ...]) -> tuple[int, int]:
     return (1, geometry[0]) if len(geometry) == 1 else (int(np.prod(geometry[:-1])), geometry[-1])
 
 
-def _binding(pre: Population, post: Population, target: str, has_events: bool) -> SynapseBinding:
+def _binding(
+    pre: Population, post: Population, target: str, more: tuple[str, ...], has_events: bool
+) -> SynapseBinding:
     """Return what the compiler needs to know of the two sides."""
     return SynapseBinding(
         () if pre._model is None else pre._model.symbols,
@@ -386,4 +402,5 @@ def _binding(pre: Population, post: Population, target: str, has_events: bool) -
         pre.spiking or has_events,
         frozenset() if pre._model is None else pre._model.held,
         frozenset() if post._model is None else post._model.held,
+        more,
     )

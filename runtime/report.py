@@ -129,7 +129,7 @@ def _connectivity(projections: list[Projection]) -> Table:
         weights, delays = weights.replace("default", "1"), delays.replace("default", "one step")
         count = str(p.nb_synapses) if p.connected else "0"
         ends = (_end(p.pre), _end(p.post))
-        rows.append((p.name, *ends, p.target or "none", p.synapse_type.name, rule, count, weights, delays))
+        rows.append((p.name, *ends, ", ".join(p.targets) or "none", p.synapse_type.name, rule, count, weights, delays))
     header = ("Name", "Source", "Target", "Input", "Synapse", "Rule", "Synapses", "Weights", "Delays (ms)")
     return Table(header, tuple(rows))
 
