@@ -59,10 +59,10 @@ _HOMES = {
         "Uniform", "DiscreteUniform", "Normal", "LogNormal", "Exponential", "Gamma", "Binomial", "Poisson",
     ),
 }  # fmt: skip
-_SUBMODULES = ("models", "cache", "plot", "compat")
+_SUBMODULES = ("models", "cache", "plot", "compat", "experiment")
 _LATER = (
     "HomogeneousCorrelatedSpikeTrains", "InputArray", "CurrentInjection", "DecodingProjection",
-    "experiment", "builder",
+    "builder",
 )  # fmt: skip
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -20,6 +20,7 @@ from .definitions import Neuron, Synapse, static_synapse
 from .estimate import Estimate, estimate
 from .geometry import shape_of
 from .later import LaterNetwork
+from .live import note
 from .monitors import Monitor, Recordable
 from .objects import Objects
 from .planner import NAN_EVERY
@@ -95,6 +96,11 @@ class Network(LaterNetwork, metaclass=Building):
         compiled = CompiledModels(options, interpreted)
         self._simulation = Simulation(self._context, self._objects, compiled, self._snapshots, nan_every)
         self._static: dict[bool, Synapse] = {}
+        note(self)
+
+    def __repr__(self) -> str:
+        names = ", ".join(f"'{p.name}'" for p in self._objects.populations)
+        return f"<Network of {names or 'no populations'}, dt = {self.dt:g} ms>"
 
     # -- objects -------------------------------------------------------------------------------------
 
@@ -387,6 +393,11 @@ class Network(LaterNetwork, metaclass=Building):
         began = time.perf_counter()
         self._simulation.prepare()
         _LOG.debug("network ready in %.3f s", time.perf_counter() - began)
+
+    @property
+    def compiled(self) -> bool:
+        """Whether every object has the values that `reset` goes back to."""
+        return self._snapshots.complete(self._objects)
 
     def simulate(self, duration: Any, measure_time: bool = False) -> float | None:
         """Run for some time.

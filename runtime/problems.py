@@ -30,6 +30,7 @@ __all__ = [
     "ValueProblem",
     "nearest",
     "not_a",
+    "not_a_network",
     "not_available",
 ]
 
@@ -52,6 +53,11 @@ def not_a(kind: str, value: object) -> ValueProblem:
     elif type(value).__name__ in ("Neuron", "Synapse"):
         help = "neurons are for create(geometry, neuron), synapses for connect(pre, post, target, synapse)"
     return ValueProblem(f"{kind.lower()} must be a {kind}, not {_said(value)}.", help=help)
+
+
+def not_a_network(value: object) -> ValueProblem:
+    """Return the error for an argument that must be a network and is not."""
+    return ValueProblem(f"net must be a Network, not {_said(value)}.")
 
 
 def _said(value: object) -> str:

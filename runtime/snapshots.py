@@ -78,6 +78,12 @@ class Snapshots:
             if projection.name not in self._projections and projection.connected:
                 self._projections[projection.name] = snapshot_projection(projection)
 
+    def complete(self, objects: Objects) -> bool:
+        """Tell whether every object has its snapshot."""
+        return all(p.name in self._populations for p in objects.populations) and all(
+            p.name in self._projections for p in objects.connected
+        )
+
     def reset(self, objects: Objects, flags: ResetFlags, keep: Iterable[str]) -> None:
         """Bring the network back to its snapshots, as far as the flags say, and the clock to 0."""
         synapses = flags.synapses

@@ -1,0 +1,67 @@
+"""Which networks are alive, and which one is meant where none is named."""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING
+from weakref import WeakSet, ref
+
+from .problems import RuntimeProblem, not_a_network
+
+if TYPE_CHECKING:
+    from .network import Network
+
+_ALIVE: WeakSet[Network] = WeakSet()
+_CURRENT: list[ref[Network]] = []
+
+
+def note(net: Network) -> None:
+    """Remember a network for as long as it lives."""
+    _ALIVE.add(net)
+
+
+def make_current(net: Network | None) -> None:
+    """Say which network is meant where none is named; None: the only one alive. For front ends with a current one."""
+    _CURRENT[:] = [] if net is None else [ref(net)]
+
+
+def the_network(net: Network | None = None, what: str = "This") -> Network:
+    """Return a given network, else the current one, else the only one alive.
+
+    Parameters
+    ----------
+    net : Network, optional
+    what : str
+        What needs a network, for the error.
+
+    Raises
+    ------
+    RuntimeProblem
+        There is none, or there are several.
+    ValueProblem
+        What was given is no network.
+    """
+    if net is not None:
+        if net not in _ALIVE:
+            raise not_a_network(net)
+        return net
+    current = _CURRENT[0]() if _CURRENT else None
+    if current is not None:
+        return current
+    if len(_ALIVE) > 1:
+        gc.collect()  # those that nobody can reach any more
+    alive = list(_ALIVE)
+    if len(alive) != 1:
+        names = ", ".join(sorted(map(repr, alive)))
+        found = f"several are alive: {names}" if alive else "none is alive"
+        raise RuntimeProblem(f"{what} needs a network, and {found}.", "say which one is meant: net=...")
+    return alive[0]
+
+
+def network_of(obj: object, what: str = "This") -> Network:
+    """Return the network that a population or projection belongs to."""
+    context = getattr(obj, "_context", None)
+    for net in list(_ALIVE):
+        if net._context is context:
+            return net
+    raise RuntimeProblem(f"{what}: the network of {obj!r} is gone.", "keep a reference to the network")
