@@ -103,11 +103,6 @@ class Network(native.Network):
         """Compile what is not yet in the cache; ANNarchy's directory and options of the compiler are ignored."""
         super().compile(silent)
 
-    @property
-    def compiled(self) -> bool:
-        """Whether the network was compiled; always, as it happens when it is needed."""
-        return True
-
     # -- callbacks -----------------------------------------------------------------------------------
 
     def every(

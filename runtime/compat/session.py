@@ -7,6 +7,7 @@ from typing import Any
 
 from ranvier.compiler import RanvierWarning
 
+from ..live import make_current
 from ..problems import UnknownName, ValueProblem
 from ..rng import hash64
 from .network import Network
@@ -40,11 +41,13 @@ class Session:
         """The current network."""
         if self._network is None:
             self._network = Network(**self._options)
+            make_current(self._network)
         return self._network
 
     def clear(self) -> None:
         """Forget the current network and all options."""
         self._options, self._network, self.method, self._drawn = {}, None, None, 0
+        make_current(None)
 
     def next_seed(self, what: str) -> int:
         """Return a seed for random values that belong to no object: another one at each call."""

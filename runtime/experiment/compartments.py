@@ -62,7 +62,7 @@ def parameter_names(obj: Compartment) -> Iterator[str]:
 def parameters_of(obj: Compartment) -> dict[str, Any]:
     """Return copies of the values of all parameters (and of weights that no equation changes)."""
     names = [a.name for a in obj._table if a.role == "parameter"]
-    return {name: np.array(value) if np.ndim(value := obj.get(name)) else value for name in names}
+    return {name: np.array(value) if np.ndim(value := obj._read(name)) else value for name in names}
 
 
 def reset_network(

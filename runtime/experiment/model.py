@@ -166,7 +166,7 @@ class CompNeuroModel:
 
     def _said(self, name: str, attribute: str) -> str:
         try:
-            values = np.asarray(compartments(self.net)[name].get(attribute), float).reshape(-1)
+            values = np.asarray(compartments(self.net)[name]._read(attribute), float).reshape(-1)
         except (TypeError, ValueError):
             return "[]"
         if not values.size:

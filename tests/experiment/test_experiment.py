@@ -374,3 +374,38 @@ def test_the_only_network_alive_is_meant(learning: Any, monkeypatch: pytest.Monk
     assert CompNeuroExp().net is one.net
     with pytest.raises(rv.RanvierError, match="net must be a Network"):
         CompNeuroMonitors({}, net="one")  # type: ignore[arg-type]
+
+
+def test_the_current_network_of_the_compatibility_module_is_meant() -> None:
+    """An experiment written for ANNarchy's free functions, with other networks alive."""
+    import ranvier.compat.annarchy as ann
+
+    other = rv.Network(dt=2.0)
+    ann.clear()
+    try:
+        ann.setup(dt=0.5, seed=3)
+        pop = ann.Population(3, neuron=rv.models.Izhikevich(noise=5.0), name="cells")
+        proj = ann.Projection(pre=pop, post=pop, target="exc", name="loop")
+        proj.connect_all_to_all(weights=0.5)
+        ann.compile()
+        mon = CompNeuroMonitors({"cells": ["v"], "loop;10": ["w"]})
+
+        class MyExperiment(CompNeuroExp):
+            def run(self) -> Any:
+                self.reset()
+                self.monitors.start()
+                ann.get_population("cells").i_offset = 10.0
+                ann.simulate(20.0)
+                self.reset(parameters=False)
+                ann.simulate(20.0)
+                return self.results()
+
+        experiment = MyExperiment(mon)
+        first, second = experiment.run(), experiment.run()
+        assert [r["cells;v"].shape for r in first.recordings] == [(40, 3), (40, 3)]
+        assert np.array_equal(first.recordings[0]["cells;v"], first.recordings[1]["cells;v"])
+        assert np.array_equal(first.recordings[1]["cells;v"], second.recordings[1]["cells;v"])
+        assert [len(sample) for sample in first.recordings[0]["loop;w"]] == [3, 3]
+        assert other.time == 0.0
+    finally:
+        ann.clear()
