@@ -231,6 +231,26 @@ cdef int bind_links(en_engine *e, Arrays arrays, object plan) except -1:
     return 0
 
 
+cdef int bind_rates(en_engine *e, Arrays arrays, object plan) except -1:
+    e.rate = <en_rate *> en_own(e, sizeof(en_rate) * len(plan.rates))
+    allocated(e.rate == NULL)
+    for i, rate in enumerate(plan.rates):
+        name = f"rate {i}"
+        if not 0 <= rate.population < len(plan.populations) or e.population[<int> rate.population].history == NULL:
+            raise ValueError(f"{name}: no spiking population {rate.population}")
+        n = plan.populations[rate.population].n
+        slots, words = rate.bits.shape
+        if slots < 1 or 64 * words < n:
+            raise ValueError(f"{name}: {slots} rows of {words} words for {n} neurons")
+        e.rate[i].population, e.rate[i].slots, e.rate[i].words = rate.population, slots, words
+        e.rate[i].bits = <uint64_t *> arrays.write(rate.bits.reshape(-1), np.uint64, f"{name}: bits", slots * words)
+        e.rate[i].counts = <int64_t *> arrays.write(rate.counts, np.int64, f"{name}: counts", n)
+        e.rate[i].rate = arrays.write(rate.rate, arrays.real, f"{name}: rate", n)
+        e.rate[i].scale = rate.scale
+    e.n_rates = len(plan.rates)
+    return 0
+
+
 def writes_params(of, code, projection=None):
     """Tell whether code writes what the model of a population takes as fixed."""
     fixed = {address(a) for entry, a in zip(of.ir.layout, of.arrays) if entry.role == "param"}

@@ -136,6 +136,13 @@ cdef extern from "engine.h" nogil:
         const void *data
         int64_t n
         int width
+    ctypedef struct en_rate:
+        int population
+        int64_t slots, words
+        uint64_t *bits
+        int64_t *counts
+        void *rate
+        double scale
     ctypedef struct en_engine:
         double dt
         int64_t *step
@@ -149,6 +156,8 @@ cdef extern from "engine.h" nogil:
         en_code *code
         int n_links
         en_link *link
+        int n_rates
+        en_rate *rate
         int conditions_all
         int64_t nan_every
         en_status status

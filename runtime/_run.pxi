@@ -40,6 +40,7 @@ cdef class Engine:
             bind_condition(e, self.arrays, condition, &e.condition[i], f"stop condition {i}", self.libraries)
         bind_codes(e, self.arrays, plan, self.libraries)
         bind_links(e, self.arrays, plan)
+        bind_rates(e, self.arrays, plan)
         self.bind_spike_recorders()
         self.bind_guards()
 

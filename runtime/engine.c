@@ -211,6 +211,7 @@ static en_status step(en_engine *e)
     for (int i = 0; i < e->n_populations; i++)
         if (e->population[i].binding && e->population[i].enabled)
             reset(&e->population[i], k);
+    en_count_rates(e, k);
     if (run_codes(e, 0, k))
         return EN_NO_MEMORY;
     follow_links(e);

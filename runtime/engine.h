@@ -5,6 +5,7 @@
    engine_prepare.c  start of a segment: padding, uniformity, derived values, choice of forms
    engine_deliver.c  spikes -> segments of synapses -> kernels -> subtotals
    engine_continuous.c  continuous transmission, synaptic statements
+   engine_rates.c    firing rates in a sliding window
    engine_record.c   recorders, spike recorders, search for NaN and infinity
    engine.c          the step                                                                                */
 #ifndef RV_ENGINE_H
@@ -209,6 +210,16 @@ typedef struct en_link {
     int64_t n;
 } en_link;
 
+/* Spikes of a population in the last `slots` steps. */
+typedef struct en_rate {
+    int population;
+    int64_t slots, words;
+    uint64_t *bits; /* slots rows of words */
+    int64_t *counts;
+    void *rate; /* Hz */
+    double scale;
+} en_rate;
+
 typedef enum { EN_DONE, EN_STOPPED, EN_NAN, EN_NO_MEMORY } en_status;
 
 typedef struct en_engine {
@@ -225,6 +236,8 @@ typedef struct en_engine {
     en_code *code;
     int n_links;
     en_link *link;
+    int n_rates;
+    en_rate *rate;
     int conditions_all;
     int64_t nan_every;
     en_status status;
@@ -267,6 +280,9 @@ void en_continuous(en_engine *e, int64_t k);
 void en_receive(en_engine *e, en_projection *p);
 void en_spread(const en_binding *b);
 void en_synaptic_steps(en_engine *e, int64_t k);
+
+/* engine_rates.c */
+void en_count_rates(en_engine *e, int64_t k);
 
 /* engine_record.c */
 int64_t en_samples_due(const en_recorder *r, int64_t step, int64_t n_steps);

@@ -38,10 +38,6 @@ class LaterPopulation:
         """Reset one population (not available yet)."""
         not_available("Population.reset", "net.reset(populations=True) resets all populations")
 
-    def compute_firing_rate(self, window: Any) -> NoReturn:
-        """Compute running firing rates (not available yet)."""
-        not_available("Population.compute_firing_rate", "monitor 'spike' and use smoothed_rate")
-
     def save(self, path: Any) -> NoReturn:
         """Save to a file (not available yet)."""
         not_available("Population.save")

@@ -270,6 +270,20 @@ class Link:
 
 
 @dataclass(slots=True)
+class RateCount:
+    """Firing rates in a sliding window: row ``k % slots`` of `bits` has a bit for every neuron that spiked in step k.
+
+    `rate` is ``counts * scale`` (Hz); it changes after the spike resets of a step.
+    """
+
+    population: int
+    bits: NDArray[np.uint64]
+    counts: NDArray[np.int64]
+    rate: NDArray[Any]
+    scale: float
+
+
+@dataclass(slots=True)
 class Plan:
     """One network, ready to run. `step` (1 element) is the clock, advanced by the engine."""
 
@@ -285,6 +299,7 @@ class Plan:
     nan_every: int  # scan for NaN and infinity every so many steps of the network clock; 0: never
     regular: list[RegularCode] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    rates: list[RateCount] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

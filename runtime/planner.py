@@ -24,6 +24,7 @@ from .plan import (
     GuardedArray,
     Plan,
     PopulationPlan,
+    RateCount,
     RegularCode,
     SpikeRecorder,
     StopCondition,
@@ -91,6 +92,11 @@ def make_plan(
             for p, code in sorted(attached, key=lambda entry: entry[1].order)
         ],
         links=[link for p in populations for link in links_of(p)],
+        rates=[
+            RateCount(number, p._window.bits, p._window.counts, p._window.rate.data, p._window.scale)
+            for number, p in enumerate(populations)
+            if p._window is not None
+        ],
     )
     return plan, [m._tapes[name] for m, name in taping]
 

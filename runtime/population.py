@@ -24,8 +24,9 @@ from .history import SpikeHistory, ValueHistory
 from .later import LaterPopulation
 from .links import Linked, linked_names, make_link
 from .positions import checked, grid
-from .problems import UnknownName, ValueProblem
+from .problems import RuntimeProblem, UnknownName, ValueProblem
 from .quantities import RATE, TIME, milliseconds
+from .rate_window import RATE_NAME, RATE_SYMBOL, RateWindow
 from .spec import PopulationSpec
 from .stimuli import TimedArray
 from .views import NeuronView, PopulationView
@@ -68,6 +69,7 @@ class Population(AttributeAccess, LaterPopulation):
         events = () if self._model is None else self._model.events
         self._events = {event.name: SpikeHistory(context, self._npad) for event in events}
         self._codes: list[AttachedCode] = []
+        self._window: RateWindow | None = None
         self._links: dict[str, Linked] = {}
         self._placed: NDArray[np.float64] | None = None
         self._until = aligned_zeros(self._npad, context.dtype("int"))
@@ -333,6 +335,39 @@ class Population(AttributeAccess, LaterPopulation):
         for events in self._events.values():
             events.clear()
         self._values.clear()
+        if self._window is not None:
+            self._window.clear()
+
+    def compute_firing_rate(self, window: Any) -> None:
+        """Keep the firing rate of every neuron in a sliding window, as the variable ``r`` (Hz).
+
+        ``r`` of step k counts the spikes of the steps after k - window, k included; it changes after the spike resets
+        and is read, recorded, and used by synapses (``pre.r``, ``post.r``) like any variable.
+
+        Parameters
+        ----------
+        window : number
+            Length of the window (ms). A later call changes it; the spikes that it still covers stay.
+        """
+        what = f"{self._label}: compute_firing_rate"
+        if not self.spiking:
+            raise RuntimeProblem(f"{what}: its neurons do not spike.")
+        slots = self._context.rounding(milliseconds(window, f"{what}: window"), self._label, "window")
+        if slots < 1:
+            raise ValueProblem(f"{what}: the window must be at least dt = {self._context.dt:g} ms, not {window!r}.")
+        if self._window is not None:
+            self._window.set_length(slots)
+        else:
+            if RATE_NAME in self._table.names() or any(s.name == RATE_NAME for s in _symbols(self._model)):
+                raise RuntimeProblem(f"{what}: its neurons have an '{RATE_NAME}' of their own.", "rename that")
+            self._window = RateWindow(self._context, self._table.add(RATE_SYMBOL, self._n), slots)
+        self._context.touch()
+
+    @property
+    def _symbols(self) -> tuple[model.Symbol, ...]:
+        """What synapses see of a neuron."""
+        own = () if self._model is None else self._model.symbols
+        return own if self._window is None else (*own, RATE_SYMBOL)
 
     def _remember(self, slots: int) -> None:
         """Keep the spikes and events of at least so many steps."""

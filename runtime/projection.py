@@ -393,8 +393,8 @@ def _binding(
 ) -> SynapseBinding:
     """Return what the compiler needs to know of the two sides."""
     return SynapseBinding(
-        () if pre._model is None else pre._model.symbols,
-        () if post._model is None else post._model.symbols,
+        pre._symbols,
+        post._symbols,
         pre.name,
         post.name,
         pre is post,

@@ -143,6 +143,7 @@ class ReferenceEngine:
         for n, population in enumerate(plan.populations):
             if population.enabled:
                 self._reset(n, k, spikes[n])
+        self._count_rates(k, spikes)
         self._run_codes(k)
         self._follow_links()
         self._post_events(k, same_step=False)
@@ -183,6 +184,18 @@ class ReferenceEngine:
         for event in self._plan.populations[number].events:
             if event.program:
                 kernel.code(event.program, k, _had(event, k))
+
+    def _count_rates(self, k: int, spikes: list[NDArray[np.int32]]) -> None:
+        """Firing rates: the spikes of a window ago leave, the new ones enter."""
+        for window in self._plan.rates:
+            row = window.bits[k % len(window.bits)]
+            now = np.zeros(64 * row.size, np.uint8)
+            now[spikes[window.population]] = 1
+            before = np.unpackbits(row.view(np.uint8), bitorder="little")
+            n = window.counts.size
+            window.counts += now[:n].astype(np.int64) - before[:n]
+            row[:] = np.packbits(now, bitorder="little").view(np.uint64)
+            window.rate[:n] = (window.counts * window.scale).astype(window.rate.dtype)
 
     def _follow_links(self) -> None:
         """Give linked variables the values of what they are linked to."""

@@ -59,6 +59,7 @@ class PopulationState:
     position: int
     events: dict[str, Spikes]
     values: Any
+    window: NDArray[Any] | None = None
 
 
 def save_population(population: Population) -> PopulationState:
@@ -73,6 +74,7 @@ def save_population(population: Population) -> PopulationState:
         int(population._position[0]),
         {name: history.copy() for name, history in population._events.items()},
         population._values.copy(),
+        None if population._window is None else population._window.copy(),
     )
 
 
@@ -89,6 +91,8 @@ def load_population(population: Population, state: PopulationState, step: int) -
     for name in state.values[1]:
         population._values.ring(name, population._table[name].data)
     population._values.restore(state.values, step)
+    if population._window is not None:
+        population._window.clear() if state.window is None else population._window.restore(state.window, step)
     population._position[0] = state.position
 
 
@@ -109,6 +113,8 @@ def rewind_population(population: Population, by: int) -> None:
     for history in (population._spikes, *population._events.values()):
         history.rewind(by)
     population._values.rewind(by)
+    if population._window is not None:
+        population._window.rewind(by)
     population._until -= by
     population._position[0] = 0
 
