@@ -338,6 +338,7 @@ cdef int bind_projection(en_engine *e, Arrays arrays, object plan, en_projection
             in_range(pathway.order, plan.binding.n, f"{part}: order")
         bind_subtotals(e, arrays, plan, pathway, path, post.npad, part)
         find_kernels(library, pathway, plan, path)
+        bind_pending(arrays, pathway, path, len(pathway.target), pre.n, part)
     for i, pathway in enumerate(plan.post_pathways):
         path, part = &p.post_path[i], f"{name}, {pathway.program}"
         allocated(en_init_pathway(e, p.binding, path, len(pathway.subtotals)))
@@ -352,7 +353,24 @@ cdef int bind_projection(en_engine *e, Arrays arrays, object plan, en_projection
         in_range(pathway.order, plan.binding.n, f"{part}: order")
         bind_subtotals(e, arrays, plan, pathway, path, post.npad, part)
         find_kernels(library, pathway, plan, path)
+        bind_pending(arrays, pathway, path, len(pathway.order), post.n, part)
     bind_continuous(e, arrays, plan, p, library, name)
+    return 0
+
+
+cdef int bind_pending(Arrays arrays, object pathway, en_pathway *p, int64_t synapses, int64_t ranks, str name) except -1:
+    """Bind the arrivals that follow delays of the past."""
+    p.since, p.n_pending = pathway.since, 0
+    if pathway.pending is None:
+        return 0
+    steps, segments = pathway.pending.steps, pathway.pending.segments
+    p.pending_step = <const int64_t *> arrays.read(steps, np.int64, f"{name}: steps of arrivals", 0)
+    p.pending_seg = <const int64_t *> arrays.read(segments, np.int64, f"{name}: arrivals", 3 * len(steps))
+    ascending(steps, 0, f"{name}: steps of arrivals")
+    in_range(np.ascontiguousarray(segments[0::3]), synapses, f"{name}: arrivals")
+    in_range(np.ascontiguousarray(segments[1::3]), synapses + 1, f"{name}: arrivals")
+    in_range(np.ascontiguousarray(segments[2::3]), ranks, f"{name}: arrivals")
+    p.n_pending = len(steps)
     return 0
 
 

@@ -96,6 +96,9 @@ cdef extern from "engine.h" nogil:
     ctypedef struct en_pathway:
         rv_kernel *kernel[2]
         rv_args args
+        int64_t since, n_pending
+        const int64_t *pending_step
+        const int64_t *pending_seg
         const int64_t *indptr
         const int64_t *delays
         int n_delays, wide, post, event

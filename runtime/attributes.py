@@ -70,6 +70,22 @@ class Attribute:
             data[:] = self.data[0]
             self.data, self.block = data, False
 
+    def rearrange(self, order: NDArray[np.int64], n: int) -> None:
+        """Let element q be what element ``order[q]`` was, 0 where that is negative."""
+        values = self.data[order]
+        values[order < 0] = 0
+        if padded(n) != self.data.size:
+            self.data = aligned_zeros(padded(n), self.data.dtype)
+        self.n = n
+        self.data[:n] = values
+        refill_padding(self.data, n)
+
+    def resize(self, n: int) -> None:
+        """Have so many elements, whose values are written next."""
+        if not self.block and padded(n) != self.data.size:
+            self.data = aligned_zeros(padded(n), self.data.dtype)
+        self.n = n
+
     def fill(self, value: float | int | bool) -> None:
         """Set every value."""
         self.data[...] = value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -9,6 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _bridge
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The synapses of a pathway by the neuron that has the event: row of rank r and delay number d is
+    ``indptr[r*len(delays) + d] : indptr[r*len(delays) + d + 1]`` in `other`, the ranks of the other side.
+
+    `order` gives the storage position of each place in `other`; None where they are the same.
+    """
+
+    indptr: NDArray[np.int64]
+    delays: NDArray[np.int64]
+    other: NDArray[Any]
+    order: NDArray[np.int64] | None
 
 
 class Connectivity:
@@ -115,32 +130,57 @@ class Connectivity:
         kept = order if self.creation is not None else None
         return Connectivity(self.n_pre, self.n_post, delays, indptr, target, kept), created[order]
 
-    def by_pre(
-        self, delay: NDArray[np.int64] | int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any], NDArray[np.int64]]:
-        """Index by (pre, delay, post, creation) for delays (in storage order) other than those of the storage.
+    def positions_of(self, other: Connectivity) -> NDArray[np.int64]:
+        """Return where in this storage each synapse of another is found, in the storage order of that one.
 
-        Returns row pointers, the different delays, postsynaptic ranks and storage positions.
+        Synapses are the same when they join the same pair and have the same number in it; -1: not here.
         """
+        here, there = self._numbers(), other._numbers()
+        multiple = int(max(here[1].max(initial=0), there[1].max(initial=0))) + 1
+        mine, theirs = (pair * multiple + number for pair, number in (here, there))
+        at = np.minimum(np.searchsorted(mine, theirs), max(mine.size - 1, 0))
+        found = np.full(other.size, -1, np.int64)
+        if mine.size:
+            found[other.public] = np.where(mine[at] == theirs, self.public[at], -1)
+        return found
+
+    def _numbers(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the number of the pair of each synapse and its number in it, in the order (post, pre, creation)."""
+        indptr, order, pre = self.by_post
+        post = np.repeat(np.arange(self.n_post, dtype=np.int64), np.diff(indptr))
+        return post * self.n_pre + pre.astype(np.int64), self.multapse()[order]
+
+    def by_pre(self, delay: NDArray[np.int64] | int | None) -> Rows:
+        """Return the index by (pre, delay, post, creation).
+
+        Parameters
+        ----------
+        delay : int or ndarray of int64, optional
+            Other delays than those of the storage, in steps and storage order.
+        """
+        if delay is None:
+            return Rows(self.indptr, self.delays, self.target, None)
+        if isinstance(delay, int) and self.delays.size == 1:
+            return Rows(self.indptr, np.array([delay], np.int64), self.target, None)
         steps = np.broadcast_to(np.asarray(delay, np.int64), self.size)
         delays, number = np.unique(steps, return_inverse=True)
         source = self.source.astype(np.int64)
         order = np.lexsort((self.multapse(), self.target, number, source)).astype(np.int64)
         counts = np.bincount(source * delays.size + number, minlength=self.n_pre * delays.size)
         indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        return indptr, delays, np.ascontiguousarray(self.target[order]), order
+        return Rows(indptr, delays, np.ascontiguousarray(self.target[order]), order)
 
-    def by_post_delay(
-        self, delay: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[Any]]:
-        """Index by (post, delay, pre, creation): row pointers, delays, storage positions, presynaptic ranks."""
-        _, order, source = self.by_post
+    def by_post_delay(self, delay: NDArray[np.int64] | int) -> Rows:
+        """Return the index by (post, delay, pre, creation), for delays in steps and storage order."""
+        indptr, order, source = self.by_post
+        if isinstance(delay, int):
+            return Rows(indptr, np.array([delay], np.int64), source, order)
         delays, number = np.unique(delay[order], return_inverse=True)
         post = self.target[order].astype(np.int64)
         again = np.lexsort((np.arange(self.size), number, post))
         counts = np.bincount(post * delays.size + number, minlength=self.n_post * delays.size)
         indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        return indptr, delays, np.ascontiguousarray(order[again]), np.ascontiguousarray(source[again])
+        return Rows(indptr, delays, np.ascontiguousarray(source[again]), np.ascontiguousarray(order[again]))
 
     def multapse(self) -> NDArray[np.int64]:
         """Return the number of each synapse among those of its pair, in storage order (0 without duplicates)."""

@@ -28,10 +28,11 @@ def _values(projection: Projection, name: str, positions: NDArray[np.int64]) -> 
 
 def _write(projection: Projection, name: str, value: Any, positions: NDArray[np.int64]) -> None:
     if name == "delay" and "delay" not in projection._table:
-        not_available("Changing the delays of single dendrites", "assign proj.delay whole")
-    made = projection._made
-    made.assign(made.table[name], value, positions)
-    made.calls += 1
+        projection._made.set_delays(value, positions)
+        projection._look_back()
+    else:
+        projection._made.assign(projection._table[name], value, positions)
+    projection._made.calls += 1
 
 
 class Dendrite(AttributeAccess):
@@ -43,10 +44,20 @@ class Dendrite(AttributeAccess):
     def __init__(self, projection: Projection, post_rank: int) -> None:
         self._projection = projection
         self._rank = post_rank
-        indptr, order, source = projection.connectivity.by_post
-        row = slice(int(indptr[post_rank]), int(indptr[post_rank + 1]))
-        self._synapses = order[row]
-        self._source = source[row]
+
+    @property
+    def _row(self) -> slice:
+        indptr = self._projection.connectivity.by_post[0]
+        return slice(int(indptr[self._rank]), int(indptr[self._rank + 1]))
+
+    @property
+    def _synapses(self) -> NDArray[np.int64]:
+        """Storage positions of the synapses, which change with delays and structure."""
+        return self._projection.connectivity.public[self._row]
+
+    @property
+    def _source(self) -> NDArray[Any]:
+        return self._projection.connectivity.by_post[2][self._row]
 
     @property
     def post_rank(self) -> int:
@@ -74,7 +85,7 @@ class Dendrite(AttributeAccess):
         found = np.flatnonzero(self._source == pre)
         if not found.size:
             raise ValueProblem(f"{self._label} has no synapse from neuron {pre}.")
-        return SynapseView(self._projection, int(pre), self._rank, int(self._synapses[found[0]]))
+        return SynapseView(self._projection, int(pre), self._rank)
 
     @property
     def _label(self) -> str:
@@ -117,11 +128,18 @@ class Dendrite(AttributeAccess):
 class SynapseView(AttributeAccess):
     """One synapse: its attributes are Python numbers."""
 
-    def __init__(self, projection: Projection, pre_rank: int, post_rank: int, position: int) -> None:
+    def __init__(self, projection: Projection, pre_rank: int, post_rank: int) -> None:
         self._projection = projection
         self._pre_rank = pre_rank
         self._post_rank = post_rank
-        self._position = np.array([position], np.int64)
+
+    @property
+    def _position(self) -> NDArray[np.int64]:
+        dendrite = Dendrite(self._projection, self._post_rank)
+        found = np.flatnonzero(dendrite._source == self._pre_rank)[:1]
+        if not found.size:
+            raise ValueProblem(f"{self._label} is no more: it was pruned.")
+        return dendrite._synapses[found]
 
     @property
     def pre_rank(self) -> int:

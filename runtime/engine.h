@@ -131,6 +131,9 @@ typedef struct en_pathway {
     rv_args args;
     void **a;
     const int64_t *indptr, *delays;
+    int64_t since;            /* events of earlier steps are not looked up in the history                     */
+    int64_t n_pending;        /* arrivals that follow delays of the past: steps, ascending, and their segments */
+    const int64_t *pending_step, *pending_seg;
     int n_delays, wide, post; /* wide: targets are uint32; post: code of the postsynaptic side */
     int event;                      /* 0: spikes; else number of the event it listens to, from 1 */
     int n_subtotals;

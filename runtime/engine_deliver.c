@@ -1,16 +1,37 @@
 #include <stdlib.h>
+#include <string.h>
 #include "engine.h"
 
-/* Triples (first, last + 1, rank) of the rows with at least one synapse, of what happened a delay before. */
+/* Index of the first pending arrival of step k or later. */
+static int64_t first_pending(const en_pathway *p, int64_t k)
+{
+    int64_t low = 0, high = p->n_pending;
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (p->pending_step[middle] < k)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Triples (first, last + 1, rank) of the rows with at least one synapse, of what happened a delay before; then those of
+   arrivals that were sent before delays changed, which travelled for longer. */
 static int segments(const en_population *from, en_pathway *p, int64_t k)
 {
     const en_list list = en_list_of(from, p->event), *pre = &list;
-    int64_t total = 0, n = 0, events = 0, nd = p->n_delays;
-    for (int64_t d = 0; d < nd; d++)
+    int64_t total = 0, n = 0, events = 0, nd = p->n_delays, used = nd;
+    while (used && k - p->delays[used - 1] < p->since)
+        used--;
+    for (int64_t d = 0; d < used; d++)
         total += pre->counts[(k + pre->slots - p->delays[d]) % pre->slots];
-    if (en_grow((void **)&p->seg, &p->cap_seg, 3 * total, sizeof *p->seg))
+    int64_t pending = p->n_pending ? first_pending(p, k) : 0, end = pending;
+    while (end < p->n_pending && p->pending_step[end] == k)
+        end++;
+    if (en_grow((void **)&p->seg, &p->cap_seg, 3 * (total + end - pending), sizeof *p->seg))
         return -1;
-    for (int64_t d = 0; d < nd; d++) {
+    for (int64_t d = 0; d < used; d++) {
         int64_t slot = (k + pre->slots - p->delays[d]) % pre->slots;
         const int32_t *rank = pre->history + slot * pre->npad;
         for (int64_t s = 0; s < pre->counts[slot]; s++) {
@@ -23,6 +44,10 @@ static int segments(const en_population *from, en_pathway *p, int64_t k)
             seg[2] = rank[s];
             events += row[1] - row[0];
         }
+    }
+    for (int64_t i = pending; i < end; i++, n++) {
+        memcpy(p->seg + 3 * n, p->pending_seg + 3 * i, 3 * sizeof *p->seg);
+        events += p->pending_seg[3 * i + 1] - p->pending_seg[3 * i];
     }
     p->n_seg = n;
     p->events = p->post ? n : events;

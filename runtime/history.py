@@ -141,6 +141,11 @@ class SpikeHistory:
         self.history, self.counts = history, counts
         self._context.touch()
 
+    def ranks(self, step: int) -> NDArray[np.int64]:
+        """Return the neurons that spiked in one of the steps that are remembered."""
+        slot = step % self.slots
+        return self.history[slot, : self.counts[slot]].astype(np.int64)
+
     def pending(self, steps: int) -> bool:
         """Tell whether any neuron spiked within the last so many steps."""
         now = self._context.now

@@ -20,7 +20,7 @@ from .problems import ValueProblem
 
 if TYPE_CHECKING:
     from .context import Context
-    from .synapses import Ends
+    from .ends import Ends
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,17 @@ class Subtotal:
 
 
 @dataclass(slots=True)
+class Pending:
+    """Arrivals that follow delays of the past: segments (first, last + 1, rank that had the event) of positions in the
+    index of a pathway, and for each its step, ascending, and the step of its event. Those of one step come in the order
+    of sums, after what the history holds for it, whose delays are shorter."""
+
+    steps: NDArray[np.int64]
+    segments: NDArray[np.int64]
+    emitted: NDArray[np.int64]
+
+
+@dataclass(slots=True)
 class PrePathway:
     """Events from the presynaptic side. Row of presynaptic rank i and delay number d:
     ``indptr[i * len(delays) + d] : indptr[i * len(delays) + d + 1]`` into `target` (and all synaptic arrays)."""
@@ -140,6 +151,8 @@ class PrePathway:
     subtotals: list[Subtotal] = field(default_factory=list)
     event: int = 0  # 0: spikes of the presynaptic population; n: its events[n - 1]
     order: NDArray[np.int64] | None = None  # storage index by position, where a pathway has delays of its own
+    since: int = 0  # events of earlier steps are not looked up in the history
+    pending: Pending | None = None
 
 
 @dataclass(slots=True)
@@ -155,6 +168,8 @@ class PostPathway:
     subtotals: list[Subtotal] = field(default_factory=list)
     event: int = 0  # 0: spikes of the postsynaptic population; n: its events[n - 1]
     delays: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, np.int64))  # steps, ascending
+    since: int = 0
+    pending: Pending | None = None
 
 
 @dataclass(slots=True)

@@ -217,36 +217,37 @@ def _end_array(
 def _pre_pathways(
     projection: Projection, compiled: CompiledModel, who: Writers, event_number: EventNumber
 ) -> list[PrePathway]:
-    built, made = projection.connectivity, projection._made
+    made = projection._made
     result = []
     for name in (p.name for p in compiled.kernel.programs if p.name.startswith("pre:")):
-        delay = made.pathway_delays.get(name)
-        rows: tuple[Any, ...] = built.indptr, built.delays, built.target, None
-        if isinstance(delay, int) and built.delays.size == 1:
-            rows = built.indptr, np.array([delay], np.int64), built.target, None
-        elif delay is not None:
-            rows = built.by_pre(delay)
-        indptr, delays, target, order = rows
+        rows = made.rows(name)
         subtotals = _subtotals(projection, compiled, name, who)
         event = event_number(projection.pre.population, projection.synapse_type.event_of("pre", name[4:]))
-        result.append(PrePathway(name, indptr, delays, target, subtotals, event, order))
+        result.append(
+            PrePathway(
+                name, rows.indptr, rows.delays, rows.other, subtotals, event, rows.order, made.flight.since,
+                made.pending(name, rows),
+            )
+        )
     return result
 
 
 def _post_pathways(
     projection: Projection, compiled: CompiledModel, who: Writers, event_number: EventNumber
 ) -> list[PostPathway]:
-    built, made = projection.connectivity, projection._made
+    made = projection._made
     result = []
     for name in (p.name for p in compiled.kernel.programs if p.name.startswith("post:")):
-        delay = made.pathway_delays.get(name, 0)
-        indptr, order, source = built.by_post
-        delays = np.array([delay if isinstance(delay, int) else 0], np.int64)
-        if not isinstance(delay, int):
-            indptr, delays, order, source = built.by_post_delay(delay)
+        rows = made.rows(name)
+        assert rows.order is not None
         subtotals = _subtotals(projection, compiled, name, who)
         event = event_number(projection.post.population, projection.synapse_type.event_of("post", name[5:]))
-        result.append(PostPathway(name, indptr, order, source, subtotals, event, delays))
+        result.append(
+            PostPathway(
+                name, rows.indptr, rows.order, rows.other, subtotals, event, rows.delays, made.flight.since,
+                made.pending(name, rows),
+            )
+        )
     return result
 
 

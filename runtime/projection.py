@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ranvier.compiler import Model, SynapseBinding
 
@@ -20,20 +19,23 @@ from .definitions import Synapse
 from .dendrite import Dendrite, SynapseView
 from .dense import DenseConnectivity
 from .edge_files import write_connectivity
+from .ends import Ends, Stored, is_many, one_delay, split_delays
 from .estimate import Need, fits, synapses_need, too_large
 from .group import AttributeAccess
 from .later import LaterProjection
+from .matrices import MatrixMethods
+from .pathways import PathwayDelays
 from .population import Population
-from .problems import RuntimeProblem, UnknownName, ValueProblem, not_available
+from .problems import RuntimeProblem, UnknownName, ValueProblem
 from .quantities import milliseconds
-from .synapses import Ends, Stored, Synapses, is_many, one_delay, sends_continuously, split_delays
+from .synapses import Synapses, sends_continuously
 from .views import NeuronView, PopulationView
 from .words import in_words
 
 Group = Population | PopulationView | NeuronView
 
 
-class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
+class Projection(AttributeAccess, ConnectorMethods, MatrixMethods, LaterProjection):
     """Synapses between two groups. Made by `Network.connect`; a connector method then creates the synapses.
 
     Synaptic parameters and variables are attributes: ``proj.w`` and ``proj.delay`` are read-only copies of all values
@@ -147,6 +149,24 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
     def attributes(self) -> tuple[str, ...]:
         """Names of all synaptic parameters and variables, and ``delay``."""
         return self._attribute_names()
+
+    @property
+    def delays(self) -> PathwayDelays:
+        """Delays (ms) of presynaptic events by pathway; assign one value for all, or a dict."""
+        return PathwayDelays(self, "pre")
+
+    @delays.setter
+    def delays(self, value: Any) -> None:
+        PathwayDelays(self, "pre").assign(value)
+
+    @property
+    def post_delays(self) -> PathwayDelays:
+        """Delays (ms) of postsynaptic events by pathway, the dendritic part; assign one value for all, or a dict."""
+        return PathwayDelays(self, "post")
+
+    @post_delays.setter
+    def post_delays(self, value: Any) -> None:
+        PathwayDelays(self, "post").assign(value)
 
     @property
     def post_ranks(self) -> list[int]:
@@ -301,12 +321,8 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
         return read_only(attribute.shown(attribute.data[built.public]))
 
     def _write(self, name: str, value: Any) -> None:
-        made, spikes = self._made, self._ends.pre._spikes
+        made = self._made
         if name == "delay" and "delay" not in made.table:
-            if any(s.pending(made.connectivity.max_delay) for s in (spikes, *self._ends.pre._events.values())):
-                not_available(
-                    "Changing delays while spikes are on their way", "change them before the run or after a reset"
-                )
             made.set_delays(value)
             self._look_back()
         else:
@@ -333,59 +349,6 @@ class Projection(AttributeAccess, ConnectorMethods, LaterProjection):
     def synapse(self, pre: int, post: int) -> SynapseView:
         """Return the (first) synapse between two neurons, by their ranks in the populations."""
         return self.dendrite(post).synapse(pre)
-
-    def connectivity_matrix(self, fill: float = 0.0, attribute: str = "w") -> NDArray[np.float64]:
-        """Return one attribute as a matrix (post, pre) of the connected groups; pairs connected twice are summed.
-
-        Parameters
-        ----------
-        fill : float
-            Entry of pairs that are not connected.
-        attribute : str
-        """
-        built = self.connectivity
-        values = np.broadcast_to(np.asarray(self._read(attribute), np.float64), built.size)
-        indptr, _, pre = built.by_post
-        row = _positions(self._post)[np.repeat(np.arange(built.n_post), np.diff(indptr))]
-        column = _positions(self._pre)[pre]
-        sums = np.zeros((self._post.size, self._pre.size))
-        np.add.at(sums, (row, column), values)
-        connected = np.zeros(sums.shape, bool)
-        connected[row, column] = True
-        return np.where(connected, sums, fill)
-
-    def receptive_fields(self, variable: str = "w", in_post_geometry: bool = True) -> NDArray[np.float64]:
-        """Return the receptive fields of all postsynaptic neurons as one image.
-
-        Parameters
-        ----------
-        variable : str
-        in_post_geometry : bool
-            Arrange the fields as the postsynaptic neurons are; else as nearly square as possible.
-        """
-        rows = self.connectivity_matrix(0.0, variable)
-        shape = _flat_shape(getattr(self._pre, "geometry", (1,)))
-        outer = _flat_shape(getattr(self._post, "geometry", (1,)))
-        if not in_post_geometry or outer[0] == 1:
-            height = int(np.floor(np.sqrt(rows.shape[0])))
-            outer = (height, -(-rows.shape[0] // height))
-        fields = np.zeros((outer[0] * outer[1], rows.shape[1]))
-        fields[: rows.shape[0]] = rows
-        tiles = fields.reshape(*outer, *shape).transpose(0, 2, 1, 3)
-        image: NDArray[np.float64] = tiles.reshape(outer[0] * shape[0], outer[1] * shape[1])
-        return image
-
-
-def _positions(group: Group) -> NDArray[np.int64]:
-    """Return the position in a group of each neuron of its population (-1 outside)."""
-    positions = np.full(group.population.size, -1, np.int64)
-    positions[group.ranks] = np.arange(group.size)
-    return positions
-
-
-def _flat_shape(geometry: tuple[int, ...]) -> tuple[int, int]:
-    """Return a geometry as rows and columns."""
-    return (1, geometry[0]) if len(geometry) == 1 else (int(np.prod(geometry[:-1])), geometry[-1])
 
 
 def _binding(

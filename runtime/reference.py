@@ -230,9 +230,10 @@ class ReferenceEngine:
             if projection.same_step == same_step:
                 clear_subtotals(kernel, projection.pathways)
                 for pathway in projection.pathways:
-                    pre, place = arrivals(list_of(self._plan.populations[projection.pre], pathway.event), pathway, k)
-                    synapse = place if pathway.order is None else pathway.order[place]
-                    events(kernel, pathway.program, k, pre, pathway.target[place].astype(np.intp), synapse)
+                    of = list_of(self._plan.populations[projection.pre], pathway.event)
+                    for pre, place in arrivals(of, pathway, k):
+                        synapse = place if pathway.order is None else pathway.order[place]
+                        events(kernel, pathway.program, k, pre, pathway.target[place].astype(np.intp), synapse)
                 add_subtotals(kernel, projection.pathways)
             for term in projection.terms if not same_step else ():
                 receive(kernel, term)
@@ -266,9 +267,10 @@ class ReferenceEngine:
                 continue
             clear_subtotals(kernel, projection.post_pathways)
             for pathway in projection.post_pathways:
-                post, place = arrivals(list_of(self._plan.populations[projection.post], pathway.event), pathway, k)
-                pre = pathway.source[place].astype(np.intp)
-                events(kernel, pathway.program, k, pre, post, pathway.order[place])
+                of = list_of(self._plan.populations[projection.post], pathway.event)
+                for post, place in arrivals(of, pathway, k):
+                    pre = pathway.source[place].astype(np.intp)
+                    events(kernel, pathway.program, k, pre, post, pathway.order[place])
             add_subtotals(kernel, projection.post_pathways)
             if projection.name in self._changing:
                 self._prepare()

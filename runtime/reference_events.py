@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,16 +17,30 @@ def list_of(population: PopulationPlan, event: int) -> PopulationPlan | EventLis
     return population.events[event - 1] if event else population
 
 
-def arrivals(source: PopulationPlan | EventList, pathway: PrePathway | PostPathway, k: int) -> tuple[Array, Array]:
-    """Return the rank of the neuron and the position of the synapses that its events reach in step k, in order."""
+def arrivals(
+    source: PopulationPlan | EventList, pathway: PrePathway | PostPathway, k: int
+) -> Iterator[tuple[Array, Array]]:
+    """Yield the rank of the neuron and the position of the synapses that its events reach in step k, in order.
+
+    What follows delays of the past comes in groups of its own: a synapse may be reached once by each.
+    """
     n_delays = pathway.delays.size
     rows: list[Array] = []
     for d, delay in enumerate(pathway.delays.tolist()):
-        slot = (k - delay) % source.history.shape[0]
-        rows.append(source.history[slot, : source.counts[slot]].astype(np.int64) * n_delays + d)
+        if k - delay >= pathway.since:
+            slot = (k - delay) % source.history.shape[0]
+            rows.append(source.history[slot, : source.counts[slot]].astype(np.int64) * n_delays + d)
     row = np.concatenate(rows) if rows else np.zeros(0, np.int64)
     position, owner = segments(pathway.indptr, row)
-    return owner // max(n_delays, 1), position
+    yield owner // max(n_delays, 1), position
+    pending = pathway.pending
+    if pending is not None:
+        now = pending.steps == k
+        for emitted in np.unique(pending.emitted[now])[::-1]:
+            first, last, rank = pending.segments.reshape(-1, 3)[now & (pending.emitted == emitted)].T
+            yield np.repeat(rank, last - first), np.concatenate(
+                [np.arange(a, b) for a, b in zip(first, last, strict=True)]
+            )
 
 
 def segments(indptr: NDArray[np.int64], rows: Array) -> tuple[Array, Array]:

@@ -6,6 +6,8 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from ranvier.compiler import RanvierWarning
 
 from .context import Context
@@ -18,6 +20,7 @@ from .state import (
     load_monitor,
     load_population,
     load_projection,
+    reset_arrivals,
     reset_population,
     reset_projection,
     rewind_population,
@@ -93,18 +96,21 @@ class Snapshots:
         kept = _kept(objects, keep)
         now = self._context.now
         self.compile(objects)
-        for population in objects.populations:
-            if flags.populations:
-                reset_population(population, self._populations[population.name], kept(population.name))
-            else:
-                rewind_population(population, now)
-        for projection in objects.projections:
+        if synapses:
+            self._can_keep(objects, kept)
+        for projection in objects.projections:  # before the populations, whose histories know what is on its way
             if not projection.connected:
                 continue
             if projections:
                 reset_projection(projection, self._projections[projection.name], synapses, kept(projection.name))
             else:
                 rewind_projection(projection, now)
+            reset_arrivals(projection, flags.populations, now)
+        for population in objects.populations:
+            if flags.populations:
+                reset_population(population, self._populations[population.name], kept(population.name))
+            else:
+                rewind_population(population, now)
         self._context.step[0] = 0
         self._context.epoch = 0 if flags.reseed else self._context.epoch + 1
         self._context.touch()
@@ -114,6 +120,17 @@ class Snapshots:
             else:
                 monitor._rewind(now)
         objects.callbacks.reset()
+
+    def _can_keep(self, objects: Objects, kept: _Kept) -> None:
+        """Refuse to keep values of synapses when these are replaced by those of the first compile."""
+        for projection in objects.connected:
+            then, now = self._projections[projection.name].connectivity, projection.connectivity
+            names = [n for n in kept(projection.name) if projection._table[n].locality == "local"]
+            if names and then is not now and (then.size != now.size or np.any(now.positions_of(then) < 0)):
+                raise RuntimeProblem(
+                    f"projection '{projection.name}': '{names[0]}' cannot be kept, because its synapses have changed.",
+                    "leave out synapses=True to keep the synapses of now",
+                )
 
     # -- store and restore ---------------------------------------------------------------------------
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import BLOCK, aligned_zeros
 from .attributes import Attribute
 from .connectivity import Connectivity
+from .flight import Flight
 from .history import Spikes
 from .monitors import Monitor
 from .population import Population
@@ -133,6 +135,7 @@ class ProjectionState:
     lastupdate: NDArray[Any] | None
     learning: tuple[bool, tuple[int, int]]
     pathway_delays: dict[str, Any]
+    flight: Flight
 
 
 def save_projection(projection: Projection) -> ProjectionState:
@@ -145,11 +148,13 @@ def save_projection(projection: Projection) -> ProjectionState:
         projection._made.lastupdate.copy(),
         (projection._learns, projection._schedule),
         dict(projection._made.pathway_delays),
+        projection._made.flight.copy(),
     )
 
 
 def load_projection(projection: Projection, state: ProjectionState) -> None:
     """Bring the whole state of a projection back."""
+    projection._made.resize(state.connectivity.size)
     replaced = [load(projection._table[name], saved) for name, saved in state.attributes.items()]
     if any(replaced) or projection._made.connectivity is not state.connectivity:
         projection._context.touch()
@@ -160,6 +165,7 @@ def load_projection(projection: Projection, state: ProjectionState) -> None:
         projection._made.lastupdate[...] = state.lastupdate
     projection._learns, projection._schedule = state.learning
     projection._made.pathway_delays = dict(state.pathway_delays)
+    projection._made.flight = state.flight.copy()
     projection._look_back()
 
 
@@ -168,7 +174,7 @@ def snapshot_projection(projection: Projection) -> ProjectionState:
     written = {a.name: save(a) for a in projection._table if a.role == "variable"}
     state = ProjectionState(
         written, projection.connectivity, projection._made.calls, projection._enabled, None,
-        (projection._learns, projection._schedule), dict(projection._made.pathway_delays),
+        (projection._learns, projection._schedule), dict(projection._made.pathway_delays), Flight(),
     )  # fmt: skip
     fill_before_write(projection, state)
     return state
@@ -188,40 +194,49 @@ def fill_before_write(projection: Projection, state: ProjectionState) -> None:
 
 
 def reset_projection(projection: Projection, state: ProjectionState, synapses: bool, keep: frozenset[str]) -> None:
-    """Bring a projection to its snapshot; weights and delays only when `synapses`."""
-    same = projection._made.connectivity is state.connectivity
-    replaced = False
+    """Bring a projection to its snapshot; weights, delays and connectivity only when `synapses`.
+
+    Spikes on their way stay on it. Without `synapses`, those that have been created since keep their values.
+    """
+    made = projection._made
+    replaced = synapses
+    if synapses:
+        made.hold()
+        if made.connectivity is not state.connectivity:
+            made.replace(state.connectivity, made.connectivity.positions_of(state.connectivity))
+        made.pathway_delays = dict(state.pathway_delays)
+    same = made.connectivity is state.connectivity
     for name, saved in state.attributes.items():
         if name in keep or (name == "w" and not synapses):
-            if synapses and not same:
-                _reorder(projection._table[name], projection.connectivity, state.connectivity)
             continue
-        replaced |= load(projection._table[name], saved)
-        if not same and not synapses:
-            _reorder(projection._table[name], state.connectivity, projection.connectivity)
-    if synapses and not same:
-        projection._made.connectivity = state.connectivity
-        projection._made.pathway_delays = dict(state.pathway_delays)
-        replaced = True
+        attribute = projection._table[name]
+        if same or attribute.locality != "local" or (attribute.block and saved.size == 1):
+            replaced |= load(attribute, saved)
+        else:
+            attribute.expand()
+            found = state.connectivity.positions_of(made.connectivity)
+            values = np.broadcast_to(saved, state.connectivity.size)
+            attribute.put(values[found[found >= 0]], np.flatnonzero(found >= 0))
+            replaced = True
     if replaced:
         projection._context.touch()
-    projection._made.calls = state.calls
+    made.calls = state.calls
     projection._enabled = state.enabled
     projection._learns, projection._schedule = state.learning
-    projection._made.lastupdate[...] = 0
-
-
-def _reorder(attribute: Attribute, old: Connectivity, new: Connectivity) -> None:
-    """Move values from the storage order of one connectivity to that of another with the same synapses."""
-    if not attribute.per_synapse:
-        return
-    values = attribute.data[old.public].copy()
-    attribute.data[new.public] = values
+    made.lastupdate[...] = 0
 
 
 def rewind_projection(projection: Projection, by: int) -> None:
     """Let the last updates of synapses that are kept have happened `by` steps earlier."""
     projection._made.lastupdate -= by
+
+
+def reset_arrivals(projection: Projection, forget: bool, by: int) -> None:
+    """Forget what is on its way at delays of the past, or let it have been sent `by` steps earlier."""
+    if forget:
+        projection._made.flight.clear()
+    else:
+        projection._made.flight.rewind(by)
 
 
 # -- monitors --------------------------------------------------------------------------------------------

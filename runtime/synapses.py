@@ -2,59 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.compiler import Model, SynapseBinding
+from ranvier.compiler import Model
 
 from .arrays import BLOCK, aligned_copy, aligned_zeros, padded
 from .attributes import Attribute, Elements, Table, values_for
-from .connectivity import Connectivity
+from .connectivity import Connectivity, Rows
 from .constants import named_constants
 from .context import Context
 from .definitions import Synapse
 from .distributions import is_distribution
+from .ends import Ends, Stored, is_many, one_delay
 from .expressions import Text, constant, synapse_values
+from .flight import Flight
+from .history import SpikeHistory
+from .plan import Pending
 from .positions import with_positions
-from .problems import UnknownName, ValueProblem
-from .quantities import TIME, is_expression, number
+from .problems import ValueProblem
+from .quantities import TIME, is_expression
 from .rng import Draws
 from .schedule import steps_of
 
 if TYPE_CHECKING:
-    from .population import Population
-
-
-@dataclass(frozen=True, slots=True)
-class Ends:
-    """What the synapses of a projection lie between, and what they are called in errors."""
-
-    name: str
-    pre: Population
-    post: Population
-    binding: SynapseBinding
-    same_step: bool
-
-    @property
-    def label(self) -> str:
-        """How errors call the projection."""
-        return f"projection '{self.name}'"
-
-    @property
-    def least_delay(self) -> int:
-        """Shortest delay, in steps."""
-        return 0 if self.same_step else 1
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """Values in storage order (of the connectivity they came with), not in the order that users see."""
-
-    values: NDArray[np.float64]
+    pass
 
 
 class Synapses:
@@ -84,6 +60,7 @@ class Synapses:
         driven |= any(s.name == "lastupdate" and s.role == "builtin" for s in model.symbols)
         self.lastupdate: NDArray[Any] = aligned_zeros(padded(connectivity.size) if driven else 0, context.dtype("int"))
         self.lastupdate[:] = context.now
+        self.flight = Flight(context.now)
         self.calls = 0
         self.before_write: Callable[[str], None] = lambda _: None
         self._fill()
@@ -121,48 +98,142 @@ class Synapses:
             text.constants, self._model.symbols, given, self._context.constants, self._ends.label
         )
 
-    def set_pathway_delay(self, pathway: str, value: Any) -> None:
-        """Give a pathway (``pre:<name>``, ``post:<name>``) delays of its own (ms)."""
+    @property
+    def pathways(self) -> tuple[str, ...]:
+        """Names of the pathways: ``pre:<name>``, then ``post:<name>``."""
+        return (*(f"pre:{c.pathway}" for c in self._model.pre), *(f"post:{c.pathway}" for c in self._model.post))
+
+    def rows(self, pathway: str) -> Rows:
+        """Return the synapses as the events of a pathway reach them."""
+        if pathway.startswith("pre:"):
+            return self.connectivity.by_pre(self.pathway_delays.get(pathway))
+        return self.connectivity.by_post_delay(self.pathway_delays.get(pathway, 0))
+
+    def events(self, pathway: str) -> SpikeHistory:
+        """Return what remembers the events that a pathway listens to."""
+        side, _, name = pathway.partition(":")
+        population = self._ends.pre if side == "pre" else self._ends.post
+        event = self._synapse.event_of(side, name)
+        return population._spikes if event == "spike" else population._events[event]
+
+    def hold(self) -> None:
+        """Let what is on its way keep its delay, before delays or synapses change."""
+        self.flight.hold(self._context.now, ((name, self.events(name)) for name in self.pathways), self.rows)
+
+    def pending(self, pathway: str, rows: Rows) -> Pending | None:
+        """Return the arrivals of a pathway at delays of the past."""
+        if self.flight.empty:
+            return None
+        built = self.connectivity
+        ranks = built.source if pathway.startswith("pre:") else built.target
+        return self.flight.pending(pathway, self._context.now, rows.order, ranks.astype(np.int64), built.public)
+
+    def set_pathway_delay(self, pathway: str, value: Any, where: NDArray[np.int64] | None = None) -> None:
+        """Give a pathway (``pre:<name>``, ``post:<name>``) delays of its own (ms).
+
+        Parameters
+        ----------
+        pathway : str
+        value : number, array, text, distribution or quantity
+        where : ndarray of int64, optional
+            Storage positions of the synapses that change; all by default.
+        """
+        first = bool(self._model.pre) and pathway == self.pathways[0]
+        if first:
+            self.set_delays(value, where)
+            return
         least = self._ends.least_delay if pathway.startswith("pre:") else 0
-        steps = self._steps_of(value, f"{self._ends.label}: delay of {pathway.partition(':')[2]}", least)
+        what = f"{self._ends.label}: delay of {pathway.partition(':')[2]}"
+        steps = self._steps_of(value, what, least, where)
+        if where is not None:
+            before = np.broadcast_to(np.asarray(self.delays_of(pathway), np.int64), self.connectivity.size).copy()
+            before[where] = steps
+            steps = before
+        self.hold()
         self.pathway_delays[pathway] = steps
+        self._context.touch()
+
+    def delays_of(self, pathway: str) -> NDArray[np.int64] | int:
+        """Return the delays of a pathway in steps: one for all, or one for each synapse in storage order."""
+        if pathway in self.pathway_delays:
+            return self.pathway_delays[pathway]
+        return self.connectivity.delay_steps if pathway.startswith("pre:") else 0
 
     def longest(self, side: str) -> int:
         """Return the longest delay of the pathways of one side that have their own, in steps."""
         own = [np.max(d, initial=0) for name, d in self.pathway_delays.items() if name.startswith(side)]
         return int(max(own, default=0))
 
-    def _steps_of(self, value: Any, what: str, least: int) -> NDArray[np.int64] | int:
-        """Return delays in steps: one for all, or one for each synapse in storage order."""
+    def _steps_of(
+        self, value: Any, what: str, least: int, where: NDArray[np.int64] | None = None
+    ) -> NDArray[np.int64] | int:
+        """Return delays in steps: one for all, or one for each synapse in storage order, or in that of `where`."""
         if not is_many(value):
             return one_delay(value, self._context, self._ends, least)
-        size = self.connectivity.size
-        column = Attribute("delays", "parameter", "float", "local", TIME, np.zeros(0), size, False)
-        ms = np.broadcast_to(np.asarray(self._values(column, value, None, what), np.float64), size)
+        size = self.connectivity.size if where is None else where.size
+        column = Attribute("delays", "parameter", "float", "local", TIME, np.zeros(0), self.connectivity.size, False)
+        ms = np.broadcast_to(np.asarray(self._values(column, value, where, what), np.float64), size)
         if not np.all(np.isfinite(ms)) or np.any(ms < 0):
             raise ValueProblem(f"{what} must be finite and not negative.")
         return np.maximum(steps_of(ms, self._context.dt), least)
 
-    def set_delays(self, value: Any) -> None:
-        """Give every synapse its delay (ms) and order the storage by it."""
+    def set_delays(self, value: Any, where: NDArray[np.int64] | None = None) -> None:
+        """Give every synapse, or those at some storage positions, its delay (ms) and order the storage by it."""
         old, ends = self.connectivity, self._ends
-        what = f"{ends.label}: delay"
         if not old.size:
             return
-        steps = self._steps_of(value, what, ends.least_delay)
+        steps = self._steps_of(value, f"{ends.label}: delay", ends.least_delay, where)
+        if where is not None:
+            before = old.delay_steps
+            before[where] = steps
+            steps = before
         same = not isinstance(steps, int) and bool(np.all(steps == steps[0]))
         fresh, order = old.with_delays(int(steps[0]) if same and not isinstance(steps, int) else steps)
+        self.hold()
+        self.replace(fresh, order)
+
+    def resize(self, size: int) -> None:
+        """Make room for the values of so many synapses, which are written next."""
+        if size != self.connectivity.size:
+            for attribute in self.table:
+                if attribute.locality == "local":
+                    attribute.resize(size)
+            if self.lastupdate.size:
+                self.lastupdate = aligned_zeros(padded(size), self.lastupdate.dtype)
+
+    def replace(self, fresh: Connectivity, order: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Take over another connectivity, with the values of the synapses that stay; return the places of new ones.
+
+        Parameters
+        ----------
+        fresh : Connectivity
+        order : ndarray of int64
+            The old storage position of each of its synapses; -1 for a new one, whose values are still 0.
+        """
         self.before_write("delay")
+        old, size = self.connectivity.size, fresh.size
+        new = np.flatnonzero(order < 0)
         for pathway, steps in self.pathway_delays.items():
             if not isinstance(steps, int):
-                self.pathway_delays[pathway] = steps[order]
+                moved = steps[order]
+                moved[new] = self._ends.least_delay if pathway.startswith("pre:") else 0
+                self.pathway_delays[pathway] = moved
         for attribute in self.table:
             if attribute.per_synapse:
-                attribute.data[: attribute.n] = attribute.data[: attribute.n][order]
+                attribute.rearrange(order, size)
+            elif attribute.locality == "local":
+                attribute.n = size
         if self.lastupdate.size:
-            self.lastupdate[: old.size] = self.lastupdate[: old.size][order]
+            if size != old:
+                last, self.lastupdate = self.lastupdate, aligned_zeros(padded(size), self.lastupdate.dtype)
+            else:
+                last = self.lastupdate.copy()
+            self.lastupdate[:size] = last[order]
+            self.lastupdate[new] = self._context.now
+        self.flight.move(order, old)
         self.connectivity = fresh
         self._context.touch()
+        return new
 
     def assign(self, attribute: Attribute, value: Any, where: NDArray[np.int64] | None = None) -> None:
         """Write values of all synapses, or of those at some storage positions; all checks come first."""
@@ -268,44 +339,11 @@ class Synapses:
         )
 
 
-def _uniform(symbol: Any) -> bool:
-    """Tell whether one block of equal values will do for an attribute for now: what no kernel writes."""
-    return bool(symbol.role == "parameter")
-
-
-def is_many(delays: Any) -> bool:
-    """Tell whether delays may differ between synapses."""
-    text = isinstance(delays, str) and is_expression(delays)
-    return isinstance(delays, Stored) or np.ndim(delays) > 0 or is_distribution(delays) or text
-
-
-def split_delays(model: Model, delays: Any, post_delays: Any, label: str) -> tuple[Any, dict[str, Any]]:
-    """Return the delays of the storage (those of the first pathway) and those of pathways with their own."""
-    pre, post = [c.pathway for c in model.pre], [c.pathway for c in model.post]
-    others: dict[str, Any] = {}
-    for given, names, side in ((delays, pre, "pre"), (post_delays, post, "post")):
-        if isinstance(given, Mapping):
-            for name in given:
-                if name not in names:
-                    raise UnknownName(f"{side}synaptic pathway of {label}", str(name), names)
-            others.update({f"{side}:{name}": given.get(name, 0) for name in names})
-        elif side == "post" and not (np.ndim(given) == 0 and given == 0):
-            others.update({f"post:{name}": given for name in names})
-    if not isinstance(delays, Mapping):
-        return delays, others
-    first = others.pop(f"pre:{pre[0]}") if pre else None
-    return first, others
-
-
 def sends_continuously(model: Model) -> bool:
     """Tell whether a synapse has psp or summed variables."""
     return model.psp is not None or bool(model.summed)
 
 
-def one_delay(value: Any, context: Context, ends: Ends, least: int | None = None) -> int:
-    """Return one delay in steps."""
-    what = f"{ends.label}: delays"
-    ms = number(value, what, TIME)
-    if not np.isfinite(ms) or ms < 0:
-        raise ValueProblem(f"{what} must be finite and not negative, got {ms}.")
-    return max(ends.least_delay if least is None else least, context.rounding(float(ms), ends.label, "delays"))
+def _uniform(symbol: Any) -> bool:
+    """Tell whether one block of equal values will do for an attribute for now: what no kernel writes."""
+    return bool(symbol.role == "parameter")

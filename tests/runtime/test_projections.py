@@ -206,20 +206,6 @@ def test_a_delay_that_is_no_multiple_warns() -> None:
             net.connect(a, b, "exc").all_to_all(delays=bad)
 
 
-def test_delays_change_only_when_nothing_is_on_its_way() -> None:
-    net, a, b = network()
-    a.i_offset = 3.0
-    proj = net.connect(a, b, "exc").all_to_all(weights=1.0, delays=5.0)
-    proj.delay = 2.0
-    assert np.all(proj.delay == 2.0)
-    proj.delay = 5.0
-    net.simulate(12.0)
-    with pytest.raises(rv.RanvierError, match="not available yet"):
-        proj.delay = 1.0
-    net.reset()
-    proj.delay = 1.0
-
-
 def test_a_projection_without_synapses_takes_no_part() -> None:
     net, a, b = network()
     proj = net.connect(a, b, "exc")
