@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from .model import Symbol as Symbol
     from .names import is_reserved as is_reserved
     from .options import CompileOptions as CompileOptions
+    from .origin import fingerprint as fingerprint
+    from .origin import provenance as provenance
     from .pipeline import Compiled as Compiled
     from .pipeline import compile_many as compile_many
     from .pipeline import compile_model as compile_model
@@ -57,6 +59,7 @@ _HOMES = {
     "model": ("Model", "Symbol"),
     "names": ("is_reserved",),
     "options": ("CompileOptions",),
+    "origin": ("fingerprint", "provenance"),
     "pipeline": ("Compiled", "compile_many", "compile_model", "lower_model"),
     "registered": ("Registered",),
     "report": ("AttributeInfo", "coherent_unit", "describe", "table"),

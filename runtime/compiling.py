@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -99,6 +100,11 @@ class CompiledModels:
                 ready = CompiledModel(model, compiled.kernel, compiled.library)
             self._ready[id(model)] = ready
         return ready
+
+    def kernel_hash(self, model: Model | None) -> str:
+        """Return the hash of the C text of a compiled model, "" of others."""
+        compiled = self._known.get(id(model))
+        return "" if compiled is None else hashlib.blake2b(compiled[1].c_text.encode(), digest_size=10).hexdigest()
 
     def stop(self, population: Population, text: str) -> StopKernel:
         """Return the stop condition ``"v > 0 : any"`` of a population."""

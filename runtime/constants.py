@@ -7,7 +7,7 @@ that is alive; the value is taken from the network of the population or projecti
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from weakref import WeakSet
 
@@ -44,6 +44,15 @@ class Constants:
         if name not in self._values:
             raise UnknownName(f"constant of the network, which {owner} needs", name, self._values)
         return self._values[name]
+
+    def entries(self) -> dict[str, tuple[float, model.Dimension | None]]:
+        """Return the value and the dimension of every constant."""
+        return {name: (value, self._dimensions[name]) for name, value in self._values.items()}
+
+    def update(self, entries: Mapping[str, tuple[float, model.Dimension | None]]) -> None:
+        """Take over what `entries` returned."""
+        self._values.update({name: value for name, (value, _) in entries.items()})
+        self._dimensions.update({name: dimension for name, (_, dimension) in entries.items()})
 
     def dimension(self, name: str) -> model.Dimension | None:
         """Return the dimension that the value was given with, None for a plain number."""

@@ -274,6 +274,14 @@ class Neuron(_Definition):
             self.tree, method=self.method, namespace=text.namespace, given=text.given, functions=text.registered
         )
 
+    @classmethod
+    def from_text(cls, text: ModelText, name: str, description: str, method: str | None) -> Neuron:
+        """Return the model of texts that another one was made of."""
+        made = cls.__new__(cls)
+        _Definition.__init__(made, "neuron", name, description, method, text)
+        made._resolve()
+        return made
+
     def edit(self) -> Editor[Neuron]:
         """Return an editor, which makes changed copies of this model."""
         return Editor("neuron", self.name, self.text, self._with_text)
@@ -380,6 +388,17 @@ class Synapse(_Definition):
         self.events = listened_events(more, on_event, owner)
         text = _text_of("synapse", owner, parameters, equations, functions, namespace, more)
         super().__init__("synapse", name, description, method, text)
+
+    @classmethod
+    def from_text(
+        cls, text: ModelText, name: str, description: str, method: str | None, operation: str,
+        events: Mapping[tuple[str, str], str],
+    ) -> Synapse:  # fmt: skip
+        """Return the model of texts that another one was made of."""
+        made = cls.__new__(cls)
+        made.operation, made.events = operation, dict(events)
+        _Definition.__init__(made, "synapse", name, description, method, text)
+        return made
 
     def edit(self) -> Editor[Synapse]:
         """Return an editor, which makes changed copies of this model."""

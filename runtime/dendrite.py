@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import read_only
+from .attributes import Table
 from .group import AttributeAccess
 from .problems import ValueProblem, not_available
 
@@ -91,6 +92,10 @@ class Dendrite(AttributeAccess):
     def _label(self) -> str:
         return f"dendrite {self._rank} of projection '{self._projection.name}'"
 
+    @property
+    def _table(self) -> Table:
+        return self._projection._table
+
     def _attribute_names(self) -> tuple[str, ...]:
         return self._projection._attribute_names()
 
@@ -154,6 +159,10 @@ class SynapseView(AttributeAccess):
     @property
     def _label(self) -> str:
         return f"synapse {self._pre_rank} -> {self._post_rank} of projection '{self._projection.name}'"
+
+    @property
+    def _table(self) -> Table:
+        return self._projection._table
 
     def _attribute_names(self) -> tuple[str, ...]:
         return self._projection._attribute_names()

@@ -89,7 +89,8 @@ def read(path: Any) -> tuple[dict[str, Any], Arrays]:
     reader = _read_hdf5 if start == _HDF5 else _read_npz if start[:4] == _ZIP else None
     if reader is None:
         raise FileProblem(f"'{source}' is neither an HDF5 nor an .npz file.")
-    return _guarded(source, lambda: _understood(source, *reader(source)))
+    found: tuple[dict[str, Any], Arrays] = _guarded(source, lambda: _understood(source, *reader(source)))
+    return found
 
 
 def _guarded(path: Path, read: Callable[[], Any]) -> Any:

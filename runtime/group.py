@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
+
+import numpy as np
+
+from ranvier.compiler import model
 
 from .problems import UnknownName, ValueProblem
+from .quantities import TIME, with_unit
 
 
 class AttributeAccess:
     """Reading and writing the attributes of a model as attributes of a Python object.
 
     Names that start with an underscore, and those that the class defines, belong to Python; all others to the model.
-    A class defines `_label`, `_attribute_names`, `_read` and `_write`.
+    A class defines `_label`, `_table`, `_attribute_names`, `_read` and `_write`.
     """
 
     @property
@@ -62,13 +67,18 @@ class AttributeAccess:
         ----------
         name : str
         units : bool
-            Return a pint quantity; not available yet.
+            Return a pint quantity in the unit in which values are kept.
         """
-        if units:
-            from .problems import not_available
+        value = self._read(name)
+        return with_unit(value, *self._unit(name)) if units else value
 
-            not_available("get(..., units=True)")
-        return self._read(name)
+    def _unit(self, name: str) -> tuple[model.Dimension | None, str, float]:
+        """Return the dimension of an attribute, what errors call it, and its scale."""
+        what = f"'{name}' of {self._label}"
+        if name in self._table:
+            attribute = self._table[name]
+            return attribute.dimension, what, attribute.scale
+        return (TIME if name in ("delay", "spike_times") else None), what, 1.0
 
     def set(self, values: Mapping[str, Any]) -> None:
         """Write several attributes; unknown names are refused before anything is written."""
@@ -77,3 +87,36 @@ class AttributeAccess:
                 raise UnknownName(f"attribute of {self._label}", name, self._attribute_names())
         for name, value in values.items():
             self._write(name, value)
+
+
+class WholeGroup(AttributeAccess):
+    """What only whole populations and projections can do: be saved."""
+
+    def _states(self, parameters: bool, variables: bool, units: bool) -> dict[str, Any]:
+        """Return copies of all attributes of some roles; see `Network.get_states`."""
+        roles = ["parameter"] * parameters + ["variable"] * variables
+        found = {}
+        for attribute in self._table:
+            if attribute.role in roles:
+                known = units and attribute.dimension is not None
+                value = self.get(attribute.name, units=known)
+                found[attribute.name] = np.array(value) if isinstance(value, np.ndarray) else value
+        return found
+
+    def save(self, path: Any) -> None:
+        """Write all attributes (of a projection: and who is connected) to a file: HDF5, or ``.npz`` without pickle."""
+        from .saving import save_group
+
+        save_group(path, cast(Any, self))
+
+    def load(self, path: Any) -> None:
+        """Set all attributes as in a file that `save`, or the network's `save`, wrote; the clock stays as it is.
+
+        Raises
+        ------
+        FileProblem
+            E505, the file is damaged, or of another size or other synapses; nothing has been changed then.
+        """
+        from .saving import load_group
+
+        load_group(path, cast(Any, self))

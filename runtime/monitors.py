@@ -88,6 +88,10 @@ class Monitor:
     def __repr__(self) -> str:
         return f"<Monitor '{self._name}' of {', '.join(self._variables)} in {self._object!r}>"
 
+    def _options(self) -> dict[str, Any]:
+        """Return the arguments of `Network.monitor` that make a monitor like this one."""
+        return {"period": self.period, "period_offset": self.period_offset}
+
     def _set_period(self, period: Any, offset: Any) -> None:
         label = f"monitor '{self._name}'"
         if period is not None:

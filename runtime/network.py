@@ -19,7 +19,7 @@ from .context import Context
 from .definitions import Neuron, Synapse, static_synapse
 from .estimate import Estimate, estimate
 from .geometry import shape_of
-from .later import LaterNetwork
+from .keeping import KeepsState
 from .live import note
 from .monitors import Monitor, Recordable
 from .objects import Objects
@@ -31,13 +31,13 @@ from .quantities import milliseconds
 from .rng import chosen_seed
 from .settings import Settings, time_step
 from .simulation import Simulation
-from .snapshots import ResetFlags, Snapshots
+from .snapshots import Snapshots
 from .spec import PopulationSpec
 
 _LOG = logging.getLogger("ranvier")
 
 
-class Network(LaterNetwork, metaclass=Building):
+class Network(KeepsState, metaclass=Building):
     """Populations, projections and monitors that share a clock.
 
     A subclass may build in its ``__init__``, with or without a call of ``super().__init__``; it is then made with its
@@ -448,38 +448,6 @@ class Network(LaterNetwork, metaclass=Building):
             self._simulation.run(steps, stops, operator == "and")
         return (self._context.now - began) * self.dt
 
-    # -- state ---------------------------------------------------------------------------------------
-
-    def reset(
-        self,
-        populations: bool = True,
-        projections: bool = False,
-        synapses: bool = False,
-        monitors: bool = True,
-        reseed_rng: bool = True,
-        keep: Iterable[str] = (),
-    ) -> None:
-        """Go back to the values of the first compile, and to time 0.
-
-        Parameters
-        ----------
-        populations : bool
-            Parameters and variables of populations, spikes on their way, refractory periods.
-        projections : bool
-            Synaptic parameters and variables, except weights and delays.
-        synapses : bool
-            Weights and delays (and, with a warning, projections).
-        monitors : bool
-            Recorded data.
-        reseed_rng : bool
-            Draw the same random numbers again; else new ones.
-        keep : list of str
-            Attributes that stay: ``"w"`` of every object, or ``"object.attribute"``.
-        """
-        self._simulation.not_running()
-        flags = ResetFlags(populations, projections, synapses, monitors, reseed_rng)
-        self._snapshots.reset(self._objects, flags, keep)
-
     def parallel_run(
         self,
         method: Callable[..., Any],
@@ -517,13 +485,3 @@ class Network(LaterNetwork, metaclass=Building):
         level = logging.INFO if measure_time else logging.DEBUG
         _LOG.log(level, "%d runs in %.3f s", number, time.perf_counter() - began)
         return results
-
-    def store(self, name: str = "default") -> None:
-        """Keep the whole state in memory, under a name."""
-        self._simulation.not_running()
-        self._snapshots.store(name, self._objects)
-
-    def restore(self, name: str = "default") -> None:
-        """Go back to a stored state; what follows equals what would have followed then, bit for bit."""
-        self._simulation.not_running()
-        self._snapshots.restore(name, self._objects)

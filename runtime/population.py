@@ -19,7 +19,7 @@ from .context import Context
 from .definitions import Neuron
 from .expressions import Text, constant, neuron_values
 from .geometry import coordinates_from_rank, normalized_coordinates, rank_from_coordinates, select
-from .group import AttributeAccess
+from .group import WholeGroup
 from .history import SpikeHistory, ValueHistory
 from .later import LaterPopulation
 from .links import Linked, linked_names, make_link
@@ -40,6 +40,7 @@ class AttachedCode:
     """
 
     model: model.Model
+    text: str
     event: str
     period: int
     offset: int
@@ -47,7 +48,7 @@ class AttachedCode:
     order: int
 
 
-class Population(AttributeAccess, LaterPopulation):
+class Population(WholeGroup, LaterPopulation):
     """Neurons of one model. Made by `Network.create`.
 
     Parameters and variables of the model are attributes: ``pop.v`` is the live, writable array of all values in the
@@ -440,7 +441,8 @@ class Population(AttributeAccess, LaterPopulation):
         self._take_in(made)
         self._context.touch()
         stream = f"{self._name}:code{len(self._codes)}"
-        self._codes.append(AttachedCode(made, event, period, offset, stream, self._context.version))
+        text = code if isinstance(code, str) else "\n".join(code)
+        self._codes.append(AttachedCode(made, text, event, period, offset, stream, self._context.version))
 
     def _take_in(self, more: model.Model) -> None:
         """Make attributes of the numbers of the namespace that a text names and the equations do not."""

@@ -21,7 +21,7 @@ from .dense import DenseConnectivity
 from .edge_files import write_connectivity
 from .ends import Ends, Stored, is_many, one_delay, split_delays
 from .estimate import Need, fits, synapses_need, too_large
-from .group import AttributeAccess
+from .group import WholeGroup
 from .later import LaterProjection
 from .matrices import MatrixMethods
 from .pathways import PathwayDelays
@@ -35,7 +35,7 @@ from .words import in_words
 Group = Population | PopulationView | NeuronView
 
 
-class Projection(AttributeAccess, ConnectorMethods, MatrixMethods, LaterProjection):
+class Projection(WholeGroup, ConnectorMethods, MatrixMethods, LaterProjection):
     """Synapses between two groups. Made by `Network.connect`; a connector method then creates the synapses.
 
     Synaptic parameters and variables are attributes: ``proj.w`` and ``proj.delay`` are read-only copies of all values
@@ -224,6 +224,13 @@ class Projection(AttributeAccess, ConnectorMethods, MatrixMethods, LaterProjecti
         self._look_back()
         self._context.touch()
         return self
+
+    def _adopt(self, connectivity: Connectivity, recipe: tuple[str, str, str]) -> None:
+        """Take synapses over that another network made; their values are to be loaded."""
+        self._recipe = recipe
+        self._synapses = Synapses(self._context, self._ends, self._synapse, self._model, connectivity)
+        self._look_back()
+        self._context.touch()
 
     def _groups(self) -> tuple[Group, Group]:
         return self._pre, self._post

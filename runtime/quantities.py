@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.compiler import RanvierError, model, parse_quantity, unitwords
+from ranvier.compiler import RanvierError, coherent_unit, model, parse_quantity, unitwords
 
-from .problems import ValueProblem
+from .problems import NotAvailable, ValueProblem
 
 #: SI value of one coherent unit of length, mass, time, current, temperature, substance, luminosity.
 _COHERENT = (1e-6, 1e-12, 1e-3, 1e-12, 1.0, 1e-18, 1.0)
@@ -108,6 +108,31 @@ def _float_array(value: Any) -> NDArray[np.float64]:
     if array.dtype.kind not in "biuf":
         raise TypeError
     return array.astype(np.float64)
+
+
+def with_unit(value: Any, dimension: model.Dimension | None, what: str, scale: float = 1.0) -> Any:
+    """Return a value in coherent units as a pint quantity.
+
+    Parameters
+    ----------
+    value : number or array
+    dimension : tuple or None
+    what : str
+        Named in errors, as in "'v' of population 'exc'".
+    scale : float
+        1000 for rates, which are kept in Hz.
+    """
+    if dimension is None:
+        raise ValueProblem(
+            f"{what} has no unit that is known.", help="its model is written without units; read the plain numbers"
+        )
+    try:
+        import pint
+    except ImportError:
+        raise NotAvailable("units=True needs the package pint.", help="pip install 'ranvier[units]'") from None
+    unit = "Hz" if scale != 1.0 else coherent_unit(dimension).replace("GOhm", "gigaohm").replace("M", "molar")
+    units: Any = pint
+    return units.get_application_registry().Quantity(np.asarray(value) if np.ndim(value) else value, unit)
 
 
 #: Dimension of a time, for durations, delays and periods.

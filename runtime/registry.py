@@ -26,6 +26,11 @@ class Registry(Generic[T]):
         self._taken = taken
         self._objects: dict[str, T] = {}
 
+    @property
+    def kind(self) -> str:
+        """What the objects are, as in "population"."""
+        return self._kind
+
     def new_name(self, name: str | None) -> str:
         """Return a name for a new object, after checking that it is free."""
         if name is None:

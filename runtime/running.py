@@ -51,7 +51,7 @@ class Runner:
     def __init__(self, context: Context, compiled: CompiledModels, nan_every: int) -> None:
         self._context = context
         self._compiled = compiled
-        self._nan_every = nan_every
+        self.nan_every = nan_every
         self._engine: Engine | None = None
         self._plan: Plan | None = None
         self._tapes: list[SpikeTape] = []
@@ -73,7 +73,7 @@ class Runner:
             stops,
             {id(code.model): self._compiled.of(code.model) for p in populations for code in p._codes},
         )
-        plan, tapes = make_plan(context, objects, programs, self._nan_every, stops_all)
+        plan, tapes = make_plan(context, objects, programs, self.nan_every, stops_all)
         self._plan, self._tapes = plan, tapes
         self._engine = self._make(plan)
         self._built = state
@@ -128,15 +128,15 @@ class Runner:
 
     def scan(self) -> None:
         """Look for NaN and infinity now (the end of a run)."""
-        if self._nan_every and self._engine is not None:
+        if self.nan_every and self._engine is not None:
             status = self._engine.scan()
             if status.kind == "nan":
                 self._not_finite(status)
 
     def _not_finite(self, status: RunStatus) -> None:
         now = self._context.now
-        first = max(0, now - self._nan_every)
-        window = f"step {now - 1}" if self._nan_every == 1 else f"steps {first} to {now - 1}"
+        first = max(0, now - self.nan_every)
+        window = f"step {now - 1}" if self.nan_every == 1 else f"steps {first} to {now - 1}"
         dt = self._context.dt
         raise NotFinite(
             f"population '{status.owner}': '{status.variable}' of neuron {status.rank} became NaN or infinite in "

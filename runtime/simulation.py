@@ -104,6 +104,23 @@ class Simulation:
         """Note the stop condition of a population; it is compiled when it is first used."""
         self._conditions[population.name] = text
 
+    @property
+    def stop_conditions(self) -> dict[str, str]:
+        """The stop conditions by population."""
+        return dict(self._conditions)
+
+    @property
+    def nan_check(self) -> bool | str:
+        """When to look for NaN and infinity, as `Network` takes it."""
+        every = self._runner.nan_every
+        return "step" if every == 1 else every > 0
+
+    def kernels(self) -> dict[str, str]:
+        """Return the hash of the C text of each object that has been compiled."""
+        found = {p.name: self._compiled.kernel_hash(p._model) for p in self._objects.populations}
+        found |= {p.name: self._compiled.kernel_hash(p._model) for p in self._objects.projections}
+        return {name: text for name, text in found.items() if text}
+
     def stops_of(self, populations: Sequence[Population]) -> list[StopKernel]:
         """Return the compiled stop conditions of populations."""
         for population in populations:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from .state import (
     MonitorState,
     PopulationState,
     ProjectionState,
+    fill_before_write,
     load_monitor,
     load_population,
     load_projection,
@@ -30,6 +32,9 @@ from .state import (
     save_projection,
     snapshot_projection,
 )
+
+#: Snapshots of the first compile, by name.
+Compiled: TypeAlias = tuple[dict[str, PopulationState], dict[str, ProjectionState]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,24 @@ class Snapshots:
 
     def store(self, name: str, objects: Objects) -> None:
         """Keep the whole state under a name."""
-        self._stored[name] = NetworkState(
+        self._stored[name] = self.take(objects)
+
+    def restore(self, name: str, objects: Objects) -> None:
+        """Bring the whole state back."""
+        if name not in self._stored:
+            raise UnknownName("stored state", name, self._stored)
+        state = self._stored[name]
+        self._same_structure(state, objects, name)
+        self.bring(state, objects)
+        for monitor in objects.monitors:
+            if monitor.name in state.monitors:
+                load_monitor(monitor, state.monitors[monitor.name])
+            else:
+                monitor.reset()
+
+    def take(self, objects: Objects) -> NetworkState:
+        """Return the whole state."""
+        return NetworkState(
             self._context.now,
             self._context.seed,
             self._context.epoch,
@@ -146,12 +168,8 @@ class Snapshots:
             objects.callbacks.counts(),
         )
 
-    def restore(self, name: str, objects: Objects) -> None:
-        """Bring the whole state back."""
-        if name not in self._stored:
-            raise UnknownName("stored state", name, self._stored)
-        state = self._stored[name]
-        self._same_structure(state, objects, name)
+    def bring(self, state: NetworkState, objects: Objects) -> None:
+        """Bring the whole state back, but for the monitors."""
         self._context.step[0] = state.step
         self._context.seed = state.seed
         self._context.epoch = state.epoch
@@ -160,30 +178,32 @@ class Snapshots:
         for projection in objects.projections:
             if projection.connected:
                 load_projection(projection, state.projections[projection.name])
-        for monitor in objects.monitors:
-            if monitor.name in state.monitors:
-                load_monitor(monitor, state.monitors[monitor.name])
-            else:
-                monitor.reset()
         objects.callbacks.set_counts(state.callbacks)
         self._context.touch()
+
+    def compiled(self) -> Compiled:
+        """Return the snapshots of the first compile."""
+        return self._populations, self._projections
+
+    def adopt(self, compiled: Compiled, objects: Objects) -> None:
+        """Take over what `compiled` returned for another network of the same structure."""
+        self._populations, self._projections = compiled
+        for name, state in self._projections.items():
+            fill_before_write(objects.projections[name], state)
 
     def _same_structure(self, state: NetworkState, objects: Objects, name: str) -> None:
         sizes = {p.name: p.size for p in objects.populations}
         for pop, saved in state.populations.items():
             if sizes.get(pop) != saved.size:
                 raise RuntimeProblem(f"The stored state '{name}' has a population '{pop}' of {saved.size} neurons.")
-        connected = {p.name: p for p in objects.projections if p.connected}
+        connected = {p.name for p in objects.connected}
         for what, now, then in (
             ("population", sizes.keys(), state.populations.keys()),
-            ("projection", connected.keys(), state.projections.keys()),
+            ("projection", connected, state.projections.keys()),
         ):
             for missing in sorted(now ^ then):
                 where = "the network" if missing in now else "the stored state"
                 raise RuntimeProblem(f"Only {where} has a {what} '{missing}'; '{name}' cannot be restored.")
-        for key, projection in connected.items():
-            if projection.nb_synapses != state.projections[key].connectivity.size:
-                raise RuntimeProblem(f"Projection '{key}' has other synapses than the stored state '{name}'.")
 
 
 class _Kept:

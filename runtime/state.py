@@ -28,7 +28,8 @@ Saved = NDArray[Any]
 
 def save(attribute: Attribute) -> Saved:
     """Return a copy of an attribute's values."""
-    return attribute.data[: 1 if attribute.block else attribute.n].copy()
+    values: Saved = attribute.data[: 1 if attribute.block else attribute.n].copy()
+    return values
 
 
 def load(attribute: Attribute, values: Saved) -> bool:
@@ -270,3 +271,13 @@ def load_monitor(monitor: Monitor, state: MonitorState) -> None:
         monitor._store(name).truncate(state.counts[name])
         monitor._windows[name].spans = list(state.spans[name])
     monitor._period, monitor._offset, monitor._stopped = state.period, state.offset, state.stopped
+
+
+def switch_monitor(monitor: Monitor, state: MonitorState, now: int) -> None:
+    """Set the switches of a monitor that holds none of the data that `state` counts: it begins anew."""
+    monitor._period, monitor._offset, monitor._stopped = state.period, state.offset, state.stopped
+    for name in monitor.variables:
+        spans = state.spans[name]
+        monitor._windows[name].spans = [(now, None)] if spans and spans[-1][1] is None else []
+        monitor._store(name).clear(forget=True)
+    monitor._last = {}

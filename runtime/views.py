@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import read_only
+from .attributes import Table
 from .geometry import select
 from .group import AttributeAccess
 from .problems import ValueProblem
@@ -90,6 +91,10 @@ class PopulationView(AttributeAccess):
     def _label(self) -> str:
         return f"a view of population '{self.name}'"
 
+    @property
+    def _table(self) -> Table:
+        return self._population._table
+
     def _attribute_names(self) -> tuple[str, ...]:
         return self._population._table.names()
 
@@ -162,6 +167,10 @@ class NeuronView(AttributeAccess):
     @property
     def _label(self) -> str:
         return f"neuron {self._rank} of population '{self._population.name}'"
+
+    @property
+    def _table(self) -> Table:
+        return self._population._table
 
     def _attribute_names(self) -> tuple[str, ...]:
         return self._population._table.names()

@@ -1,0 +1,452 @@
+"""Files: what is in them, what fits, and what damaged, foreign and malicious ones end in."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+from zoo import build, difference, everything
+
+import ranvier as rv
+from ranvier.runtime import files
+
+FORMATS = pytest.mark.parametrize("suffix", [".h5", ".npz"])
+
+
+def saved(tmp_path: Path, suffix: str = ".h5", name: str = "lif") -> tuple[rv.Network, Path]:
+    net = build(name)
+    net.simulate(7.3)
+    path = tmp_path / f"net{suffix}"
+    net.save(path)
+    return net, path
+
+
+# -- what is in a file -----------------------------------------------------------------------------------
+
+
+def test_the_file_can_be_read_by_others(tmp_path: Path) -> None:
+    net, path = saved(tmp_path, name="cobahh")
+    cells, e = net.get_population("cells"), net.get_projection("e")
+    with h5py.File(path, "r") as file:
+        assert (file.attrs["format"], file.attrs["version"]) == ("ranvier", 1)
+        v = file["state/populations/cells/attributes/v"]
+        assert v.dtype == np.float64
+        assert v.attrs["unit"] == "mV"
+        np.testing.assert_array_equal(v[()], cells.v)
+        assert file["state/populations/cells/attributes/g_na"][()] == [20000.0]
+        assert file["state/populations/cells/attributes/g_na"].attrs["unit"] == "nS"
+        built = file["state/projections/e/connectivity"]
+        assert built["target"].size == e.nb_synapses
+        text = json.loads(bytes(file["structure.json"][()]))
+    assert text["attributes"]["cells"]["v"] == {
+        "role": "variable", "type": "float", "locality": "local", "dtype": "float64", "unit": "mV",
+    }  # fmt: skip
+    manifest = text["manifest"]
+    assert manifest["seed"] == 11
+    assert manifest["parameters"]["cells"]["g_na"] == 20000.0
+    assert set(manifest["kernels"]) == {"cells", "e", "i"}
+    assert {"ranvier", "numpy", "python", "compiler", "flags", "machine"} <= set(manifest)
+    assert "exprel" in json.dumps(text["structure"]), "the equations are there"
+
+
+def test_equal_states_are_equal_files(tmp_path: Path) -> None:
+    _, first = saved(tmp_path, ".npz")
+    one = first.read_bytes()
+    _, second = saved(tmp_path, ".npz")
+    assert second.read_bytes() == one
+
+
+def test_no_pickle_and_no_code(tmp_path: Path) -> None:
+    _, path = saved(tmp_path, ".npz")
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            values = np.load(BytesIO(archive.read(name)), allow_pickle=False)
+            assert values.dtype.kind in "biuf"
+
+
+@FORMATS
+def test_a_file_is_replaced_when_the_new_one_is_complete(
+    suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    net, path = saved(tmp_path, suffix)
+    before = path.read_bytes()
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    net.simulate(1.0)
+    with pytest.raises(rv.RanvierError, match="No space left") as error:
+        net.save(path)
+    assert error.value.code == "E505"
+    assert path.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == [path.name], "nothing is left behind"
+
+
+def test_a_folder_that_does_not_exist(tmp_path: Path) -> None:
+    net, _ = saved(tmp_path)
+    for name in ("nowhere/net.h5", "nowhere/net.npz"):
+        with pytest.raises(rv.RanvierError, match="cannot be written"):
+            net.save(tmp_path / name)
+    with pytest.raises(rv.RanvierError, match="cannot be read: No such file"):
+        net.load(tmp_path / "nothing.h5")
+
+
+# -- parts -----------------------------------------------------------------------------------------------
+
+
+@FORMATS
+def test_weights_alone(suffix: str, tmp_path: Path) -> None:
+    net = build("stdp")
+    net.simulate(40.0)
+    net.save(path := tmp_path / f"net{suffix}")
+    other = build("stdp")
+    other.simulate(2.0)
+    before = everything(other)
+    other.load(path, populations=False, projections=["w"])
+    changed = difference(before, everything(other))
+    assert sorted(changed) == ["dense.w", "online.w", "sparse.w"]
+    for name in changed:
+        assert np.array_equal(everything(other)[name], everything(net)[name])
+    assert other.current_step == 20
+
+
+def test_populations_alone(tmp_path: Path) -> None:
+    net, path = saved(tmp_path, name="stdp")
+    other = build("stdp")
+    other.load(path, projections=False)
+    assert np.array_equal(other.get_population("cells").v, net.get_population("cells").v)
+    assert np.array_equal(other.get_projection("dense").w, build("stdp").get_projection("dense").w)
+    assert other.current_step == 0
+
+
+def test_a_part_saved_is_a_part_to_load(tmp_path: Path) -> None:
+    net = build("stdp")
+    net.simulate(3.0)
+    path = tmp_path / "weights.npz"
+    net.save(path, populations=False)
+    other = build("stdp")
+    other.load(path, populations=False)
+    assert np.array_equal(other.get_projection("dense").w, net.get_projection("dense").w)
+    with pytest.raises(rv.RanvierError, match="holds a part of a network"):
+        other.load(path)
+    with pytest.raises(rv.RanvierError, match="holds no populations"):
+        other.load(path, projections=False)
+    with pytest.raises(rv.RanvierError, match="cannot be rebuilt"):
+        rv.Network.from_file(path)
+
+
+@FORMATS
+def test_one_population_and_one_projection(suffix: str, tmp_path: Path) -> None:
+    net = build("stdp")
+    net.simulate(5.0)
+    cells, dense = net.get_population("cells"), net.get_projection("dense")
+    cells.save(tmp_path / f"cells{suffix}")
+    dense.save(tmp_path / f"dense{suffix}")
+    other = build("stdp", seed=12)
+    own = other.get_population("cells"), other.get_projection("dense")
+    own[0].load(tmp_path / f"cells{suffix}")
+    own[1].load(tmp_path / f"dense{suffix}")
+    assert np.array_equal(own[0].v, cells.v)
+    assert np.array_equal(own[1].w, dense.w)
+    assert np.array_equal(own[1].x, dense.x)
+    with pytest.raises(rv.RanvierError, match=r"10 neurons, in .* it has 40"):
+        own[0].load(_whole(other.get_population("noise"), tmp_path / f"noise{suffix}"))
+    with pytest.raises(rv.RanvierError, match="has nothing for projection"):
+        own[1].load(tmp_path / f"cells{suffix}")
+    net.save(tmp_path / f"net{suffix}")
+    own[0].load(tmp_path / f"net{suffix}")
+
+
+def _whole(owner: Any, path: Path) -> Path:
+    owner.save(path)
+    return path
+
+
+def test_values_find_their_synapses_in_another_order_of_storage(tmp_path: Path) -> None:
+    """Delays order the storage; attributes are loaded by the neurons they lie between."""
+    def make(delays: Any) -> Any:
+        net = rv.Network(dt=0.1, seed=1)
+        pop = net.create(9, rv.Neuron("", "v = g_exc", spike="v > 1"), name="p")
+        proj = net.connect(pop, pop, "exc", name="c")
+        return proj.fixed_probability(0.5, weights=rv.Uniform(0.0, 1.0), delays=delays)
+
+    one, two = make(rv.Uniform(0.1, 3.0)), make(1.0)
+    one.w = np.arange(one.nb_synapses) + 0.5
+    one.save(tmp_path / "c.npz")
+    two.load(tmp_path / "c.npz")
+    assert np.array_equal(one.w, two.w)
+
+
+# -- what does not fit -----------------------------------------------------------------------------------
+
+
+def variant(**change: Any) -> rv.Network:
+    net = rv.Network(dt=change.get("dt", 0.1), seed=1, precision=change.get("precision", "double"))
+    equations = change.get("equations", "tau*dv/dt = -v + g_exc\nu : 1")
+    pop = net.create(change.get("n", 5), rv.Neuron("tau = 20.0", equations, "v > 1", "v = 0"), name="p")
+    if change.get("second"):
+        net.create(2, rv.Neuron("tau = 20.0", equations, "v > 1", "v = 0"), name="q")
+    proj = net.connect(pop, pop, "exc", name=change.get("projection", "c"))
+    proj.fixed_number_pre(change.get("in_degree", 2), weights=rv.Uniform(0.0, 1.0), delays=1.0)
+    return net
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"dt": 0.2}, "saved with dt = 0.1, the network has dt = 0.2"),
+        ({"precision": "single"}, "saved with precision = 'double'"),
+        ({"n": 6}, "population 'p' has 6 neurons, in .* it has 5"),
+        ({"equations": "tau*dv/dt = -v + g_exc"}, "'u' is no attribute of population 'p'"),
+        ({"equations": "tau*dv/dt = -v + g_exc\nu : 1\nw : 1"}, "no values for 'w' of population 'p'"),
+        ({"equations": "tau*dv/dt = -v + g_exc\nu : int"}, "'u' of population 'p' is int64, in .* it is float64"),
+        ({"equations": "tau*dv/dt = 1 - v + g_exc\nu : 1"}, "population 'p' has other equations"),
+        ({"second": True}, "The network has a population 'q', .* has not"),
+        ({"projection": "d"}, "has a projection 'c', the network has not"),
+    ],
+)
+def test_a_mismatch_names_object_and_attribute(change: dict[str, Any], message: str, tmp_path: Path) -> None:
+    variant().save(tmp_path / "a.npz")
+    net = variant(**change)
+    before = everything(net)
+    with pytest.raises(rv.RanvierError, match=message) as error:
+        net.load(tmp_path / "a.npz")
+    assert error.value.code == "E505"
+    assert not difference(before, everything(net)), "nothing has been changed"
+
+
+def test_attributes_need_the_same_synapses_the_whole_state_brings_its_own(tmp_path: Path) -> None:
+    saved = variant()
+    saved.save(tmp_path / "a.npz")
+    net = variant(in_degree=3)
+    with pytest.raises(rv.RanvierError, match=r"projection 'c' has 15 synapses, in .* it has 10"):
+        net.load(tmp_path / "a.npz", populations=False)
+    net.load(tmp_path / "a.npz")
+    assert net.get_projection("c").nb_synapses == 10
+    saved.simulate(5.0)
+    net.simulate(5.0)
+    assert not difference(everything(saved), everything(net))
+
+
+def test_registered_functions_are_to_be_registered_first(tmp_path: Path) -> None:
+    code = """
+import sys, numpy as np, ranvier as rv
+path = sys.argv[1]
+if sys.argv[2] == "save":
+    rv.register_function("bent", lambda x: np.log1p(np.exp(x)), c="log1p(exp(x))")
+    net = rv.Network(dt=0.1, seed=1)
+    net.create(3, rv.Neuron(equations="dv/dt = bent(1.0 - v)", spike="v > 2", reset="v = 0"), name="p")
+    net.simulate(1.0)
+    net.save(path)
+if sys.argv[2] == "other":
+    rv.register_function("bent", lambda x: x, c="x")
+if sys.argv[2] == "same":
+    rv.register_function("bent", lambda x: np.log1p(np.exp(x)), c="log1p(exp(x))")
+if sys.argv[2] != "save":
+    try:
+        rv.Network.from_file(path).simulate(1.0)
+    except rv.RanvierError as error:
+        print(error)
+    else:
+        print("continued")
+"""
+    told = {}
+    for what in ("save", "none", "other", "same"):
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(tmp_path / "f.h5"), what], capture_output=True, text=True, check=True
+        )
+        told[what] = done.stdout
+    assert "calls the function 'bent', which is not registered here" in told["none"]
+    assert "rv.register_function('bent', ...) first" in told["none"]
+    assert "has another C body" in told["other"]
+    assert told["same"] == "continued\n"
+
+
+# -- damage ----------------------------------------------------------------------------------------------
+
+
+@FORMATS
+def test_every_truncation_is_an_error_that_says_so(suffix: str, tmp_path: Path) -> None:
+    net, path = saved(tmp_path, suffix)
+    whole = path.read_bytes()
+    before = everything(net)
+    cut = tmp_path / f"cut{suffix}"
+    for size in sorted({0, 1, 4, 8, 100, len(whole) - 1, *range(0, len(whole), max(1, len(whole) // 40))}):
+        cut.write_bytes(whole[:size])
+        for load in (net.load, rv.Network.from_file):
+            with pytest.raises(rv.RanvierError) as error:
+                load(cut)
+            assert error.value.code == "E505"
+            assert "cut" in str(error.value)
+    assert not difference(before, everything(net))
+
+
+@FORMATS
+def test_changed_bytes_never_do_anything_but_load_or_fail_clearly(suffix: str, tmp_path: Path) -> None:
+    _, path = saved(tmp_path, suffix)
+    whole = bytearray(path.read_bytes())
+    rng = np.random.default_rng(5)
+    odd = tmp_path / f"odd{suffix}"
+    for _ in range(150):
+        changed = bytearray(whole)
+        for place in rng.integers(0, len(whole), 3):
+            changed[place] = rng.integers(0, 256)
+        odd.write_bytes(changed)
+        try:
+            rv.Network.from_file(odd).simulate(0.5)
+        except rv.RanvierError:
+            pass
+
+
+def test_foreign_files(tmp_path: Path) -> None:
+    net, _ = saved(tmp_path)
+    (tmp_path / "text.h5").write_text("hello")
+    np.savez(tmp_path / "other.npz", a=np.zeros(3))
+    with h5py.File(tmp_path / "other.h5", "w") as file:
+        file["a"] = np.zeros(3)
+    with pytest.raises(rv.RanvierError, match=r"neither an HDF5 nor an .npz file"):
+        net.load(tmp_path / "text.h5")
+    for name in ("other.npz", "other.h5"):
+        with pytest.raises(rv.RanvierError, match="was not written by Ranvier"):
+            net.load(tmp_path / name)
+    net.get_population("cells").save(tmp_path / "cells.npz")
+    with pytest.raises(rv.RanvierError, match="holds a population, not a network"):
+        net.load(tmp_path / "cells.npz")
+
+
+def test_a_newer_format_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    net, _ = saved(tmp_path)
+    monkeypatch.setattr(files, "VERSION", 7)
+    net.save(tmp_path / "new.npz")
+    monkeypatch.undo()
+    with pytest.raises(rv.RanvierError, match="format version 7; this program reads versions up to 1"):
+        net.load(tmp_path / "new.npz")
+
+
+def rewritten(path: Path, change: Any) -> None:
+    """Change the JSON and the arrays of an .npz file."""
+    text, arrays = files.read(path)
+    change(text, arrays)
+    files.write(path, text, arrays)
+
+
+class Evil:
+    """Would leave a trace if it were unpickled."""
+
+    def __reduce__(self) -> Any:
+        return (os.mkdir, ("evil",))
+
+
+def test_malicious_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    net, path = saved(tmp_path, ".npz")
+
+    def refused(change: Any, message: str) -> None:
+        net.save(path)
+        rewritten(path, change)
+        for load in (rv.Network.from_file, net.load):
+            with pytest.raises(rv.RanvierError, match=message):
+                load(path)
+
+    def spikes_elsewhere(text: Any, arrays: Any) -> None:
+        arrays["state/populations/cells/spikes/ranks"] = np.full(3, 10**6, np.int32)
+        arrays["state/populations/cells/spikes/counts"] = np.array([3], np.int64)
+
+    def targets_elsewhere(text: Any, arrays: Any) -> None:
+        arrays["state/projections/exc/connectivity/target"][:] = 60000
+
+    def rows_elsewhere(text: Any, arrays: Any) -> None:
+        arrays["state/projections/exc/connectivity/indptr"][-1] = 10**12
+
+    def unknown_kind(text: Any, arrays: Any) -> None:
+        text["state"]["@kind"] = "os.system"
+
+    def bad_model(text: Any, arrays: Any) -> None:
+        text["structure"]["populations"]["@tuple"][0]["neuron"]["text"]["sources"]["@tuple"][0]["text"] = "x = (("
+
+    refused(spikes_elsewhere, "damaged: the state of population 'cells'")
+    refused(targets_elsewhere, "Connectivity cannot be read .targets.")
+    refused(rows_elsewhere, "Connectivity cannot be read .row pointers.")
+    refused(unknown_kind, "unknown kind 'os.system'")
+    net.save(path)
+    rewritten(path, bad_model)
+    with pytest.raises(rv.RanvierError):
+        rv.Network.from_file(path)
+    np.savez("pickled.npz", allow_pickle=True, **{"structure.json": np.array([Evil()], object)})
+    with pytest.raises(rv.RanvierError):
+        net.load("pickled.npz")
+    deep = "[" * 100000 + "]" * 100000
+    with zipfile.ZipFile("deep.npz", "w") as archive:
+        buffer = BytesIO()
+        np.save(buffer, np.frombuffer(deep.encode(), np.uint8))
+        archive.writestr("structure.json.npy", buffer.getvalue())
+    with pytest.raises(rv.RanvierError, match="damaged"):
+        net.load("deep.npz")
+    assert not Path("evil").exists()
+
+
+def test_sizes_are_not_believed(tmp_path: Path) -> None:
+    net, path = saved(tmp_path)
+    huge = tmp_path / "huge.npz"
+    header = BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "<f8", "fortran_order": False, "shape": (10**15,)})
+    with zipfile.ZipFile(huge, "w") as archive:
+        archive.writestr("structure.json.npy", header.getvalue())
+    with pytest.raises(rv.RanvierError, match="not of the size that it claims"):
+        net.load(huge)
+    bomb = tmp_path / "bomb.npz"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("structure.json.npy", b"\0" * 10**7)
+    with pytest.raises(rv.RanvierError, match="compressed"):
+        net.load(bomb)
+    with h5py.File(path, "a") as file:  # nothing is stored: HDF5 would make up the values
+        file.create_dataset("state/huge", shape=(10**15,), dtype="f8", chunks=(1000,))
+    with pytest.raises(rv.RanvierError, match="not a plain array that the file holds"):
+        net.load(path)
+
+
+def test_links_out_of_the_file_are_not_followed(tmp_path: Path) -> None:
+    net, path = saved(tmp_path)
+    _, other = saved(tmp_path / ".." / tmp_path.name, ".npz")
+    with h5py.File(tmp_path / "secret.h5", "w") as file:
+        file["a"] = np.arange(3)
+    with h5py.File(path, "a") as file:
+        file["state/there"] = h5py.ExternalLink("secret.h5", "a")
+    with pytest.raises(rv.RanvierError, match="not a dataset of this file"):
+        net.load(path)
+    assert other.exists()
+
+
+def test_names_are_only_names(tmp_path: Path) -> None:
+    net = rv.Network(dt=0.1, seed=1)
+    for name in ("a/b", "../up", ".", "ä ö", "@kind", "x%2fy"):
+        net.create(2, rv.Neuron("", "v = v + 1", spike="v > 1e9"), name=name)
+    net.simulate(1.0)
+    for suffix in (".h5", ".npz"):
+        net.save(tmp_path / f"names{suffix}")
+        again = rv.Network.from_file(tmp_path / f"names{suffix}")
+        assert not difference(everything(net), everything(again))
+
+
+def test_without_h5py(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.modules['h5py'] = None\n"
+        "import ranvier as rv\n"
+        "net = rv.Network(dt=0.1, seed=1)\n"
+        "net.create(2, rv.Neuron('', 'v = v + 1', spike='v > 1e9'))\n"
+        "net.save('a.npz'); rv.Network.from_file('a.npz')\n"
+        "try:\n    net.save('a.h5')\n"
+        "except rv.RanvierError as error:\n    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert "pip install 'ranvier[hdf5]'" in done.stdout
