@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from .encoding import Arrays
 from .problems import FileProblem, NotAvailable
 
+#: What to do about a file that is not whole.
+OTHER_COPY = "save() leaves whole files or none: this one was cut or changed later; take another copy of it"
 #: What files of this module say they are, and the version of the format that this program writes.
 FORMAT, VERSION = "ranvier", 1
 #: Name of the JSON text in a file.
@@ -102,7 +104,7 @@ def _guarded(path: Path, read: Callable[[], Any]) -> Any:
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, EOFError, MemoryError, SyntaxError,
             RecursionError, UnicodeError, AttributeError, zipfile.BadZipFile) as error:  # fmt: skip
         what = str(error) or type(error).__name__
-        raise FileProblem(f"'{path}' is damaged or incomplete: {what}.") from error
+        raise FileProblem(f"'{path}' is damaged or incomplete: {what.rstrip('.')}.", OTHER_COPY) from error
 
 
 def _understood(path: Path, body: str, arrays: Arrays) -> tuple[dict[str, Any], Arrays]:

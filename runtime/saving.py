@@ -22,6 +22,7 @@ from .attributes import Attribute, Table
 from .connectivity import Connectivity
 from .context import Context
 from .encoding import Arrays
+from .ends import Stored
 from .kinds import CODEC
 from .network import Network
 from .objects import Objects
@@ -32,7 +33,6 @@ from .simulation import Simulation
 from .snapshots import Compiled, NetworkState, Snapshots
 from .state import PopulationState, ProjectionState, save_population, save_projection, switch_monitor
 from .structure import NetworkRecord, describe, rebuild
-from .synapses import Stored
 
 #: Which objects, or which of their attributes: all, none, or those of these names.
 Choice = bool | Iterable[str]
@@ -341,7 +341,8 @@ def _check_attributes(
     for name in values:
         if name not in owner._table:
             raise FileProblem(
-                f"'{path}': '{name}' is no attribute of {owner._label}.", help=nearest(name, owner._table.names())
+                f"'{path}' has values for '{name}', which is no attribute of {owner._label}.",
+                help=nearest(name, owner._table.names()),
             )
         _check_values(path, owner, owner._table[name], values[name], synapses)
     for name in owner._table.names():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import tempfile
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -52,6 +54,27 @@ def bad_c() -> None:
     net.compile()
 
 
+def from_other_file(equations: str, spoil: bool = False) -> None:
+    net = rv.Network(dt=0.1, seed=1)
+    net.create(3, neuron(equations), name="cells")
+    before = os.getcwd()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        try:
+            net.save("state.npz")
+            if spoil:
+                os.truncate("state.npz", 1000)
+            _network_of_cells().load("state.npz")
+        finally:
+            os.chdir(before)
+
+
+def _network_of_cells() -> rv.Network:
+    net = rv.Network(dt=0.1, seed=1)
+    net.create(3, neuron("tau*dv/dt = -v + g_exc"), name="cells")
+    return net
+
+
 #: case -> what raises; the code is the beginning of the name.
 def uncalled() -> tuple[Any, ...]:
     net = rv.Network(dt=1.0, seed=1)
@@ -88,6 +111,9 @@ CASES: dict[str, Callable[[], Any]] = {
     "E502-edit": lambda: neuron("dv/dt = -v").edit().add_term("u", "1"),
     "E503-threads": lambda: rv.Network(threads=4),
     "E504": exploding,
+    "E505-attribute": lambda: from_other_file("tau*dv/dt = -v + g_exc\nu : 1"),
+    "E505-equations": lambda: from_other_file("tau*dv/dt = 1 - v + g_exc"),
+    "E505-damaged": lambda: from_other_file("tau*dv/dt = -v + g_exc", spoil=True),
     "E601": bad_c,
     "E901": lambda: verify(KernelIR("neuron", (), (Program("update", (Store("v", Const(1.0, "float")),)),))),
 }

@@ -207,7 +207,7 @@ def variant(**change: Any) -> rv.Network:
         ({"dt": 0.2}, "saved with dt = 0.1, the network has dt = 0.2"),
         ({"precision": "single"}, "saved with precision = 'double'"),
         ({"n": 6}, "population 'p' has 6 neurons, in .* it has 5"),
-        ({"equations": "tau*dv/dt = -v + g_exc"}, "'u' is no attribute of population 'p'"),
+        ({"equations": "tau*dv/dt = -v + g_exc"}, "'u', which is no attribute of population 'p'"),
         ({"equations": "tau*dv/dt = -v + g_exc\nu : 1\nw : 1"}, "no values for 'w' of population 'p'"),
         ({"equations": "tau*dv/dt = -v + g_exc\nu : int"}, "'u' of population 'p' is int64, in .* it is float64"),
         ({"equations": "tau*dv/dt = 1 - v + g_exc\nu : 1"}, "population 'p' has other equations"),

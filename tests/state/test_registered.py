@@ -62,6 +62,7 @@ POINTERS = {
         en_subtotal.target en_pathway.indptr en_pathway.delays en_sweep.seg en_term.target en_reduction.source
         en_recorder.data en_recorder.ranks en_recorder.count en_recorder.out en_spikes.select en_guard.data
         en_link.data en_link.source en_link.index en_engine.step
+        en_pathway.pending_step en_pathway.pending_seg en_rate.bits en_rate.counts en_rate.rate
     """,
     "scratch": """
         en_entry.block en_entry.full en_entry.seen en_entry.deps en_linear.a en_linear.p en_linear.q en_binding.entry
@@ -71,7 +72,8 @@ POINTERS = {
         en_pathway.subtotal en_pathway.seg en_sweep.kernel en_projection.term en_projection.step
         en_projection.reduction en_projection.binding en_projection.pre_path en_projection.post_path
         en_condition.binding en_condition.kernel en_engine.population en_engine.projection en_engine.recorder
-        en_engine.spikes en_engine.condition en_engine.guard en_engine.code en_engine.link en_engine.owned
+        en_engine.spikes en_engine.condition en_engine.guard en_engine.code en_engine.link en_engine.rate
+        en_engine.owned
     """,
     # taken out by drain_spikes at the end of every segment
     "drained": "en_spikes.ranks en_spikes.runs",
@@ -103,6 +105,7 @@ def walk(value: Any, path: str, seen: set[int]) -> Iterator[tuple[str, np.ndarra
 
 def arrays(net: rv.Network) -> dict[str, np.ndarray]:
     """Return copies of all arrays of the plan of a network."""
+    net._context.touch()  # the plan holds what is true when it is made
     net.compile()
     plan = net._simulation._runner._plan
     assert isinstance(plan, Plan)
