@@ -17,6 +17,7 @@ from Cython.Build import cythonize
 from setuptools import Extension, setup
 
 FLAGS = ["-O3", "-g0", "-std=gnu11", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fwrapv"]
+THREADS = ["-pthread"]
 SANITIZE = ["-fsanitize=address,undefined", "-fno-omit-frame-pointer", "-g", "-O1"]
 INCLUDE = ["runtime", "templates", numpy.get_include()]
 NUMPY = [("NPY_NO_DEPRECATED_API", "NPY_1_7_API_VERSION")]
@@ -37,8 +38,8 @@ def extension(name: str, sources: list[str], **options: object) -> Extension:
         include_dirs=INCLUDE,
         define_macros=NUMPY,
         depends=DEPENDS,
-        extra_compile_args=FLAGS + sanitize,
-        extra_link_args=sanitize,
+        extra_compile_args=FLAGS + THREADS + sanitize,
+        extra_link_args=THREADS + sanitize,
         **options,
     )
 

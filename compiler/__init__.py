@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .errors import ValueProblem as ValueProblem
     from .ir import Entry as Entry
     from .ir import KernelIR as KernelIR
+    from .ir import Program as Program
+    from .ir import uses as uses
     from .latex import latex_lines as latex_lines
     from .latex import latex_model as latex_model
     from .latex import latex_name as latex_name
@@ -54,7 +56,7 @@ _HOMES = {
     "connect": ("Generator", "Line", "generator", "resolve_connect"),
     "dimensions": ("value_dimension",),
     "errors": ("BuildError", "InternalError", "ModelError", "RanvierError", "RanvierWarning", "ValueProblem"),
-    "ir": ("Entry", "KernelIR"),
+    "ir": ("Entry", "KernelIR", "Program", "uses"),
     "latex": ("latex_lines", "latex_model", "latex_name"),
     "model": ("Model", "Symbol"),
     "names": ("is_reserved",),

@@ -213,14 +213,24 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Uses:
+    """Names of the layout entries that a program reads, and that it writes."""
+
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """What happens to one element, in order. `name`: ``prepare``, then in each step ``reduce:<n>`` (over all elements),
     ``shared`` (one element) and ``update``, then ``reset`` and ``event:<name>`` (those that spiked, had the event);
     ``pre:<pathway> post:<pathway>``, ``sum:...``, ``step:...`` (see `lower_synapse`); ``condition``; ``code``.
+    `uses` stands in for statements that were left out.
     """
 
     name: str
     statements: tuple[Statement, ...]
+    uses: Uses | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +341,15 @@ def references(program: Program) -> Iterator[Ref]:
     for statement in program.statements:
         for expr in parts(statement):
             yield from (node for node in walk(expr) if isinstance(node, Ref))
+
+
+def uses(program: Program) -> Uses | None:
+    """Return what a program reads and writes; None when that is not known."""
+    if program.uses is not None or not program.statements:
+        return program.uses
+    reads = {ref.name for ref in references(program)}
+    writes = {s.name for s in program.statements if isinstance(s, (Store, Accumulate, Reduce))}
+    return Uses(tuple(sorted(reads)), tuple(sorted(writes)))
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:

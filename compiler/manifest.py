@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from .ir import DrawInfo, Entry, KernelIR, LinearBlock, Program
+from .ir import DrawInfo, Entry, KernelIR, LinearBlock, Program, Uses, uses
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """Result of the stages before the C compiler.
 
-    `kernel` has the layout, blocks and draws; its programs have names but no statements. `methods` holds
+    `kernel` has the layout, blocks and draws; its programs have names and uses but no statements. `methods` holds
     (variable, method, reason) of each equation; `c_text` is the whole C file, so that another C compiler (or a
     library lost from the cache) needs no code generation.
     """
@@ -37,7 +37,7 @@ class Manifest:
         kernel = KernelIR(
             kind=k["kind"],
             layout=tuple(Entry(**{**e, "deps": tuple(e["deps"])}) for e in k["layout"]),
-            programs=tuple(Program(p["name"], ()) for p in k["programs"]),
+            programs=tuple(Program(p["name"], (), _uses(p["uses"])) for p in k["programs"]),
             blocks=tuple(LinearBlock(b["size"], tuple(b["a"]), tuple(b["p"]), tuple(b["q"])) for b in k["blocks"]),
             draws=tuple(DrawInfo(d["occurrence"], d["kind"], d["stream"]) for d in k["draws"]),
             same_ends=k["same_ends"],
@@ -48,5 +48,9 @@ class Manifest:
 
 def skeleton(kernel: KernelIR) -> KernelIR:
     """Return a kernel without the statements of its programs."""
-    programs = tuple(Program(p.name, ()) for p in kernel.programs)
+    programs = tuple(Program(p.name, (), uses(p) or Uses((), ())) for p in kernel.programs)
     return KernelIR(kernel.kind, kernel.layout, programs, kernel.blocks, kernel.draws, kernel.same_ends)
+
+
+def _uses(data: Mapping[str, Any]) -> Uses:
+    return Uses(tuple(data["reads"]), tuple(data["writes"]))

@@ -123,6 +123,7 @@ cdef int no_aliases(object binding, str owner) except -1:
 cdef int bind_population(en_engine *e, Arrays arrays, object plan, en_population *p, list libraries) except -1:
     name = f"population '{plan.name}'"
     p.n, p.npad, p.slots = plan.n, plan.npad, plan.history.shape[0]
+    allocated(en_init_population(e, p, len(plan.events)))
     if not 0 < p.n <= p.npad or p.npad % 64:
         raise ValueError(f"{name}: {p.n} neurons do not fit a padded length of {p.npad}")
     if (plan.binding is None) == (plan.source is None):
@@ -167,8 +168,6 @@ cdef int bind_population(en_engine *e, Arrays arrays, object plan, en_population
 cdef int bind_events(en_engine *e, Arrays arrays, object plan, en_population *p, Library library, str name) except -1:
     layout = plan.binding.ir.layout
     programs = [program.name for program in plan.binding.ir.programs if program.name.startswith("event:")]
-    p.event = <en_event *> en_own(e, sizeof(en_event) * len(plan.events))
-    allocated(p.event == NULL)
     for i, event in enumerate(plan.events):
         part = f"{name}, event '{event.name}'"
         if not 0 <= event.entry < len(layout) or layout[event.entry].role != "mask":
@@ -186,7 +185,6 @@ cdef int bind_events(en_engine *e, Arrays arrays, object plan, en_population *p,
         p.event[i].mask_entry = event.entry
         if event.program:
             p.event[i].code = library.need(f"rv_event{programs.index(event.program)}")
-    p.n_events = len(plan.events)
     return 0
 
 

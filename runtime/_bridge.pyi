@@ -40,6 +40,14 @@ class Engine:
     engine reads again: values in the arrays, `enabled` of populations and projections, `recorders` (the list, and
     `out`, `start`, `period` of each) and `nan_every`. Any other change of the plan needs a new engine.
 
+    Parameters
+    ----------
+    plan : Plan
+    threads : int
+        They start when there is enough work for them; results do not depend on them.
+    always : bool
+        Divide whatever can be divided, however small it is (for tests).
+
     Raises
     ------
     ValueError
@@ -48,7 +56,7 @@ class Engine:
         A library cannot be loaded.
     """
 
-    def __init__(self, plan: Plan) -> None: ...
+    def __init__(self, plan: Plan, threads: int = 1, always: bool = False) -> None: ...
     def run(self, n_steps: int, progress: Callable[[int], object] | None = None) -> RunStatus:
         """Run steps until `n_steps` are done, a stop condition holds or a value is not finite.
 

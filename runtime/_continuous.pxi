@@ -46,6 +46,17 @@ cdef int bind_sweep(Arrays arrays, object binding, en_binding *b, en_sweep *s, L
     return 0
 
 
+cdef int bind_cuts(en_engine *e, Arrays arrays, object binding, en_sweep *s, str program, object segments) except -1:
+    """Note where the parts of a sweep begin."""
+    if e.parts == 1:
+        return 0
+    cuts = sweep_cuts(binding, program, segments, s.count, e.parts)
+    if cuts is not None:
+        s.cuts = <const int64_t *> arrays.read(cuts, np.int64, f"{program}: parts", e.parts + 1)
+        s.work = float(np.sum(segments[1::3] - segments[::3])) if len(segments) else s.count
+    return 0
+
+
 cdef int bind_continuous(en_engine *e, Arrays arrays, object plan, en_projection *p, Library library, str name) except -1:
     cdef en_population *pre = &e.population[p.pre]
     cdef en_population *post = &e.population[p.post]
@@ -65,6 +76,7 @@ cdef int bind_continuous(en_engine *e, Arrays arrays, object plan, en_projection
             in_range(term.order, plan.binding.n, f"{part}: order")
         if not 0 <= term.entry < len(layout) or layout[term.entry].role != "total":
             raise ValueError(f"{part}: entry {term.entry} of the layout is not a total")
+        bind_cuts(e, arrays, plan.binding, &p.term[i].sweep, term.program, term.segments)
         p.term[i].entry, p.term[i].assign = term.entry, term.assign
         p.term[i].target = arrays.vector(term.target, arrays.real, f"{part}: target", post.npad, True)
     for i, step in enumerate(plan.steps):
@@ -78,6 +90,7 @@ cdef int bind_continuous(en_engine *e, Arrays arrays, object plan, en_projection
             if step.count > post.n:
                 raise ValueError(f"{part}: {step.count} elements")
             p.step[i].kernel[0] = library.need(f"rv_step{i}")
+        bind_cuts(e, arrays, plan.binding, &p.step[i], step.program, step.segments)
     for i, reduction in enumerate(plan.reductions):
         part = f"{name}, reduction {i}"
         if not 0 <= reduction.entry < len(layout) or layout[reduction.entry].role != "reduced":

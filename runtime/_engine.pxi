@@ -33,6 +33,8 @@ cdef extern from "engine.h" nogil:
         const int64_t *seg
         int64_t count
         int wide
+        const int64_t *cuts
+        double work
     ctypedef struct en_term:
         en_sweep sweep
         int entry, assign
@@ -114,6 +116,14 @@ cdef extern from "engine.h" nogil:
         en_binding *binding
         en_pathway *pre_path
         en_pathway *post_path
+    ctypedef enum en_split:
+        EN_WHOLE, EN_BY_POST, EN_BY_SYNAPSE
+    ctypedef struct en_group:
+        int first, end
+        en_split split
+    ctypedef struct en_phase:
+        int n_groups
+        en_group *group
     ctypedef struct en_recorder:
         const char *data
         const int64_t *ranks
@@ -161,6 +171,9 @@ cdef extern from "engine.h" nogil:
         en_link *link
         int n_rates
         en_rate *rate
+        int parts, always, fused
+        en_phase forward[2]
+        en_phase back[2]
         int conditions_all
         int64_t nan_every
         en_status status
@@ -169,13 +182,15 @@ cdef extern from "engine.h" nogil:
 
     void *en_alloc(size_t bytes)
     void *en_own(en_engine *e, size_t bytes)
-    en_engine *en_new(int populations, int projections, int spikes, int conditions, int guards, int codes)
+    en_engine *en_new(int populations, int projections, int spikes, int conditions, int guards, int codes,
+                      int parts)
     void en_free(en_engine *e)
     size_t en_bytes(const en_engine *e)
     en_binding *en_new_binding(en_engine *e, int64_t n, int64_t npad, int per_element, int entries, int linear)
     int en_set_entry(en_engine *e, en_binding *b, int k, en_role role, void *data, int shared, int64_t length)
     int en_init_pathways(en_engine *e, en_projection *p, int pre_paths, int post_paths)
     int en_init_pathway(en_engine *e, const en_binding *b, en_pathway *p, int subtotals)
+    int en_init_population(en_engine *e, en_population *p, int events)
     int en_set_recorders(en_engine *e, int recorders)
     int64_t en_check_range(const void *data, int64_t n, int kind, int64_t limit)
     int64_t en_check_ascending(const int64_t *data, int64_t n, int64_t gap)

@@ -1,7 +1,9 @@
 # The engine as Python sees it.
 
 from ranvier.runtime.plan import RunStatus
+from ranvier.runtime.sharing import sharing, sweep_cuts
 
+cdef int MAX_THREADS = 1024
 cdef int64_t CHUNK = 20_000_000  # nanoseconds between two looks at signals
 
 
@@ -12,18 +14,21 @@ cdef class Engine:
     cdef list libraries, recorders
     cdef bint running, in_c
 
-    def __cinit__(self, plan):
+    def __cinit__(self, plan, int threads=1, bint always=False):
         if not plan.populations:
             raise ValueError("a network needs at least one population")
+        if not 1 <= threads <= MAX_THREADS:
+            raise ValueError(f"{threads} threads")
         self.plan, self.libraries, self.recorders = plan, [], []
         single = any(p.last.dtype == np.int32 for p in plan.populations)
         self.arrays = Arrays(single)
         self.e = en_new(
             len(plan.populations), len(plan.projections), len(plan.spike_recorders), len(plan.conditions),
-            len(plan.guarded), len(plan.regular) + sum(len(p.codes) for p in plan.populations),
+            len(plan.guarded), len(plan.regular) + sum(len(p.codes) for p in plan.populations), threads,
         )
         allocated(self.e == NULL)
         cdef en_engine *e = self.e
+        e.always = always
         e.dt, e.width, e.conditions_all = plan.dt, 4 if single else 8, plan.conditions_all
         e.step = <int64_t *> self.arrays.write(plan.step, np.int64, "step", 1)
         for i, population in enumerate(plan.populations):
@@ -41,11 +46,23 @@ cdef class Engine:
         bind_codes(e, self.arrays, plan, self.libraries)
         bind_links(e, self.arrays, plan)
         bind_rates(e, self.arrays, plan)
+        self.bind_groups()
         self.bind_spike_recorders()
         self.bind_guards()
 
     def __dealloc__(self):
         en_free(self.e)
+
+    cdef int bind_groups(self) except -1:
+        """Note what may run in parts."""
+        cdef en_engine *e = self.e
+        alone = [i for i in range(len(self.plan.projections)) if e.projection[i].changes_pre or e.projection[i].changes_post]
+        shared = sharing(self.plan, alone)
+        for i in range(2):
+            bind_phase(e, &e.forward[i], shared.forward[i])
+            bind_phase(e, &e.back[i], shared.back[i])
+        e.fused = shared.fused
+        return 0
 
     cdef int bind_spike_recorders(self) except -1:
         for i, recorder in enumerate(self.plan.spike_recorders):
@@ -181,3 +198,12 @@ cdef class Engine:
     @property
     def bytes(self):
         return en_bytes(self.e)
+
+
+cdef int bind_phase(en_engine *e, en_phase *phase, object groups) except -1:
+    phase.group = <en_group *> en_own(e, sizeof(en_group) * len(groups))
+    allocated(phase.group == NULL)
+    phase.n_groups = len(groups)
+    for i, group in enumerate(groups):
+        phase.group[i].first, phase.group[i].end, phase.group[i].split = group.first, group.end, group.split
+    return 0

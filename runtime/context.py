@@ -13,6 +13,7 @@ from ranvier.compiler import CompileOptions, model
 from .constants import Constants
 from .rng import Draws, Precision, hash64
 from .schedule import Rounding
+from .threads import Threads
 
 
 @dataclass(slots=True, eq=False)
@@ -21,6 +22,7 @@ class Context:
 
     `epoch` tells runs after ``reset(reseed_rng=False)`` apart. `version` counts changes that need a new engine:
     new objects, arrays that were replaced, delays. `interpreted`: nothing is compiled.
+    `threads` changes no result.
     """
 
     dt: float
@@ -30,6 +32,7 @@ class Context:
     epoch: int = 0
     version: int = 0
     interpreted: bool = False
+    threads: Threads = field(default_factory=Threads)
     constants: Constants = field(default_factory=Constants)
     rounding: Rounding = field(init=False)
 

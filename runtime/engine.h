@@ -4,6 +4,9 @@
    engine_build.c    structs and their scratch; checks of indices
    engine_prepare.c  start of a segment: padding, uniformity, derived values, choice of forms
    engine_deliver.c  spikes -> segments of synapses -> kernels -> subtotals
+   engine_threads.c  workers, and whether they are worth it
+   engine_sections.c what runs in parts: groups of projections, populations, sweeps over synapses
+   engine_update.c   a step of the neurons
    engine_continuous.c  continuous transmission, synaptic statements
    engine_rates.c    firing rates in a sliding window
    engine_record.c   recorders, spike recorders, search for NaN and infinity
@@ -12,6 +15,7 @@
 #define RV_ENGINE_H
 #include <stddef.h>
 #include <stdint.h>
+#include "engine_threads.h"
 #include "rv_abi.h"
 
 /* The engine is built for any machine of its kind; loops marked so are also built for the wider vectors of newer ones,
@@ -82,6 +86,7 @@ typedef struct en_event {
     en_list list;
     int mask_entry;
     rv_kernel *code; /* may be NULL */
+    int64_t *found;  /* per part: how many neurons had it */
 } en_event;
 
 /* Code that was attached to a population: to one of its events, or run regularly. */
@@ -110,6 +115,7 @@ typedef struct en_population {
     rv_kernel *reset;     /* may be NULL                   */
     int32_t *history;     /* NULL: no spikes               */
     int32_t *spare;       /* where update writes then      */
+    int64_t *found;       /* per part: how many spikes     */
     int64_t *counts;
     void *last;
     const int64_t *source_steps; /* NULL: no spike source  */
@@ -126,6 +132,15 @@ typedef struct en_subtotal {
     void *target;
 } en_subtotal;
 
+/* How the synapses of one step may be divided without changing a bit (sharing.py). */
+typedef enum { EN_WHOLE, EN_BY_POST, EN_BY_SYNAPSE } en_split;
+
+/* What one part has of the events of a step. */
+typedef struct en_share {
+    int64_t *seg, n_seg, cap_seg;
+    int64_t synapses; /* in seg */
+} en_share;
+
 typedef struct en_pathway {
     rv_kernel *kernel[2]; /* general, uniform */
     rv_args args;
@@ -138,7 +153,9 @@ typedef struct en_pathway {
     int event;                      /* 0: spikes; else number of the event it listens to, from 1 */
     int n_subtotals;
     en_subtotal *subtotal;
-    int64_t *seg, n_seg, cap_seg, events;
+    en_split split;
+    en_share *share; /* per part, and one of the whole */
+    uint32_t *cuts;  /* per row: where in it the targets of parts 1, 2 ... begin; NULL: found by search */
 } en_pathway;
 
 /* A kernel over all synapses (seg: triples of the plan) or over count elements (seg NULL). */
@@ -148,6 +165,9 @@ typedef struct en_sweep {
     const int64_t *seg;
     int64_t count;
     int wide;
+    const int64_t *cuts; /* first segment of each part, and their number; NULL: never in parts */
+    double work;         /* synapses */
+    en_gauge gauge;
 } en_sweep;
 
 typedef struct en_term {
@@ -176,6 +196,18 @@ typedef struct en_projection {
     int n_pre_paths, n_post_paths;
     en_pathway *pre_path, *post_path;
 } en_projection;
+
+/* Projections that follow one another in one phase of a step and may run in parts together (sharing.py). */
+typedef struct en_group {
+    int first, end;
+    en_split split; /* EN_WHOLE: a single projection, never in parts */
+    en_gauge gauge;
+} en_group;
+
+typedef struct en_phase {
+    int n_groups;
+    en_group *group;
+} en_phase;
 
 typedef struct en_recorder {
     const char *data;
@@ -241,6 +273,13 @@ typedef struct en_engine {
     en_link *link;
     int n_rates;
     en_rate *rate;
+    int parts;              /* 1: no threads                                               */
+    int always;             /* whatever may be in parts is, however small                  */
+    int fused;              /* slot 2 and the neurons are one section                      */
+    en_pool *pool;          /* NULL: no threads                                            */
+    en_phase forward[2];    /* arrivals: slot 2, then those of same_step                   */
+    en_phase back[2];       /* code of the postsynaptic side: after slot 4, then slot 6    */
+    en_gauge update, terms;
     int conditions_all;
     int64_t nan_every;
     en_status status;
@@ -250,19 +289,26 @@ typedef struct en_engine {
     size_t n_owned, cap_owned, bytes;
 } en_engine;
 
+/* Where the neurons of a part begin: at a multiple of 64, of 512 in large populations. */
+static inline int64_t en_cut(int64_t npad, int part, int parts)
+{
+    return en_bound(npad, npad >= 4096 * (int64_t)parts ? 512 : 64, part, parts);
+}
+
 /* engine_memory.c */
 void *en_alloc(size_t bytes); /* aligned to 64 bytes; to 2 MB and in huge pages when larger than that; free() it */
 int en_grow(void **block, int64_t *capacity, int64_t needed, size_t size); /* 0, or -1: no memory */
 void *en_own(en_engine *e, size_t bytes);                                   /* zeroed; NULL: no memory */
 
 /* engine_build.c: NULL or -1: no memory */
-en_engine *en_new(int populations, int projections, int spikes, int conditions, int guards, int codes);
+en_engine *en_new(int populations, int projections, int spikes, int conditions, int guards, int codes, int parts);
 void en_free(en_engine *e);
 size_t en_bytes(const en_engine *e);
 en_binding *en_new_binding(en_engine *e, int64_t n, int64_t npad, int per_element, int entries, int linear);
 int en_set_entry(en_engine *e, en_binding *b, int k, en_role role, void *data, int shared, int64_t length);
 int en_init_pathways(en_engine *e, en_projection *p, int pre_paths, int post_paths);
 int en_init_pathway(en_engine *e, const en_binding *b, en_pathway *p, int subtotals);
+int en_init_population(en_engine *e, en_population *p, int events);
 int en_set_recorders(en_engine *e, int recorders);
 /* Index of the first element that is out of [0, limit), or -1 (`kind`: bytes per element, negative: signed). */
 int64_t en_check_range(const void *data, int64_t n, int kind, int64_t limit);
@@ -274,14 +320,35 @@ int64_t en_check_source(const int64_t *steps, const int32_t *ranks, int64_t n);
 int en_begin(en_engine *e); /* 0, or -1: no memory */
 int en_begin_population(en_engine *e, int population); /* the same for one population: its params have changed */
 
-/* engine_deliver.c: 0, or -1: no memory */
-int en_deliver_pre(en_engine *e, en_projection *p, int64_t k);
-int en_deliver_post(en_engine *e, en_projection *p, int64_t k);
+/* engine_deliver.c: 0, or -1: no memory. Part `part` of `parts`, the whole is part 0 of 1. */
+int en_deliver(en_engine *e, en_projection *p, int back, int64_t k, int part, int parts);
+/* All events of a pathway, found before the parts of EN_BY_SYNAPSE begin. */
+int en_find_events(en_engine *e, en_projection *p, int back, int64_t k);
+int en_deliver_synapses(en_engine *e, en_projection *p, int back, int64_t k, int part, int parts);
+/* About how many synapses have an event in this step. */
+double en_expected(const en_engine *e, const en_projection *p, int back, int64_t k);
+/* The cuts of rows into parts, before they are first needed. */
+int en_cut_rows(en_engine *e, en_projection *p);
+
+/* engine_update.c */
+void en_emit_source(en_population *p, int width, int64_t k);
+void en_before_update(en_engine *e, int64_t k);
+void en_update(en_population *p, int64_t k, int part, int parts);
+void en_after_update(en_engine *e, int parts, int64_t k);
+
+/* engine_sections.c: 0, or -1: no memory */
+int en_forward(en_engine *e, int same_step, int64_t k);
+int en_back(en_engine *e, int same_step, int64_t k);
+int en_arrive_and_update(en_engine *e, int64_t k); /* slots 2 to 4 in one */
+void en_update_all(en_engine *e, int64_t k);
+void en_sweep_all(en_engine *e, en_sweep *s, const en_binding *b, int64_t k);
+void en_sweep_terms(en_engine *e, int64_t k);
 
 /* engine_continuous.c */
 void en_continuous(en_engine *e, int64_t k);
-void en_receive(en_engine *e, en_projection *p);
+void en_receive(en_engine *e, en_projection *p, int part, int parts);
 void en_spread(const en_binding *b);
+void en_sweep_part(const en_binding *b, const en_sweep *s, int64_t k, int part, int parts);
 void en_synaptic_steps(en_engine *e, int64_t k);
 
 /* engine_rates.c */

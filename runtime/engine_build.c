@@ -2,18 +2,20 @@
 #include <string.h>
 #include "engine.h"
 
-en_engine *en_new(int populations, int projections, int spikes, int conditions, int guards, int codes)
+en_engine *en_new(int populations, int projections, int spikes, int conditions, int guards, int codes, int parts)
 {
     en_engine *e = calloc(1, sizeof *e);
     if (!e)
         return NULL;
+    e->parts = parts;
+    e->pool = parts > 1 ? en_new_pool(parts) : NULL;
     e->population = en_own(e, sizeof *e->population * (size_t)populations);
     e->projection = en_own(e, sizeof *e->projection * (size_t)projections);
     e->spikes = en_own(e, sizeof *e->spikes * (size_t)spikes);
     e->condition = en_own(e, sizeof *e->condition * (size_t)conditions);
     e->guard = en_own(e, sizeof *e->guard * (size_t)guards);
     e->code = en_own(e, sizeof *e->code * (size_t)codes);
-    if (!e->population || !e->projection || !e->spikes || !e->condition || !e->guard || !e->code) {
+    if ((parts > 1 && !e->pool) || !e->population || !e->projection || !e->spikes || !e->condition || !e->guard || !e->code) {
         en_free(e);
         return NULL;
     }
@@ -26,16 +28,31 @@ en_engine *en_new(int populations, int projections, int spikes, int conditions, 
     return e;
 }
 
+static void free_shares(const en_engine *e, en_pathway *p)
+{
+    for (int i = 0; p->share && i <= e->parts; i++)
+        free(p->share[i].seg);
+}
+
+static size_t share_bytes(const en_engine *e, const en_pathway *p)
+{
+    int64_t numbers = 0;
+    for (int i = 0; p->share && i <= e->parts; i++)
+        numbers += p->share[i].cap_seg;
+    return (size_t)numbers * sizeof(int64_t);
+}
+
 void en_free(en_engine *e)
 {
     if (!e)
         return;
+    en_free_pool(e->pool);
     for (int i = 0; i < e->n_projections; i++) {
         en_projection *p = &e->projection[i];
         for (int j = 0; j < p->n_pre_paths; j++)
-            free(p->pre_path[j].seg);
+            free_shares(e, &p->pre_path[j]);
         for (int j = 0; j < p->n_post_paths; j++)
-            free(p->post_path[j].seg);
+            free_shares(e, &p->post_path[j]);
     }
     for (int i = 0; i < e->n_spikes; i++) {
         free(e->spikes[i].ranks);
@@ -54,9 +71,9 @@ size_t en_bytes(const en_engine *e)
     for (int i = 0; i < e->n_projections; i++) {
         const en_projection *p = &e->projection[i];
         for (int j = 0; j < p->n_pre_paths; j++)
-            bytes += (size_t)p->pre_path[j].cap_seg * sizeof(int64_t);
+            bytes += share_bytes(e, &p->pre_path[j]);
         for (int j = 0; j < p->n_post_paths; j++)
-            bytes += (size_t)p->post_path[j].cap_seg * sizeof(int64_t);
+            bytes += share_bytes(e, &p->post_path[j]);
     }
     for (int i = 0; i < e->n_spikes; i++)
         bytes += (size_t)e->spikes[i].cap_ranks * sizeof(int32_t) + (size_t)e->spikes[i].cap_runs * sizeof(int64_t);
@@ -155,11 +172,25 @@ int en_init_pathway(en_engine *e, const en_binding *b, en_pathway *p, int subtot
 {
     p->a = en_own(e, sizeof *p->a * (size_t)b->n_entries);
     p->subtotal = en_own(e, sizeof *p->subtotal * (size_t)subtotals);
-    if (!p->a || !p->subtotal)
+    p->share = en_own(e, sizeof *p->share * (size_t)(e->parts + 1));
+    if (!p->a || !p->subtotal || !p->share)
         return -1;
     p->n_subtotals = subtotals;
     p->args = b->args;
     p->args.a = p->a;
+    return 0;
+}
+
+int en_init_population(en_engine *e, en_population *p, int events)
+{
+    p->found = en_own(e, sizeof *p->found * (size_t)e->parts);
+    p->event = en_own(e, sizeof *p->event * (size_t)events);
+    if (!p->found || !p->event)
+        return -1;
+    p->n_events = events;
+    for (int i = 0; i < events; i++)
+        if (!(p->event[i].found = en_own(e, sizeof *p->found * (size_t)e->parts)))
+            return -1;
     return 0;
 }
 

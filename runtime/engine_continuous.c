@@ -82,12 +82,14 @@ static void reduce_ends(const en_projection *p)
             reduce_float(&p->reduction[i], p->binding->a[p->reduction[i].entry]);
 }
 
-static void sweep(const en_binding *b, en_sweep *s, int64_t k)
+void en_sweep_part(const en_binding *b, const en_sweep *s, int64_t k, int part, int parts)
 {
-    s->args.step = k;
-    s->args.seg = s->seg;
-    if (s->count)
-        s->kernel[s->seg ? b->uniform : 0](&s->args, 0, s->count);
+    int64_t begin = parts > 1 ? s->cuts[part] : 0, end = parts > 1 ? s->cuts[part + 1] : s->count;
+    rv_args args = s->args;
+    args.step = k;
+    args.seg = s->seg;
+    if (begin < end)
+        s->kernel[s->seg ? b->uniform : 0](&args, begin, end);
 }
 
 /* Before events: all terms see the values of the start of the slot. */
@@ -97,11 +99,7 @@ void en_continuous(en_engine *e, int64_t k)
         push_rings(&e->population[i], e->width, k);
     for (int i = 0; i < e->n_projections; i++)
         reduce_ends(&e->projection[i]);
-    for (int i = 0; i < e->n_projections; i++) {
-        en_projection *p = &e->projection[i];
-        for (int t = 0; t < p->n_terms && p->enabled; t++)
-            sweep(p->binding, &p->term[t].sweep, k);
-    }
+    en_sweep_terms(e, k);
 }
 
 #define RECEIVE(T)                                                                                                     \
@@ -114,15 +112,16 @@ void en_continuous(en_engine *e, int64_t k)
 RECEIVE(double)
 RECEIVE(float)
 
-void en_receive(en_engine *e, en_projection *p)
+void en_receive(en_engine *e, en_projection *p, int part, int parts)
 {
+    const int64_t npad = e->population[p->post].npad, begin = en_cut(npad, part, parts);
+    const int64_t n = en_cut(npad, part + 1, parts) - begin;
     for (int t = 0; t < p->n_terms; t++) {
-        en_term *x = &p->term[t];
-        int64_t n = e->population[p->post].npad;
+        const en_term *x = &p->term[t];
         if (p->binding->width == 8)
-            receive_double(x->target, p->binding->a[x->entry], n, x->assign);
+            receive_double((double *)x->target + begin, (double *)p->binding->a[x->entry] + begin, n, x->assign);
         else
-            receive_float(x->target, p->binding->a[x->entry], n, x->assign);
+            receive_float((float *)x->target + begin, (float *)p->binding->a[x->entry] + begin, n, x->assign);
     }
 }
 
@@ -143,7 +142,7 @@ void en_synaptic_steps(en_engine *e, int64_t k)
             continue;
         reduce_ends(p);
         for (int s = 0; s < p->n_steps; s++) {
-            sweep(p->binding, &p->step[s], k);
+            en_sweep_all(e, &p->step[s], p->binding, k);
             en_spread(p->binding);
         }
     }

@@ -2,6 +2,29 @@
 #include <string.h>
 #include "engine.h"
 
+/* The slot of the history that holds what happened `delay` steps before the step of slot `now`. */
+static int64_t slot_before(const en_list *l, int64_t now, int64_t delay)
+{
+    return now < delay ? now - delay + l->slots : now - delay;
+}
+
+/* Number of delays by which events of the history may arrive in step k: earlier ones are pending, or gone. */
+static int64_t delays_used(const en_pathway *p, int64_t k)
+{
+    int64_t used = p->n_delays;
+    while (used && k - p->delays[used - 1] < p->since)
+        used--;
+    return used;
+}
+
+static int64_t events_due(const en_list *l, const en_pathway *p, int64_t k)
+{
+    int64_t total = 0, used = delays_used(p, k), now = k % l->slots;
+    for (int64_t d = 0; d < used; d++)
+        total += l->counts[slot_before(l, now, p->delays[d])];
+    return total;
+}
+
 /* Index of the first pending arrival of step k or later. */
 static int64_t first_pending(const en_pathway *p, int64_t k)
 {
@@ -16,41 +39,90 @@ static int64_t first_pending(const en_pathway *p, int64_t k)
     return low;
 }
 
-/* Triples (first, last + 1, rank) of the rows with at least one synapse, of what happened a delay before; then those of
-   arrivals that were sent before delays changed, which travelled for longer. */
-static int segments(const en_population *from, en_pathway *p, int64_t k)
+double en_expected(const en_engine *e, const en_projection *p, int back, int64_t k)
 {
-    const en_list list = en_list_of(from, p->event), *pre = &list;
-    int64_t total = 0, n = 0, events = 0, nd = p->n_delays, used = nd;
-    while (used && k - p->delays[used - 1] < p->since)
-        used--;
-    for (int64_t d = 0; d < used; d++)
-        total += pre->counts[(k + pre->slots - p->delays[d]) % pre->slots];
-    int64_t pending = p->n_pending ? first_pending(p, k) : 0, end = pending;
-    while (end < p->n_pending && p->pending_step[end] == k)
-        end++;
-    if (en_grow((void **)&p->seg, &p->cap_seg, 3 * (total + end - pending), sizeof *p->seg))
+    const en_population *from = &e->population[back ? p->post : p->pre];
+    double total = 0;
+    for (int i = 0; i < (back ? p->n_post_paths : p->n_pre_paths); i++) {
+        const en_pathway *path = back ? &p->post_path[i] : &p->pre_path[i];
+        const en_list l = en_list_of(from, path->event);
+        int64_t rows = from->n * path->n_delays;
+        total += (double)events_due(&l, path, k) * ((double)path->indptr[rows] / (double)rows + 1.0);
+    }
+    return total;
+}
+
+/* First position in [first, last) whose target is not below `rank`. */
+static int64_t search(const en_pathway *p, int64_t first, int64_t last, int64_t rank)
+{
+    while (first < last) {
+        int64_t middle = (first + last) / 2;
+        int64_t found = p->wide ? ((const uint32_t *)p->args.target)[middle] : ((const uint16_t *)p->args.target)[middle];
+        if (found < rank)
+            first = middle + 1;
+        else
+            last = middle;
+    }
+    return first;
+}
+
+/* Where the targets of a part begin in a row; those of part `parts` would begin behind the last. */
+static int64_t cut_row(const en_pathway *p, int64_t row, int64_t npad, int part, int parts)
+{
+    const int64_t first = p->indptr[row], last = p->indptr[row + 1];
+    if (part == 0)
+        return first;
+    if (part == parts)
+        return last;
+    return p->cuts ? first + p->cuts[row * (parts - 1) + part - 1] : search(p, first, last, en_cut(npad, part, parts));
+}
+
+static void add_segment(en_share *h, int64_t first, int64_t last, int64_t rank)
+{
+    int64_t *seg = h->seg + 3 * h->n_seg;
+    if (first == last)
+        return;
+    seg[0] = first;
+    seg[1] = last;
+    seg[2] = rank;
+    h->n_seg++;
+    h->synapses += last - first;
+}
+
+/* Triples (first, last + 1, rank) of the rows with at least one synapse, of what happened a delay before; then those of
+   arrivals that were sent before delays changed, which travelled for longer. Of all synapses, or of those onto the
+   neurons of a part. */
+static int find_segments(const en_population *from, en_pathway *p, en_share *h, int64_t k, int64_t npad, int part, int parts)
+{
+    const en_list list = en_list_of(from, p->event), *events = &list;
+    int64_t nd = p->n_delays, used = delays_used(p, k), now = k % list.slots;
+    int64_t begin = en_cut(npad, part, parts), end = en_cut(npad, part + 1, parts);
+    int64_t pending = p->n_pending ? first_pending(p, k) : 0, stop = pending;
+    while (stop < p->n_pending && p->pending_step[stop] == k)
+        stop++;
+    h->n_seg = h->synapses = 0;
+    if (en_grow((void **)&h->seg, &h->cap_seg, 3 * (events_due(events, p, k) + stop - pending), sizeof *h->seg))
         return -1;
     for (int64_t d = 0; d < used; d++) {
-        int64_t slot = (k + pre->slots - p->delays[d]) % pre->slots;
-        const int32_t *rank = pre->history + slot * pre->npad;
-        for (int64_t s = 0; s < pre->counts[slot]; s++) {
-            const int64_t *row = p->indptr + rank[s] * nd + d;
-            if (row[1] == row[0])
-                continue;
-            int64_t *seg = p->seg + 3 * n++;
-            seg[0] = row[0];
-            seg[1] = row[1];
-            seg[2] = rank[s];
-            events += row[1] - row[0];
+        int64_t slot = slot_before(events, now, p->delays[d]);
+        const int32_t *rank = events->history + slot * events->npad;
+        for (int64_t s = 0; s < events->counts[slot]; s++) {
+            const int64_t row = rank[s] * nd + d;
+            if (parts == 1)
+                add_segment(h, p->indptr[row], p->indptr[row + 1], rank[s]);
+            else if (!p->post)
+                add_segment(h, cut_row(p, row, npad, part, parts), cut_row(p, row, npad, part + 1, parts), rank[s]);
+            else if (rank[s] >= begin && rank[s] < end)
+                add_segment(h, p->indptr[row], p->indptr[row + 1], rank[s]);
         }
     }
-    for (int64_t i = pending; i < end; i++, n++) {
-        memcpy(p->seg + 3 * n, p->pending_seg + 3 * i, 3 * sizeof *p->seg);
-        events += p->pending_seg[3 * i + 1] - p->pending_seg[3 * i];
-    }
-    p->n_seg = n;
-    p->events = p->post ? n : events;
+    for (const int64_t *x = p->pending_seg + 3 * pending; pending < stop; pending++, x += 3)
+        if (parts == 1)
+            add_segment(h, x[0], x[1], x[2]);
+        else if (!p->post)
+            add_segment(h, search(p, x[0], x[1], begin), part + 1 < parts ? search(p, x[0], x[1], end) : x[1], x[2]);
+        else if (x[2] >= begin && x[2] < end)
+            add_segment(h, x[0], x[1], x[2]);
     return 0;
 }
 
@@ -81,18 +153,19 @@ static int segments(const en_population *from, en_pathway *p, int64_t k)
             target[i] = value;                                                                                         \
         sub[0] = (T)-0.0;                                                                                              \
     }                                                                                                                  \
-    static void apply_##NAME(const en_pathway *p, T *target, T *sub, int64_t npad, int shared)                         \
+    static void apply_##NAME(const en_pathway *p, const en_share *h, T *target, T *sub, int64_t begin, int64_t end,    \
+                             int shared)                                                                               \
     {                                                                                                                  \
         if (shared)                                                                                                    \
             block_##NAME(target, sub);                                                                                 \
-        else if (4 * p->events >= npad)                                                                                     \
-            dense_##NAME(target, sub, npad);                                                                           \
+        else if (4 * (p->post ? h->n_seg : h->synapses) >= end - begin)                                                \
+            dense_##NAME(target + begin, sub + begin, end - begin);                                                    \
         else if (p->post)                                                                                              \
-            ranks_##NAME(target, sub, p->seg, p->n_seg);                                                               \
+            ranks_##NAME(target, sub, h->seg, h->n_seg);                                                               \
         else if (p->wide)                                                                                              \
-            sparse_##NAME##_uint32_t(target, sub, p->args.target, p->seg, p->n_seg);                                   \
+            sparse_##NAME##_uint32_t(target, sub, p->args.target, h->seg, h->n_seg);                                   \
         else                                                                                                           \
-            sparse_##NAME##_uint16_t(target, sub, p->args.target, p->seg, p->n_seg);                                   \
+            sparse_##NAME##_uint16_t(target, sub, p->args.target, h->seg, h->n_seg);                                   \
     }
 
 #define SPARSE(T, NAME, INDEX)                                                                                         \
@@ -111,51 +184,112 @@ static int segments(const en_population *from, en_pathway *p, int64_t k)
 APPLY(double, double)
 APPLY(float, float)
 
-static void apply_subtotals(const en_binding *b, const en_pathway *p, int64_t npad)
+static void apply_subtotals(const en_binding *b, const en_pathway *p, const en_share *h, int64_t begin, int64_t end)
 {
-    if (!p->n_seg)
+    if (!h->n_seg)
         return;
     for (int s = 0; s < p->n_subtotals; s++) {
         const en_subtotal *t = &p->subtotal[s];
         if (t->direct)
             continue;
         if (b->width == 8)
-            apply_double(p, t->target, b->entry[t->entry].full, npad, b->entry[t->entry].shared);
+            apply_double(p, h, t->target, b->entry[t->entry].full, begin, end, b->entry[t->entry].shared);
         else
-            apply_float(p, t->target, b->entry[t->entry].full, npad, b->entry[t->entry].shared);
+            apply_float(p, h, t->target, b->entry[t->entry].full, begin, end, b->entry[t->entry].shared);
     }
 }
 
-static void call(const en_binding *b, en_pathway *p, int64_t k)
+static void call(const en_binding *b, const en_pathway *p, const en_share *h, int64_t k)
 {
-    if (!p->n_seg)
+    if (!h->n_seg)
         return;
-    p->args.step = k;
-    p->args.seg = p->seg;
-    p->kernel[b->uniform](&p->args, 0, p->n_seg);
+    rv_args args = p->args;
+    args.step = k;
+    args.seg = h->seg;
+    p->kernel[b->uniform](&args, 0, h->n_seg);
     en_spread(b);
 }
 
-int en_deliver_pre(en_engine *e, en_projection *p, int64_t k)
+int en_deliver(en_engine *e, en_projection *p, int back, int64_t k, int part, int parts)
 {
-    for (int i = 0; i < p->n_pre_paths; i++) {
-        if (segments(&e->population[p->pre], &p->pre_path[i], k))
+    const en_population *from = &e->population[back ? p->post : p->pre];
+    const int64_t npad = e->population[p->post].npad;
+    const int n_paths = back ? p->n_post_paths : p->n_pre_paths;
+    en_pathway *path = back ? p->post_path : p->pre_path;
+    for (int i = 0; i < n_paths; i++) {
+        if (find_segments(from, &path[i], &path[i].share[part], k, npad, part, parts))
             return -1;
-        call(p->binding, &p->pre_path[i], k);
+        call(p->binding, &path[i], &path[i].share[part], k);
     }
-    for (int i = 0; i < p->n_pre_paths; i++)
-        apply_subtotals(p->binding, &p->pre_path[i], e->population[p->post].npad);
+    for (int i = 0; i < n_paths; i++)
+        apply_subtotals(p->binding, &path[i], &path[i].share[part], en_cut(npad, part, parts),
+                        en_cut(npad, part + 1, parts));
     return 0;
 }
 
-int en_deliver_post(en_engine *e, en_projection *p, int64_t k)
+int en_find_events(en_engine *e, en_projection *p, int back, int64_t k)
 {
-    for (int i = 0; i < p->n_post_paths; i++) {
-        if (segments(&e->population[p->post], &p->post_path[i], k))
-            return -1;
-        call(p->binding, &p->post_path[i], k);
+    en_pathway *path = back ? p->post_path : p->pre_path;
+    return find_segments(&e->population[back ? p->post : p->pre], path, &path->share[e->parts], k,
+                         e->population[p->post].npad, 0, 1);
+}
+
+/* An equal number of synapses for each part, cut anywhere. */
+int en_deliver_synapses(en_engine *e, en_projection *p, int back, int64_t k, int part, int parts)
+{
+    const en_pathway *path = back ? p->post_path : p->pre_path;
+    const en_share *whole = &path->share[e->parts];
+    en_share *h = &path->share[part];
+    int64_t begin = en_bound(whole->synapses, 64, part, parts), end = en_bound(whole->synapses, 64, part + 1, parts);
+    if (en_grow((void **)&h->seg, &h->cap_seg, 3 * whole->n_seg, sizeof *h->seg))
+        return -1;
+    h->n_seg = 0;
+    for (int64_t s = 0, at = 0; s < whole->n_seg && at < end; s++) {
+        const int64_t *row = whole->seg + 3 * s, length = row[1] - row[0];
+        const int64_t first = begin > at ? begin - at : 0, last = end - at < length ? end - at : length;
+        at += length;
+        if (first >= last)
+            continue;
+        int64_t *seg = h->seg + 3 * h->n_seg++;
+        seg[0] = row[0] + first;
+        seg[1] = row[0] + last;
+        seg[2] = row[2];
     }
-    for (int i = 0; i < p->n_post_paths; i++)
-        apply_subtotals(p->binding, &p->post_path[i], e->population[p->post].npad);
+    h->synapses = end - begin;
+    call(p->binding, path, h, k);
+    return 0;
+}
+
+typedef struct cutting {
+    const en_engine *e;
+    en_pathway *p;
+    int64_t rows, npad;
+} cutting;
+
+static void cut_part(void *context, int part)
+{
+    const cutting *c = context;
+    const int parts = c->e->parts;
+    for (int64_t row = en_bound(c->rows, 64, part, parts); row < en_bound(c->rows, 64, part + 1, parts); row++)
+        for (int n = 1; n < parts; n++)
+            c->p->cuts[row * (parts - 1) + n - 1] = (uint32_t)(
+                search(c->p, c->p->indptr[row], c->p->indptr[row + 1], en_cut(c->npad, n, parts)) - c->p->indptr[row]);
+}
+
+/* Short rows are searched when they are needed: a table would be as large as they are. */
+int en_cut_rows(en_engine *e, en_projection *p)
+{
+    for (int i = 0; i < p->n_pre_paths; i++) {
+        en_pathway *path = &p->pre_path[i];
+        int64_t rows = e->population[p->pre].n * path->n_delays;
+        if (path->cuts || path->indptr[rows] < 16 * rows)
+            continue;
+        uint32_t *cuts = en_own(e, sizeof *cuts * (size_t)(rows * (e->parts - 1)));
+        if (!cuts)
+            return -1;
+        path->cuts = cuts;
+        cutting c = {e, path, rows, e->population[p->post].npad};
+        en_parallel(e->pool, cut_part, &c);
+    }
     return 0;
 }

@@ -33,6 +33,7 @@ from .settings import Settings, time_step
 from .simulation import Simulation
 from .snapshots import Snapshots
 from .spec import PopulationSpec
+from .threads import Threads
 
 _LOG = logging.getLogger("ranvier")
 
@@ -50,8 +51,9 @@ class Network(KeepsState, metaclass=Building):
     seed : int, optional
         Drawn from the system when not given, and kept in `seed`.
     precision : {"double", "single"}
-    threads : {1, "auto"}
-        More than one thread is not available yet.
+    threads : int or "auto"
+        Threads that share the work of a step where there is enough of it: a number, or all available cores. Results
+        are the same bits for any number.
     nan_check : bool or "step"
         Scan for NaN and infinity every 64 steps, never, or after every step.
     fast : bool
@@ -90,6 +92,7 @@ class Network(KeepsState, metaclass=Building):
         options = CompileOptions(chosen.precision, chosen.fast)
         interpreted = chosen.engine == "reference"
         self._context = Context(chosen.dt, chosen_seed(chosen.seed), options, interpreted=interpreted)
+        self.threads = chosen.threads
         self._objects = Objects.empty()
         self._snapshots = Snapshots(self._context)
         nan_every = 1 if chosen.nan_check == "step" else NAN_EVERY if chosen.nan_check else 0
@@ -379,6 +382,16 @@ class Network(KeepsState, metaclass=Building):
     @seed.setter
     def seed(self, value: int) -> None:
         self._context.seed = chosen_seed(value)
+
+    @property
+    def threads(self) -> int | str:
+        """Number of threads, or "auto"; it can be changed between runs and changes no result."""
+        wanted: int | str = self._context.threads.wanted
+        return wanted
+
+    @threads.setter
+    def threads(self, value: int | str) -> None:
+        self._context.threads = Threads(value)
 
     # -- running -------------------------------------------------------------------------------------
 

@@ -18,12 +18,10 @@ from typing import TYPE_CHECKING, Any
 from .building import arguments_of, builds
 from .problems import RuntimeProblem, ValueProblem
 from .rng import system_seed
+from .threads import THREADS, available_cores
 
 if TYPE_CHECKING:
     from .network import Network
-
-#: Tells networks of a worker that ask for threads="auto" how many to use.
-THREADS = "RANVIER_THREADS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +51,6 @@ def parallel_run(
     jobs = _jobs(net, number, _seeds(net, number, seeds), options)
     net.compile()
     return _each(net, method, jobs, min(number, max_processes if max_processes > 0 else available_cores()))
-
-
-def available_cores() -> int:
-    """Return the number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _seeds(net: Network, number: int, seeds: Sequence[int] | str | None) -> list[int]:

@@ -60,7 +60,8 @@ class Runner:
     def build(self, objects: Objects, stops: Sequence[StopKernel] = (), stops_all: bool = True) -> None:
         """Make the engine for the network as it is now, unless it is there already."""
         context = self._context
-        state = (context.version, context.seed, context.epoch, tuple(id(s) for s in stops), stops_all)
+        threads = context.threads.number(), context.threads.always
+        state = (context.version, context.seed, context.epoch, tuple(id(s) for s in stops), stops_all, threads)
         if self._engine is not None and state == self._built:
             return
         self._collect()
@@ -75,17 +76,17 @@ class Runner:
         )
         plan, tapes = make_plan(context, objects, programs, self.nan_every, stops_all)
         self._plan, self._tapes = plan, tapes
-        self._engine = self._make(plan)
+        self._engine = self._make(plan, *threads)
         self._built = state
 
-    def _make(self, plan: Plan) -> Engine:
+    def _make(self, plan: Plan, threads: int, always: bool) -> Engine:
         if self._compiled.interpreted:
             from .reference import ReferenceEngine
 
             return ReferenceEngine(plan)
         from ._bridge import Engine as CompiledEngine
 
-        return CompiledEngine(plan)
+        return CompiledEngine(plan, threads, always)
 
     def interpret(self, library: MathLibrary) -> None:
         """Run on the interpreter, with these functions and draws, until the network changes."""

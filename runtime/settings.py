@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .problems import ValueProblem, not_available
+from .problems import ValueProblem
 from .quantities import milliseconds
+from .threads import Threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,7 @@ class Settings:
     engine: str = "compiled"
 
     def __post_init__(self) -> None:
-        if self.threads not in (1, "auto"):
-            not_available(f"Network(threads={self.threads!r})", "threads=1 gives the same results")
+        Threads(self.threads)
         if self.precision not in ("double", "single"):
             raise ValueProblem(f"precision must be 'double' or 'single', not {self.precision!r}.")
         if self.nan_check not in (True, False, "step"):

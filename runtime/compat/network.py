@@ -199,13 +199,15 @@ class Network(native.Network):
         return found[0]
 
     def config(self, *options: Any, **named: Any) -> None:
-        """Set `dt` or `seed`; hints of layout are ignored."""
+        """Set `dt`, `seed` or the number of threads; hints of layout are ignored."""
         from .session import LAYOUT
 
         for name, value in (dict(*options) | named).items():
             if name in ("dt", "seed"):
                 setattr(self, name, value)
-            elif name not in LAYOUT and name != "num_threads":  # results do not depend on it
+            elif name == "num_threads":
+                self.threads = value
+            elif name not in LAYOUT:
                 not_available(f"Network.config({name}=...)", f"give it to Network({name}=...)")
 
     def clear(self) -> None:

@@ -64,7 +64,7 @@ class Session:
         self.method = options.get("method", self.method)
         chosen = {MEANT[name]: _value(name, value) for name, value in options.items() if name in MEANT}
         if self._network is not None:
-            late = sorted(chosen.keys() - {"dt", "seed"})
+            late = sorted(chosen.keys() - {"dt", "seed", "threads"})
             if late:
                 raise ValueProblem(
                     f"setup({late[0]}=...) comes too late: the network has objects already.",

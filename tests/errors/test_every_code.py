@@ -109,7 +109,8 @@ CASES: dict[str, Callable[[], Any]] = {
     "E502-attribute": lambda: setattr(cells(), "taux", 1.0),
     "E502-monitor": lambda: rv.Network(seed=1).monitor(cells(), "w"),
     "E502-edit": lambda: neuron("dv/dt = -v").edit().add_term("u", "1"),
-    "E503-threads": lambda: rv.Network(threads=4),
+    "E501-threads": lambda: rv.Network(threads=0),
+    "E503-storage": lambda: stored_as("single"),
     "E504": exploding,
     "E505-attribute": lambda: from_other_file("tau*dv/dt = -v + g_exc\nu : 1"),
     "E505-equations": lambda: from_other_file("tau*dv/dt = 1 - v + g_exc"),
@@ -117,6 +118,12 @@ CASES: dict[str, Callable[[], Any]] = {
     "E601": bad_c,
     "E901": lambda: verify(KernelIR("neuron", (), (Program("update", (Store("v", Const(1.0, "float")),)),))),
 }
+
+
+def stored_as(storage: str) -> None:
+    net = rv.Network(seed=1)
+    pop = net.create(2, neuron("dv/dt = -v + g_exc"), name="cells")
+    net.connect(pop, pop, "exc", storage=storage)
 
 
 def twice_connected() -> None:
