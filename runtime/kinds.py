@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ranvier.compiler import Registered, Source
 
 from . import distributions
+from .blueprint import RECORDS
 from .connectivity import Connectivity
 from .dense import DenseConnectivity
 from .encoding import Codec, Kind, record
@@ -23,7 +24,6 @@ from .snapshots import NetworkState
 from .sources import ModelText
 from .state import MonitorState, PopulationState, ProjectionState
 from .stimuli import SpikeTrains, TimedArray
-from .structure import RECORDS
 
 _DISTRIBUTIONS = (
     distributions.Uniform, distributions.DiscreteUniform, distributions.Normal, distributions.LogNormal,

@@ -1,6 +1,6 @@
 """Networks, populations and projections in files. docs/state.md says what is where in them.
 
-A file holds the structure (structure.py), the whole state (state.py), the values that `reset` goes back to, and a
+A file holds the structure (blueprint.py), the whole state (state.py), the values that `reset` goes back to, and a
 manifest: what the result was computed with. Nothing is written to a network before everything has been checked.
 """
 
@@ -19,6 +19,7 @@ from ranvier.compiler import coherent_unit, fingerprint, provenance
 from . import files
 from .arrays import padded
 from .attributes import Attribute, Table
+from .blueprint import NetworkRecord, describe, rebuild
 from .connectivity import Connectivity
 from .context import Context
 from .encoding import Arrays
@@ -32,7 +33,6 @@ from .projection import Projection
 from .simulation import Simulation
 from .snapshots import Compiled, NetworkState, Snapshots
 from .state import PopulationState, ProjectionState, save_population, save_projection, switch_monitor
-from .structure import NetworkRecord, describe, rebuild
 
 #: Which objects, or which of their attributes: all, none, or those of these names.
 Choice = bool | Iterable[str]

@@ -18,7 +18,7 @@ from ranvier.runtime.plan import Plan, PopulationPlan
 
 ROOT = Path(__file__).resolve().parents[2]
 
-#: Fields of the objects that hold what a network is. "state" and "structure" are in files (state.py, structure.py);
+#: Fields of the objects that hold what a network is. "state" and "structure" are in files (state.py, blueprint.py);
 #: what is "made" follows from them.
 FIELDS = {
     "Population": {
@@ -165,7 +165,7 @@ def test_every_field_of_an_object_is_said_to_be_something(name: str) -> None:
         names = set(slots) if slots else set(vars(obj))
         names = {n for n in names if not isinstance(vars(type(obj)).get(n), property)}
         assert names == known, (
-            f"{kind}: a new field must be saved and loaded (state.py, structure.py), or be said to follow from others"
+            f"{kind}: a new field must be saved and loaded (state.py, blueprint.py), or be said to follow from others"
         )
 
 
