@@ -169,6 +169,8 @@ class SimulationEvents:
         triggered = {name for event in self._added.values() for name in event.trigger}
         for name in triggered - set(self._added):
             raise UnknownName("event of the simulation", name, self._added)
+        if "end" not in triggered:
+            raise RuntimeProblem("No event triggers 'end'; the simulation would never end.", "trigger={'end': steps}")
         prepared = {}
         for event in self._added.values():
             first = 0 if event.onset is None and event.model_trigger is None and event.name not in triggered else None
