@@ -20,7 +20,7 @@ from .emit import Levels, Root, emit
 from .expressions import Scope
 from .ir import Entry, Expr, KernelIR, Program, Ref, parts, walk
 from .lowering import Lowering
-from .model import AssignStatement, Model, Symbol, Type
+from .model import READ_OUT, AssignStatement, Model, Symbol, Type
 from .rules import OdeBlock, UpdateRules
 from .schemes import SCHEMES, linear_step
 from .tree import Expr as Syntax
@@ -116,14 +116,9 @@ class SynapseLowering(Lowering):
 
     def program(self, side: str, pathway: str, statements: tuple[AssignStatement, ...]) -> Program:
         b = self.b
-        start = scope = self.scope()
+        start = self.scope()
+        scope = self.caught_up(start)
         roots: list[Root] = []
-        if self.rules.event_driven:
-            now, last = b.ref("@step", "int"), b.ref("@lastupdate", "int")
-            elapsed = b.mul(b.to_float(b.sub(now, last)), start.name("dt"))
-            scope = scope.child(
-                {r.var: self.bounded(r.var, linear_step(r, start, elapsed), start) for r in self.rules.event_driven}
-            )
         for s in statements:
             if s.target in self.sums:
                 self.subtotals[s.target] = None
@@ -143,6 +138,17 @@ class SynapseLowering(Lowering):
         if self.keeps_time:
             roots.append(Root("store", "@lastupdate", b.ref("@step", "int")))
         return emit(f"{side}:{pathway}", roots, self.levels(side, roots))
+
+    def caught_up(self, start: Scope) -> Scope:
+        """Return the scope in which event-driven variables have been advanced to this moment."""
+        b = self.b
+        if not self.rules.event_driven:
+            return start
+        now, last = b.ref("@step", "int"), b.ref("@lastupdate", "int")
+        elapsed = b.mul(b.to_float(b.sub(now, last)), start.name("dt"))
+        return start.child(
+            {r.var: self.bounded(r.var, linear_step(r, start, elapsed), start) for r in self.rules.event_driven}
+        )
 
     def active(self, target: str) -> Expr:
         """Return whether the neuron of ``post.x`` is not refractory; it is from the step of its spike on."""
@@ -206,6 +212,8 @@ class SynapseLowering(Lowering):
         programs = []
         for n, (where, group) in enumerate(groups):
             start = scope = self.scope()
+            if READ_OUT in self.symbols:
+                start = scope = self.caught_up(start)
             for step in group:
                 new = self.advanced(step, scope)
                 scope = scope.child({x: self.learned(x, self.bounded(x, v, scope), scope) for x, v in new.items()})

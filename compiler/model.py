@@ -20,6 +20,10 @@ Role: TypeAlias = Literal["parameter", "variable", "subexpression", "input", "bu
 Dimension: TypeAlias = tuple[float, ...]
 
 
+#: Name of what a read-out computes (see `readouts`).
+READ_OUT = "@value"
+
+
 @dataclass(frozen=True, slots=True)
 class Symbol:
     """A name that expressions may use.

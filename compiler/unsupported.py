@@ -23,6 +23,7 @@ _FEATURES = {
     "w": ("'w' as a flag", ""),
     "builtin": ("this built-in name", ""),
     "subexpression_attribute": ("reading this subexpression of another group", "mark it '(stored)' in the neuron"),
+    "readout": ("reading what exists only inside a step", "store it in the equations: '(stored)' in place of 'inline'"),
     "input_and_sum": ("'sum' of a target whose 'g_' variable has an equation", "use the variable"),
 }
 

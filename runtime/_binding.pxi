@@ -191,7 +191,8 @@ cdef int bind_events(en_engine *e, Arrays arrays, object plan, en_population *p,
 cdef int bind_codes(en_engine *e, Arrays arrays, object plan, list libraries) except -1:
     """Attached code: of the events of each population, in order, then what runs regularly."""
     parts = [(i, c.event, c.binding, 1, 0) for i, p in enumerate(plan.populations) for c in p.codes]
-    parts += [(c.population, -1, c.binding, c.period, c.offset) for c in plan.regular]
+    parts += [(c.population, EN_REGULAR, c.binding, c.period, c.offset) for c in plan.regular]
+    parts += [(c.population, EN_READ_OUT, c.binding, c.period, c.offset) for c in plan.readouts]
     for k, (population, event, binding, period, offset) in enumerate(parts):
         name = f"code {k} of population {population}"
         if not 0 <= population < len(plan.populations) or plan.populations[population].binding is None:

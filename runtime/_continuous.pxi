@@ -101,5 +101,5 @@ cdef int bind_continuous(en_engine *e, Arrays arrays, object plan, en_projection
         if not 0 < reduction.n <= len(reduction.source):
             raise ValueError(f"{part}: {reduction.n} elements")
     p.n_terms, p.n_steps, p.n_reductions = n_terms, n_steps, n_reductions
-    p.period, p.offset = plan.period, plan.offset
+    p.period, p.offset, p.readout = plan.period, plan.offset, plan.readout
     return 0

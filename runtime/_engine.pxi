@@ -21,6 +21,8 @@ cdef extern from "engine.h" nogil:
         EN_FIXED, EN_PARAM, EN_VALUE, EN_INPUT, EN_DERIVED, EN_PROPAGATOR, EN_STEP, EN_MASK, EN_SUBTOTAL
     ctypedef enum en_status:
         EN_DONE, EN_STOPPED, EN_NAN, EN_NO_MEMORY
+    enum:
+        EN_REGULAR, EN_READ_OUT
     ctypedef enum en_operation:
         EN_SUM, EN_MEAN, EN_MIN, EN_MAX, EN_NORM1, EN_NORM2
     ctypedef struct en_ring:
@@ -112,7 +114,7 @@ cdef extern from "engine.h" nogil:
         en_sweep *step
         en_reduction *reduction
         int64_t period, offset
-        int changes_pre, changes_post
+        int readout, changes_pre, changes_post
         en_binding *binding
         en_pathway *pre_path
         en_pathway *post_path

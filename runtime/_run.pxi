@@ -24,7 +24,8 @@ cdef class Engine:
         self.arrays = Arrays(single)
         self.e = en_new(
             len(plan.populations), len(plan.projections), len(plan.spike_recorders), len(plan.conditions),
-            len(plan.guarded), len(plan.regular) + sum(len(p.codes) for p in plan.populations), threads,
+            len(plan.guarded),
+            len(plan.regular) + len(plan.readouts) + sum(len(p.codes) for p in plan.populations), threads,
         )
         allocated(self.e == NULL)
         cdef en_engine *e = self.e

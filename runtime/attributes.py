@@ -147,8 +147,8 @@ class Table:
     def __getitem__(self, name: str) -> Attribute:
         if name in self._subexpressions:
             raise RuntimeProblem(
-                f"'{name}' of {self.owner} is a subexpression: computed where it is used, never stored.",
-                "mark it '(stored)' in the equations to read, write and record it",
+                f"'{name}' of {self.owner} is a subexpression: computed where it is used, never written.",
+                "leave out its unit, or mark it '(stored)' in the equations",
             )
         if name not in self._attributes:
             raise UnknownName(f"attribute of {self.owner}", name, self._attributes)
@@ -165,6 +165,10 @@ class Table:
     def is_subexpression(self, name: str) -> bool:
         """Tell whether a name stands for an expression that is not stored."""
         return name in self._subexpressions
+
+    def subexpressions(self) -> frozenset[str]:
+        """Return the names that stand for expressions which are not stored."""
+        return self._subexpressions
 
     def names(self) -> tuple[str, ...]:
         """Return all names."""

@@ -56,9 +56,12 @@ class CompiledModels:
         self._ready: dict[int, CompiledModel] = {}
         self._warned = False
 
-    def prepare(self, populations: Sequence[Population], projections: Sequence[Projection]) -> None:
+    def prepare(
+        self, populations: Sequence[Population], projections: Sequence[Projection], more: Sequence[Model] = ()
+    ) -> None:
         """Compile what is not compiled yet."""
         models = [p._model for p in populations if p._model is not None] + [p._model for p in projections]
+        models += more
         models += [code.model for p in populations for code in p._codes]
         new = list({id(m): m for m in models if id(m) not in self._known}.values())
         if self._interpreted:

@@ -20,7 +20,7 @@ def _values(projection: Projection, name: str, positions: NDArray[np.int64]) -> 
     """Return the values of an attribute for some synapses, as users see them."""
     if name == "delay" and "delay" not in projection._table:
         return projection.connectivity.delay_steps[positions] * projection._context.dt
-    attribute = projection._table[name]
+    attribute = projection._attribute(name)
     if attribute.locality == "post":
         positions = projection.connectivity.target[positions].astype(np.int64)
     values = np.full(positions.size, attribute.data[0]) if attribute.block else attribute.data[positions]
@@ -100,8 +100,10 @@ class Dendrite(AttributeAccess):
         return self._projection._attribute_names()
 
     def _read(self, name: str) -> Any:
-        if name in self._projection._table and self._projection._table[name].shared:
-            return self._projection._table[name].scalar()
+        if name != "delay" or "delay" in self._projection._table:
+            attribute = self._projection._attribute(name)
+            if attribute.shared:
+                return attribute.scalar()
         return read_only(_values(self._projection, name, self._synapses))
 
     def _write(self, name: str, value: Any) -> None:

@@ -39,7 +39,7 @@ static void reset(en_population *p, int64_t k)
 static int run_code(en_engine *e, en_code *c, int64_t k)
 {
     const en_population *p = &e->population[c->population];
-    if (!p->enabled)
+    if (!p->enabled && c->event != EN_READ_OUT)
         return 0;
     en_before(c->binding, k);
     if (c->event >= 0)
@@ -49,13 +49,13 @@ static int run_code(en_engine *e, en_code *c, int64_t k)
     return c->writes_params ? en_begin_population(e, c->population) : 0;
 }
 
-/* Attached code: at events, or (`regular`) what is due in this step. */
-static int run_codes(en_engine *e, int regular, int64_t k)
+/* Attached code: at events (`kind` 0), or what is due in this step. */
+static int run_codes(en_engine *e, int kind, int64_t k)
 {
     for (int i = 0; i < e->n_codes; i++) {
         en_code *c = &e->code[i];
         int due = c->event >= 0 || (k >= c->offset && (k - c->offset) % c->period == 0);
-        if ((c->event < 0) == regular && due && run_code(e, c, k))
+        if ((c->event < 0 ? c->event : 0) == kind && due && run_code(e, c, kind == EN_READ_OUT ? k + 1 : k))
             return -1;
     }
     return 0;
@@ -81,7 +81,7 @@ static en_status step(en_engine *e)
 {
     int64_t k = *e->step;
     follow_links(e);
-    if (run_codes(e, 1, k))
+    if (run_codes(e, EN_REGULAR, k))
         return EN_NO_MEMORY;
     for (int i = 0; i < e->n_populations; i++)
         if (e->population[i].source_steps)
@@ -107,8 +107,11 @@ static en_status step(en_engine *e)
     follow_links(e);
     if (en_back(e, 0, k))
         return EN_NO_MEMORY;
-    en_synaptic_steps(e, k);
+    en_synaptic_steps(e, 0, k);
     follow_links(e);
+    if (run_codes(e, EN_READ_OUT, k))
+        return EN_NO_MEMORY;
+    en_synaptic_steps(e, 1, k);
     if (en_record(e, k))
         return EN_NO_MEMORY;
     int bad = e->nan_every && (k + 1) % e->nan_every == 0 && en_scan(e);

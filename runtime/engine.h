@@ -89,9 +89,12 @@ typedef struct en_event {
     int64_t *found;  /* per part: how many neurons had it */
 } en_event;
 
+/* What code of all neurons is for: attached by the user, or computed to be recorded. */
+enum { EN_REGULAR = -1, EN_READ_OUT = -2 };
+
 /* Code that was attached to a population: to one of its events, or run regularly. */
 typedef struct en_code {
-    int population, event; /* event -1: all neurons, every `period` steps from `offset` on */
+    int population, event; /* negative: all neurons, every `period` steps from `offset` on (EN_REGULAR, EN_READ_OUT) */
     int writes_params;     /* the population has to be prepared again */
     int64_t period, offset;
     en_binding *binding;
@@ -191,6 +194,7 @@ typedef struct en_projection {
     en_sweep *step;
     en_reduction *reduction;
     int64_t period, offset;        /* of the statements of every step; period 0: never      */
+    int readout;                   /* these statements compute what is recorded             */
     int changes_pre, changes_post; /* writes what the models of its ends take as fixed      */
     en_binding *binding;
     int n_pre_paths, n_post_paths;
@@ -349,7 +353,7 @@ void en_continuous(en_engine *e, int64_t k);
 void en_receive(en_engine *e, en_projection *p, int part, int parts);
 void en_spread(const en_binding *b);
 void en_sweep_part(const en_binding *b, const en_sweep *s, int64_t k, int part, int parts);
-void en_synaptic_steps(en_engine *e, int64_t k);
+void en_synaptic_steps(en_engine *e, int readout, int64_t k);
 
 /* engine_rates.c */
 void en_count_rates(en_engine *e, int64_t k);

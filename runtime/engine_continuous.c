@@ -98,7 +98,8 @@ void en_continuous(en_engine *e, int64_t k)
     for (int i = 0; i < e->n_populations; i++)
         push_rings(&e->population[i], e->width, k);
     for (int i = 0; i < e->n_projections; i++)
-        reduce_ends(&e->projection[i]);
+        if (!e->projection[i].readout)
+            reduce_ends(&e->projection[i]);
     en_sweep_terms(e, k);
 }
 
@@ -134,15 +135,17 @@ void en_spread(const en_binding *b)
                 memcpy((char *)b->a[k] + i * b->width, b->a[k], (size_t)b->width);
 }
 
-void en_synaptic_steps(en_engine *e, int64_t k)
+/* Statements of every step, or (`readout`) what is computed to be recorded, with the clock of the next step. */
+void en_synaptic_steps(en_engine *e, int readout, int64_t k)
 {
     for (int i = 0; i < e->n_projections; i++) {
         en_projection *p = &e->projection[i];
-        if (!p->enabled || !p->n_steps || !p->period || k < p->offset || (k - p->offset) % p->period)
+        if (!p->enabled || p->readout != readout || !p->n_steps || !p->period || k < p->offset ||
+            (k - p->offset) % p->period)
             continue;
         reduce_ends(p);
         for (int s = 0; s < p->n_steps; s++) {
-            en_sweep_all(e, &p->step[s], p->binding, k);
+            en_sweep_all(e, &p->step[s], p->binding, k + readout);
             en_spread(p->binding);
         }
     }

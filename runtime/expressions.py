@@ -130,9 +130,14 @@ def _arithmetic(op: str, x: float, y: float) -> float | None:
     return None
 
 
+def words(text: Text) -> set[str]:
+    """Return the names that a text and its functions may use."""
+    return set(_WORD.findall(text.text)) | set(_WORD.findall(text.functions))
+
+
 def _used(text: Text, attributes: Iterable[Attribute]) -> list[Attribute]:
-    words = set(_WORD.findall(text.text)) | set(_WORD.findall(text.functions))
-    return [a for a in attributes if a.name in words]
+    named = words(text)
+    return [a for a in attributes if a.name in named]
 
 
 def _given(attributes: Iterable[Attribute], target: str) -> tuple[tuple[str, Any, Any, Any], ...]:

@@ -16,6 +16,7 @@ from .population import Population
 from .problems import RuntimeProblem, UnknownName, ValueProblem, not_available
 from .projection import Projection
 from .quantities import milliseconds
+from .readouts import ReadOut, read_out
 from .recording import Samples, SpikeTape, Windows
 from .views import NeuronView, PopulationView
 
@@ -52,10 +53,14 @@ class Monitor:
         self._last: dict[str, list[tuple[int, int]]] = {}
         self._tapes = {variable: SpikeTape() for variable in self._variables if variable in _events(obj)}
         self._samples: dict[str, Samples] = {}
+        self._readouts: dict[str, ReadOut] = {}
         self._stopped = False
         for variable in self._variables:
             if variable not in self._tapes:
-                attribute = _table(obj)[variable]
+                found = read_out(context, _group(obj), variable)
+                if found is not None:
+                    self._readouts[variable] = found
+                attribute = self._attribute(variable)
                 self._samples[variable] = Samples(_width(obj, attribute), attribute.data.dtype)
 
     # -- what it is ----------------------------------------------------------------------------------
@@ -159,6 +164,13 @@ class Monitor:
         if self._stopped:
             raise RuntimeProblem(f"monitor '{self._name}' was stopped.", "use pause() and resume(), or a new monitor")
 
+    def _attribute(self, variable: str) -> Attribute:
+        """Return what is sampled: an attribute of the object, or what is computed to be recorded."""
+        if variable in self._readouts:
+            return self._readouts[variable].attribute
+        stored: Attribute = _table(self._object)[variable]
+        return stored
+
     def _store(self, variable: str) -> Samples | SpikeTape:
         return self._tapes[variable] if variable in self._tapes else self._samples[variable]
 
@@ -216,7 +228,7 @@ class Monitor:
     def _data(self, name: str, reshape: bool) -> Any:
         if name in self._tapes:
             return self._tapes[name].trains(_ranks(self._object))
-        attribute = _table(self._object)[name]
+        attribute = self._attribute(name)
         values = attribute.shown(self._samples[name].all())
         if not reshape:
             return values
@@ -315,10 +327,15 @@ class Monitor:
         return st.population_rate(self._spikes(spikes), self._context.dt, self._window(), smooth)
 
 
-def _table(obj: Recordable) -> Any:
+def _group(obj: Recordable) -> Population | Projection:
+    """Return the population or projection that an object is, or is a part of."""
     if isinstance(obj, Dendrite):
-        return obj._projection._table
-    return obj._table if isinstance(obj, Projection) else obj.population._table
+        return obj._projection
+    return obj if isinstance(obj, Projection) else obj.population
+
+
+def _table(obj: Recordable) -> Any:
+    return _group(obj)._table
 
 
 def _width(obj: Recordable, attribute: Attribute) -> int:
@@ -349,7 +366,9 @@ def _checked(obj: Recordable, variable: str, name: str) -> str:
     if variable in _events(obj):
         return variable
     table = _table(obj)
-    if variable not in table and not table.is_subexpression(variable):
+    if table.is_subexpression(variable):
+        return variable
+    if variable not in table:
         raise UnknownName(f"recordable attribute of {table.owner}", variable, (*table.names(), SPIKE))
     if table[variable].role == "input":
         not_available(f"Recording the input '{variable}' of {table.owner}", "store it: 'I_syn = g_exc (stored)'")

@@ -16,7 +16,7 @@ from .distributions import Uniform
 from .inputs import PoissonPopulation
 from .network import Network
 from .plan import Plan
-from .planner import NAN_EVERY, Programs, make_plan
+from .planner import NAN_EVERY, make_plan, programs_of
 from .population import Population
 from .problems import RuntimeProblem, ValueProblem
 from .reference import ReferenceEngine
@@ -80,13 +80,7 @@ def check_network(net: Network, steps: int) -> FirstDifference | None:
 
 def plan_of(net: Network, models: CompiledModels) -> Plan:
     """Return a plan of the network as it is now; it shares all arrays with the network."""
-    populations, projections = net._objects.populations.all(), net._objects.connected
-    models.prepare(populations, projections)
-    programs = Programs(
-        [None if p._model is None else models.of(p._model) for p in populations],
-        [models.of(p._model) for p in projections],
-        (),
-    )
+    programs = programs_of(net._objects, models)
     return make_plan(net._context, net._objects, programs, NAN_EVERY, True)[0]
 
 

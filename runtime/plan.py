@@ -119,6 +119,17 @@ class RegularCode:
 
 
 @dataclass(slots=True)
+class NeuronReadOut:
+    """What is computed to be recorded, at the end of the steps k >= offset with ``(k - offset) % period == 0``, from
+    the state at the end of the step and with the clock of the next: IR kind "code", program "code"."""
+
+    population: int
+    binding: Binding
+    period: int
+    offset: int
+
+
+@dataclass(slots=True)
 class Subtotal:
     """Where the subtotal of layout entry `entry` goes. `direct`: the target is an input of this step (starts at 0)
     and this projection is the only writer, so the kernel may add to it straight away."""
@@ -226,6 +237,7 @@ class ProjectionPlan:
     reductions: list[EndReduction] = field(default_factory=list)
     period: int = 1  # `steps` run in steps k with (k - offset) % period == 0; 0: never
     offset: int = 0
+    readout: bool = False  # `steps` compute what is recorded, at the end of step k with the clock of the next
 
 
 @dataclass(slots=True)
@@ -315,6 +327,7 @@ class Plan:
     regular: list[RegularCode] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     rates: list[RateCount] = field(default_factory=list)
+    readouts: list[NeuronReadOut] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

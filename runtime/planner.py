@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.compiler import Entry, KernelIR
+from ranvier.compiler import Entry, KernelIR, model
 
 from .arrays import aligned_copy
-from .compiling import CompiledModel, StopKernel
+from .attributes import Attribute
+from .compiling import CompiledModel, CompiledModels, StopKernel
 from .context import Context
 from .links import links_of
 from .monitors import SPIKE, Monitor
@@ -22,6 +23,7 @@ from .plan import (
     EventCode,
     EventList,
     GuardedArray,
+    NeuronReadOut,
     Plan,
     PopulationPlan,
     RateCount,
@@ -29,9 +31,10 @@ from .plan import (
     SpikeRecorder,
     StopCondition,
 )
-from .planner_synapses import prepare_rings, projection_plan, writers
+from .planner_synapses import prepare_rings, projection_plan, readout_plan, writers
 from .population import AttachedCode, Population
 from .problems import RuntimeProblem
+from .readouts import ReadOut
 from .recording import SpikeTape
 
 #: Steps between two scans for NaN and infinity.
@@ -42,13 +45,41 @@ NAN_EVERY = 64
 class Programs:
     """Compiled models, in the order of the objects.
 
-    Spike sources have None; the models of attached code are found by their id.
+    Spike sources have None; the models of attached code are found by their id. `readouts` are what running monitors
+    record and nothing stores.
     """
 
     populations: Sequence[CompiledModel | None]
     projections: Sequence[CompiledModel]
     stops: Sequence[StopKernel]
     codes: Mapping[int, CompiledModel] = field(default_factory=dict)
+    readouts: Sequence[Asked] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A read-out that a monitor records every `period` steps from `offset` on."""
+
+    readout: ReadOut
+    compiled: CompiledModel
+    period: int
+    offset: int
+
+
+def programs_of(objects: Objects, models: CompiledModels, stops: Sequence[StopKernel] = ()) -> Programs:
+    """Return the compiled models of a network's objects, compiling what is new."""
+    populations, projections = objects.populations.all(), objects.connected
+    readouts = [
+        (m, r) for m in objects.monitors for name, r in m._readouts.items() if m._windows[name].running
+    ]
+    models.prepare(populations, projections, [r.model for _, r in readouts])
+    return Programs(
+        [None if p._model is None else models.of(p._model) for p in populations],
+        [models.of(p._model) for p in projections],
+        stops,
+        {id(code.model): models.of(code.model) for p in populations for code in p._codes},
+        [Asked(r, models.of(r.model), m._period, m._offset) for m, r in readouts],
+    )
 
 
 def make_plan(
@@ -71,6 +102,9 @@ def make_plan(
     attached = [(p, code) for p in populations for code in p._codes if not code.event]
     who = writers(projections, programs.projections)
     prepare_rings(projections, programs.projections)
+    for asked in programs.readouts:
+        asked.readout.renew(context)
+    synaptic = [a for a in programs.readouts if a.readout.of_synapses]
     plan = Plan(
         dt=context.dt,
         step=context.step,
@@ -78,8 +112,17 @@ def make_plan(
             _population(context, p, c, programs.codes) for p, c in zip(populations, programs.populations, strict=True)
         ],
         projections=[
-            projection_plan(context, p, c, populations, who, event_number)
-            for p, c in zip(projections, programs.projections, strict=True)
+            *(
+                projection_plan(context, p, c, populations, who, event_number)
+                for p, c in zip(projections, programs.projections, strict=True)
+            ),
+            *(
+                readout_plan(
+                    context, a.readout, a.compiled,
+                    *(populations.index(end.population) for end in a.readout.group._groups()), a.period, a.offset,
+                )
+                for a in synaptic
+            ),
         ],
         recorders=[],
         spike_recorders=[_spike_recorder(m, name, populations) for m, name in taping],
@@ -96,6 +139,13 @@ def make_plan(
             RateCount(number, p._window.bits, p._window.counts, p._window.rate.data, p._window.scale)
             for number, p in enumerate(populations)
             if p._window is not None
+        ],
+        readouts=[
+            NeuronReadOut(
+                populations.index(a.readout.group), neuron_readout(context, a.readout, a.compiled), a.period, a.offset
+            )
+            for a in programs.readouts
+            if not a.readout.of_synapses
         ],
     )
     return plan, [m._tapes[name] for m, name in taping]
@@ -154,9 +204,21 @@ def _code_binding(
     return _neuron_binding(context, population, codes[id(code.model)], code.stream)
 
 
-def _neuron_binding(context: Context, population: Population, compiled: CompiledModel, stream: str) -> Binding:
+def neuron_readout(context: Context, readout: ReadOut, compiled: CompiledModel) -> Binding:
+    """Return the binding of a read-out of a population."""
+    return _neuron_binding(context, readout.group, compiled, "", readout.attribute)
+
+
+def _neuron_binding(
+    context: Context, population: Population, compiled: CompiledModel, stream: str, result: Attribute | None = None
+) -> Binding:
     kernel = compiled.kernel
-    bound = [_neuron_array(context, population, entry) for entry in kernel.layout]
+    bound = [
+        (result.data, result.block)
+        if result is not None and entry.name == model.READ_OUT
+        else _neuron_array(context, population, entry)
+        for entry in kernel.layout
+    ]
     return Binding(
         ir=kernel,
         library=compiled.library,

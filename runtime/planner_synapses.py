@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.compiler import Entry, KernelIR
+from ranvier.compiler import Entry, KernelIR, model
 
 from .arrays import BLOCK, aligned_copy, aligned_zeros, padded
 from .compiling import CompiledModel
@@ -28,6 +28,7 @@ from .plan import (
 from .population import Population
 from .problems import SummedTwice
 from .projection import Projection
+from .readouts import ReadOut
 
 #: Number of the event of a population that has a name.
 EventNumber = Callable[[Population, str], int]
@@ -110,17 +111,7 @@ def projection_plan(
     """Return the plan of one projection."""
     kernel = compiled.kernel
     post = projection.post.population
-    bound = [_array(context, projection, entry) for entry in kernel.layout]
-    size = projection.connectivity.size
-    binding = Binding(
-        ir=kernel,
-        library=compiled.library,
-        arrays=[array for array, _ in bound],
-        shared=[shared for _, shared in bound],
-        keys=np.array([context.key(f"{projection.name}:{d.stream}", d.occurrence) for d in kernel.draws], np.uint64),
-        n=size,
-        npad=padded(size),
-    )
+    binding = _binding(context, projection, compiled, [_array(context, projection, entry) for entry in kernel.layout])
     period, offset = projection._schedule
     return ProjectionPlan(
         name=projection.name,
@@ -139,7 +130,49 @@ def projection_plan(
     )
 
 
+def readout_plan(
+    context: Context, readout: ReadOut, compiled: CompiledModel, pre: int, post: int, period: int, offset: int
+) -> ProjectionPlan:
+    """Return the plan of what is computed of the synapses of a projection to be read."""
+    projection, result = cast("Projection", readout.group), readout.attribute
+    bound = [
+        (result.data, result.block) if entry.name == model.READ_OUT else _array(context, projection, entry)
+        for entry in compiled.kernel.layout
+    ]
+    return ProjectionPlan(
+        name=f"{projection.name}: {result.name}",
+        pre=pre,
+        post=post,
+        binding=_binding(context, projection, compiled, bound),
+        pathways=[],
+        post_pathways=[],
+        steps=_steps(projection, compiled.kernel),
+        reductions=_reductions(projection, compiled.kernel),
+        period=period,
+        offset=offset,
+        readout=True,
+    )
+
+
 # -- arrays ----------------------------------------------------------------------------------------------
+
+
+def _binding(
+    context: Context,
+    projection: Projection,
+    compiled: CompiledModel,
+    bound: Sequence[tuple[NDArray[Any] | None, bool]],
+) -> Binding:
+    kernel, size = compiled.kernel, projection.connectivity.size
+    return Binding(
+        ir=kernel,
+        library=compiled.library,
+        arrays=[array for array, _ in bound],
+        shared=[shared for _, shared in bound],
+        keys=np.array([context.key(f"{projection.name}:{d.stream}", d.occurrence) for d in kernel.draws], np.uint64),
+        n=size,
+        npad=padded(size),
+    )
 
 
 def _array(context: Context, projection: Projection, entry: Entry) -> tuple[NDArray[Any] | None, bool]:

@@ -17,7 +17,7 @@ from .attributes import Attribute, Elements, Table, check_rates, values_for
 from .constants import named_constants
 from .context import Context
 from .definitions import Neuron
-from .expressions import Text, constant, neuron_values
+from .expressions import Text, constant, neuron_values, words
 from .geometry import coordinates_from_rank, normalized_coordinates, rank_from_coordinates, select
 from .group import WholeGroup
 from .history import SpikeHistory, ValueHistory
@@ -27,6 +27,7 @@ from .positions import checked, grid
 from .problems import RuntimeProblem, UnknownName, ValueProblem
 from .quantities import RATE, TIME, milliseconds
 from .rate_window import RATE_NAME, RATE_SYMBOL, RateWindow
+from .readouts import computed
 from .spec import PopulationSpec
 from .stimuli import TimedArray
 from .views import NeuronView, PopulationView
@@ -162,7 +163,7 @@ class Population(WholeGroup, LaterPopulation):
     def _read(self, name: str) -> Any:
         if name == "spike_times" and self._spec.trains is not None:
             return self._spec.trains.times()
-        attribute = self._table[name]
+        attribute = self._attribute(name)
         if name in self._links:
             now = self._links[name].values(attribute)
             if attribute.shared:
@@ -174,7 +175,13 @@ class Population(WholeGroup, LaterPopulation):
         if name in self._links:
             return read_only(attribute.shown(attribute.data[: self._n].reshape(self.geometry)))
         values = attribute.data[: self._n].reshape(self.geometry)
-        return values if attribute.type == "float" else read_only(attribute.shown(values))
+        live = attribute.type == "float" and attribute.role != "subexpression"
+        return values if live else read_only(attribute.shown(values))
+
+    def _attribute(self, name: str) -> Attribute:
+        """Return an attribute, or the values of a subexpression as they are now."""
+        found = computed(self._context, self, name) if self._table.is_subexpression(name) else None
+        return self._table[name] if found is None else found
 
     def _write(self, name: str, value: Any) -> None:
         if name == "spike_times" and self._spec.trains is not None:
@@ -215,7 +222,8 @@ class Population(WholeGroup, LaterPopulation):
 
     def _evaluate(self, text: Text, ranks: NDArray[np.int64], stream: str) -> NDArray[Any]:
         draws = self._context.draws(stream, ranks)
-        return neuron_values(text, self._table, ranks, self._n, self._context, draws)
+        named = (self._attribute(name) for name in self._table.subexpressions() if name in words(text))
+        return neuron_values(text, [*self._table, *named], ranks, self._n, self._context, draws)
 
     def _functions(self) -> str:
         neuron = self._spec.neuron

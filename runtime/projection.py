@@ -11,7 +11,7 @@ import numpy as np
 from ranvier.compiler import Model, SynapseBinding
 
 from .arrays import read_only
-from .attributes import Table
+from .attributes import Attribute, Table
 from .connectivity import Connectivity
 from .connectors import ALL_TO_ALL, GIVEN, ConnectorMethods, Pattern, Sides
 from .context import Context
@@ -28,6 +28,7 @@ from .pathways import PathwayDelays
 from .population import Population
 from .problems import RuntimeProblem, UnknownName, ValueProblem
 from .quantities import milliseconds
+from .readouts import computed
 from .synapses import Synapses, sends_continuously
 from .views import NeuronView, PopulationView
 from .words import in_words
@@ -320,12 +321,16 @@ class Projection(WholeGroup, ConnectorMethods, MatrixMethods, LaterProjection):
         built = self.connectivity
         if name == "delay" and "delay" not in self._table:
             return read_only(built.delay_steps[built.public] * self._context.dt)
-        attribute = self._table[name]
+        attribute = self._attribute(name)
         if attribute.shared:
             return attribute.scalar()
         if not attribute.per_synapse:
             return read_only(attribute.shown(attribute.values()))
         return read_only(attribute.shown(attribute.data[built.public]))
+
+    def _attribute(self, name: str) -> Attribute:
+        """Return an attribute, or the values as they are now of what is not stored."""
+        return computed(self._context, self, name) or self._table[name]
 
     def _write(self, name: str, value: Any) -> None:
         made = self._made

@@ -56,6 +56,7 @@ class ReferenceEngine:
             for c in p.codes
         ]
         self._regular = [BoundKernel(c.binding, self._precision, plan.dt, library) for c in plan.regular]
+        self._readouts = [BoundKernel(c.binding, self._precision, plan.dt, library) for c in plan.readouts]
         self._recorded: list[list[tuple[int, NDArray[np.int32]]]] = [[] for _ in plan.spike_recorders]
 
     def run(self, n_steps: int, progress: Callable[[int], object] | None = None) -> RunStatus:
@@ -116,7 +117,7 @@ class ReferenceEngine:
     def _kernels(self) -> list[BoundKernel]:
         """Return all kernels."""
         codes = [kernel for _, _, kernel in self._codes]
-        every = (*self._populations, *self._projections, *self._conditions, *codes, *self._regular)
+        every = (*self._populations, *self._projections, *self._conditions, *codes, *self._regular, *self._readouts)
         return [kernel for kernel in every if kernel is not None]
 
     def _prepare(self) -> None:
@@ -149,6 +150,8 @@ class ReferenceEngine:
         self._post_events(k, same_step=False)
         self._synaptic_steps(k)
         self._follow_links()
+        self._read_out(k)
+        self._synaptic_steps(k, readout=True)
         self._record(k, spikes)
         bad = self._not_finite(done) if plan.nan_every and (k + 1) % plan.nan_every == 0 else None
         stopped = self._condition_holds(k)
@@ -216,11 +219,14 @@ class ReferenceEngine:
         for code, kernel in zip(self._plan.regular, self._regular, strict=True):
             due = k >= code.offset and (k - code.offset) % code.period == 0
             if due and self._plan.populations[code.population].enabled:
-                kernel.before(k)
-                program = kernel.binding.ir.program("code")
-                if program is not None:
-                    execute(program, kernel.range_environment(k))
+                kernel.for_all("code", k)
                 self._prepare()
+
+    def _read_out(self, k: int) -> None:
+        """Compute what neurons are asked for, with the clock of the next step."""
+        for code, kernel in zip(self._plan.readouts, self._readouts, strict=True):
+            if k >= code.offset and (k - code.offset) % code.period == 0:
+                kernel.for_all("code", k + 1)
 
     def _deliver(self, k: int, same_step: bool) -> None:
         """Presynaptic events of the projections, in creation order: delays ascending, ranks ascending, row order."""
@@ -246,19 +252,20 @@ class ReferenceEngine:
             push_rings(population, k)
         pairs = list(zip(self._plan.projections, self._projections, strict=True))
         for projection, kernel in pairs:
-            reduce_ends(projection, kernel)
+            if not projection.readout:
+                reduce_ends(projection, kernel)
         for projection, kernel in pairs:
             for term in projection.terms if projection.enabled else ():
                 compute_term(self._plan.populations[projection.pre], kernel, term, k)
 
-    def _synaptic_steps(self, k: int) -> None:
-        """Statements of every step."""
+    def _synaptic_steps(self, k: int, readout: bool = False) -> None:
+        """Statements of every step, or what is computed to be recorded, with the clock of the next."""
         for projection, kernel in zip(self._plan.projections, self._projections, strict=True):
             due = projection.period and k >= projection.offset and not (k - projection.offset) % projection.period
-            if projection.enabled and projection.steps and due:
+            if projection.enabled and projection.readout == readout and projection.steps and due:
                 reduce_ends(projection, kernel)
                 for step in projection.steps:
-                    synaptic_step(kernel, step, k)
+                    synaptic_step(kernel, step, k + readout)
 
     def _post_events(self, k: int, same_step: bool) -> None:
         """Postsynaptic events that act in this step."""

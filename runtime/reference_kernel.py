@@ -108,6 +108,13 @@ class BoundKernel:
             elif program.name == "shared":
                 execute(program, self.range_environment(step, np.zeros(1, np.intp)))
 
+    def for_all(self, name: str, step: int) -> None:
+        """Execute the program `name` for all elements, after what comes before it."""
+        self.before(step)
+        program = self.binding.ir.program(name)
+        if program is not None:
+            execute(program, self.range_environment(step))
+
     def code(self, name: str, step: int, ranks: Array) -> None:
         """Execute the program `name` for some neurons, in their order where one sees what others write."""
         program = self.binding.ir.program(name)

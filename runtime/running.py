@@ -10,10 +10,10 @@ import numpy as np
 from .attributes import Attribute
 from .compiling import CompiledModels, StopKernel
 from .context import Context
-from .monitors import Monitor, _table
+from .monitors import Monitor
 from .objects import Objects
 from .plan import Plan, Recorder, RunStatus
-from .planner import Programs, make_plan
+from .planner import make_plan, programs_of
 from .problems import NotFinite
 from .projection import Projection
 from .recording import SpikeTape
@@ -66,14 +66,7 @@ class Runner:
             return
         self._collect()
         self._engine = None
-        populations, projections = objects.populations.all(), objects.connected
-        self._compiled.prepare(populations, projections)
-        programs = Programs(
-            [None if p._model is None else self._compiled.of(p._model) for p in populations],
-            [self._compiled.of(p._model) for p in projections],
-            stops,
-            {id(code.model): self._compiled.of(code.model) for p in populations for code in p._codes},
-        )
+        programs = programs_of(objects, self._compiled, stops)
         plan, tapes = make_plan(context, objects, programs, self.nan_every, stops_all)
         self._plan, self._tapes = plan, tapes
         self._engine = self._make(plan, *threads)
@@ -168,7 +161,7 @@ class Runner:
 
 def _recorder(monitor: Monitor, name: str, start: int, count: int) -> Recorder:
     samples = monitor._samples[name]
-    attribute: Attribute = _table(monitor.object)[name]
+    attribute = monitor._attribute(name)
     out = np.empty((count, samples.width), samples.dtype)
     ranks = _ranks(monitor, attribute, samples.width)
     return Recorder(attribute.data, samples.width, ranks, monitor._period, start, out, np.zeros(1, np.int64))

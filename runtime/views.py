@@ -99,11 +99,11 @@ class PopulationView(AttributeAccess):
         return self._population._table.names()
 
     def _read(self, name: str) -> Any:
-        attribute = self._population._table[name]
+        attribute = self._population._attribute(name)
         if attribute.shared:
             return attribute.scalar()
         values = attribute.data[: self._population.size]
-        if self._slice is not None and attribute.type == "float":
+        if self._slice is not None and attribute.type == "float" and attribute.role != "subexpression":
             return values[self._slice]
         return read_only(attribute.shown(values[self._ranks]))
 
@@ -176,7 +176,7 @@ class NeuronView(AttributeAccess):
         return self._population._table.names()
 
     def _read(self, name: str) -> Any:
-        attribute = self._population._table[name]
+        attribute = self._population._attribute(name)
         return attribute.shown(attribute.data[:1] if attribute.shared else attribute.data[self.ranks])[0].item()
 
     def _write(self, name: str, value: Any) -> None:
