@@ -16,7 +16,8 @@ from .model import Dimension, Model, Type
 from .parser import Parser, refuse_keyword
 from .registered import Registered
 from .source import Source
-from .synapses import SynapseBinding, resolve_synapse
+from .synapse_names import SynapseBinding
+from .synapses import resolve_synapse
 from .syntax import parse
 
 

@@ -11,8 +11,8 @@ from .tree import Call, Expr, Name
 
 #: Built-in names of a neuron -> what its synapses call them, by end.
 _BUILTINS = {
-    "pre": {"i": "i", "N": "N_pre", "t_last": "t_pre"},
-    "post": {"i": "j", "N": "N_post", "t_last": "t_post"},
+    "pre": {"i": "i", "N": "N_pre", "t_last": "t_pre", "not_refractory": "not_refractory_pre"},
+    "post": {"i": "j", "N": "N_post", "t_last": "t_post", "not_refractory": "not_refractory_post"},
 }
 _COMMON = frozenset({"t", "dt", "step"})
 

@@ -11,7 +11,7 @@ from .emit import Root, emit
 from .expressions import Scope
 from .ir import Entry, Expr, KernelIR, LinearBlock, Program, references
 from .lowering import Lowering
-from .model import AssignStatement, Model
+from .model import READ_OUT, AssignStatement, Model
 from .rules import LinearSystem, OdeBlock, UpdateRules
 from .schemes import SCHEMES
 from .stepwise import StepValues
@@ -71,7 +71,8 @@ class _Neuron(Lowering):
             return scope
         self.active = self.not_refractory()
         if self.model.kind == "code":
-            return scope
+            self.active = self.not_refractory(before=1)
+            return scope.child({"not_refractory": self.active})
         step, until = b.ref("@step", "int"), b.ref("@until", "int")
         if refractory.kind == "condition" and refractory.value is not None:
             self.active = b.logic("or", self.active, b.not_(scope.lower(refractory.value)))
@@ -79,11 +80,14 @@ class _Neuron(Lowering):
             self.release.append(Root("store", "@until", b.select(released, step, until)))
         return scope.child({"not_refractory": self.active})
 
-    def not_refractory(self) -> Expr:
-        """Return whether the refractory period is over, as it stands in the arrays."""
+    def not_refractory(self, before: int = 0) -> Expr:
+        """Return whether the refractory period is over, as it stands in the arrays; or whether it was a step before."""
         if self.model.refractory.kind == "none":
             return self.b.truth(True)
-        return self.b.compare(">=", self.b.ref("@step", "int"), self.b.ref("@until", "int"))
+        step = self.b.ref("@step", "int")
+        if before and READ_OUT not in self.symbols:  # code that runs before a step sees the state of the last one
+            step = self.b.extreme("max", self.b.sub(step, self.b.integer(before)), self.b.integer(0))
+        return self.b.compare(">=", step, self.b.ref("@until", "int"))
 
     def stores(self, start: Scope, end: Scope) -> list[Root]:
         """Return the effects of what changed between two scopes of one program."""

@@ -110,6 +110,9 @@ class SynapseLowering(Lowering):
         for name, ref in (("delay", "@delay"), ("lastupdate", "@lastupdate")):
             if name in self.symbols and self.is_builtin(name):
                 values[name] = b.mul(b.to_float(b.ref(ref, "int")), start.name("dt"))
+        for end in ("pre", "post"):
+            if (name := f"not_refractory_{end}") in self.symbols and self.is_builtin(name):
+                values[name] = self.active(end)
         return start.child(values)
 
     # -- events --------------------------------------------------------------------------------------
@@ -124,7 +127,7 @@ class SynapseLowering(Lowering):
                 self.subtotals[s.target] = None
                 value = b.to_float(scope.lower(s.value))
                 if s.unless_refractory:
-                    value = b.select(self.active(s.target), value, b.number(0.0))
+                    value = b.select(self.active(s.target.partition(".")[0]), value, b.number(0.0))
                 roots.append(Root("add" if s.op == "+=" else "subtract", f"+{s.target}", value))
                 continue
             value = self.bounded(s.target, self.assigned(s, scope), scope)
@@ -132,7 +135,7 @@ class SynapseLowering(Lowering):
                 apart = b.compare("!=", b.ref("pre.@last", "int"), b.ref("post.@last", "int"))
                 value = b.select(apart, value, scope.name(s.target))
             if s.unless_refractory:
-                value = b.select(self.active(s.target), value, scope.name(s.target))
+                value = b.select(self.active(s.target.partition(".")[0]), value, scope.name(s.target))
             scope = scope.child({s.target: self.learned(s.target, value, scope)})
         roots += self.stores(start, scope)
         if self.keeps_time:
@@ -150,9 +153,9 @@ class SynapseLowering(Lowering):
             {r.var: self.bounded(r.var, linear_step(r, start, elapsed), start) for r in self.rules.event_driven}
         )
 
-    def active(self, target: str) -> Expr:
-        """Return whether the neuron of ``post.x`` is not refractory; it is from the step of its spike on."""
-        b, end, step = self.b, target.partition(".")[0], self.b.ref("@step", "int")
+    def active(self, end: str) -> Expr:
+        """Return whether the neuron at one end is not refractory; it is from the step of its spike on."""
+        b, step = self.b, self.b.ref("@step", "int")
         over = b.compare(">=", step, b.ref(f"{end}.@until", "int"))
         return b.logic("and", over, b.compare("!=", step, b.ref(f"{end}.@last", "int")))
 

@@ -20,6 +20,8 @@ Role: TypeAlias = Literal["parameter", "variable", "subexpression", "input", "bu
 Dimension: TypeAlias = tuple[float, ...]
 
 
+#: The input of connections whose target a neuron with ``sum()`` does not name; its target is `REST`.
+REST = "__all__"
 #: Name of what a read-out computes (see `readouts`).
 READ_OUT = "@value"
 

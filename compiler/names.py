@@ -45,7 +45,8 @@ EXAMPLES = {
 }
 _TIMES = re.compile(r"d([A-Za-z_]\w*)\s*/\s*dt\b")
 _UPDATE = re.compile(r"\s*[-+*/]=")
-_TYPES: dict[str, Type] = {"i": "int", "j": "int", "N": "int", "step": "int", "not_refractory": "bool"}
+_TYPES: dict[str, Type] = {"i": "int", "j": "int", "N": "int", "step": "int", "not_refractory": "bool",
+                           "not_refractory_pre": "bool", "not_refractory_post": "bool"}  # fmt: skip
 
 
 class Names:

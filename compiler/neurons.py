@@ -10,16 +10,18 @@ from .algebra import text
 from .declarations import Given, declarations
 from .dimensions import check_dimensions
 from .functions import FUNCTIONS
-from .model import AssignStatement, Dimension, Model, ModelStatement, NeuronEvent, Refractory, Symbol
+from .model import REST, AssignStatement, Dimension, Model, ModelStatement, NeuronEvent, Refractory, Symbol
 from .names import Names
 from .parser import walk
 from .registered import Registered
 from .resolver import Resolver, is_boolean
 from .source import Span
-from .tree import Assign, Attr, Call, Expr, Name, Num, SyntaxTree
+from .tree import Assign, Attr, Binary, Call, Expr, Name, Num, SyntaxTree
 from .unsupported import unavailable
 
 _BUILTINS = frozenset({"t", "dt", "step", "i", "N", "not_refractory"})
+#: ``sum()``: the inputs of all targets.
+_SUM_ALL = "sum()"
 #: Texts with statements besides the equations.
 _CODE = ("reset", "axon_reset", "code")
 
@@ -45,9 +47,10 @@ class NeuronNames(Names):
         """``sum(exc)`` is the input of target ``exc``; all else is a function over the population."""
         func, args, span = node.func, node.args, node.span
         target = args[0].id if func == "sum" and args and isinstance(args[0], Name) else ""
-        if func == "sum" and not args:
-            self.refuse(unavailable("sum_all", span))
-        elif len(args) > 1 or not args:
+        if func == "sum" and not args and not node.group:
+            self.use(Symbol(f"g_{REST}", "input"), span)
+            return self.use(Symbol(_SUM_ALL, "subexpression", value=Name(f"g_{REST}", span)), span)
+        if len(args) > 1 or not args:
             self._wrong_count(func, "1 argument", len(args), span)
         elif target and target not in self.own and target not in env:
             if f"g_{target}" not in self.own:
@@ -122,6 +125,7 @@ class _Neuron(Resolver):
         reset = self.statements("reset")
         events = self.events()
         kind, time = self.refractory_text()
+        self.sum_of_all()
         symbols = (*symbols[: len(self.declared.names)], *self.names.used.values())
         self.shared_values(symbols, statements)
         self.shared_writes(symbols, (*reset, *(s for e in events for s in e.statements)))
@@ -142,9 +146,22 @@ class _Neuron(Resolver):
         if stop is not None:
             made = replace(made, kind="condition", statements=(), spike=stop, reset=(), events=())
         if self.parts("code"):
+            if not at_event:  # Brian2's rule: nothing but resets writes what refractoriness holds
+                held = made.held
+                code = tuple(replace(s, unless_refractory=s.unless_refractory or s.target in held) for s in code)
             every, some = ((), code) if at_event else (code, ())
             made = replace(made, kind="code", statements=every, spike=None, reset=some, events=())
         return made
+
+    def sum_of_all(self) -> None:
+        """``sum()`` is the input of the targets that the model does not name, then of each that it does."""
+        whole = self.names.used.get(_SUM_ALL)
+        if whole is not None and whole.value is not None:
+            total = whole.value
+            for symbol in self.names.used.values():
+                if symbol.role == "input" and symbol.name != f"g_{REST}":
+                    total = Binary("+", total, Name(symbol.name, total.span), total.span)
+            self.names.used[_SUM_ALL] = replace(whole, value=total)
 
     def note_writes(self) -> None:
         """Note which names code writes besides equations: they are variables."""

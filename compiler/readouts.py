@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .errors import model_error
+from .errors import Diagnostic, model_error
 from .functions import FUNCTIONS
 from .model import READ_OUT, AssignStatement, Model, OdeStatement, Symbol
 from .parser import walk
 from .source import Span
 from .tree import Call, Expr, Name
-from .unsupported import unavailable
+from .unsupported import CODE
 
 
 def is_event_driven(model: Model, name: str) -> bool:
@@ -46,14 +46,15 @@ def readout(model: Model, name: str) -> Model:
     span = symbol.span or Span(0, 0, 0)
     reason = _momentary(model, name)
     if reason:
-        raise model_error(model.kind, model.name, model.tree, [unavailable("readout", span, f"{name}, from {reason}")])
+        message = f"'{name}' cannot be read: it names {reason}, which is there only while a step is computed"
+        problem = Diagnostic(CODE, message, span, "mark it '(stored)': then it is computed once in every step")
+        raise model_error(model.kind, model.name, model.tree, [problem])
     result = Symbol(READ_OUT, "variable", symbol.type, symbol.locality, symbol.dimension)
     statement = AssignStatement(READ_OUT, "=", Name(name, span), False, span)
-    kind = "code" if model.kind == "neuron" else "synapse"
     driven = tuple(s for s in model.statements if isinstance(s, OdeStatement) and s.event_driven)
     return replace(
-        model, kind=kind, symbols=(*model.symbols, result), statements=(*driven, statement), spike=None, reset=(),
-        events=(), pre=(), post=(), psp=None, summed=(),
+        model, kind="code" if model.kind == "neuron" else "synapse", symbols=(*model.symbols, result),
+        statements=(*driven, statement), spike=None, reset=(), events=(), pre=(), post=(), psp=None, summed=(),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .declarations import Given
 from .neurons import resolve_neuron
-from .synapses import SynapseBinding, resolve_synapse
+from .synapse_names import SynapseBinding
+from .synapses import resolve_synapse
 
 __all__ = ["Given", "SynapseBinding", "resolve_neuron", "resolve_synapse"]

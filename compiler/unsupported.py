@@ -14,7 +14,6 @@ _FEATURES = {
     "summed": ("a summed variable in a neuron", "sum in the synapse: 'X_post = ... (summed)'"),
     "summed_pre": ("a variable summed over the targets of a neuron", "connect the other way round"),
     "reduction": ("a function over a whole population", "compute it in the neuron and read its variable"),
-    "sum_all": ("'sum()' over all targets", "name the target: 'sum(exc)'"),
     "pruning": ("structural plasticity (pruning)", "leave the argument out"),
     "creating": ("structural plasticity (creating)", "leave the argument out"),
     "linked": ("a linked variable in a synapse", "link a variable of the neuron, and read it as 'post.x'"),
@@ -23,7 +22,6 @@ _FEATURES = {
     "w": ("'w' as a flag", ""),
     "builtin": ("this built-in name", ""),
     "subexpression_attribute": ("reading this subexpression of another group", "mark it '(stored)' in the neuron"),
-    "readout": ("reading what exists only inside a step", "store it in the equations: '(stored)' in place of 'inline'"),
     "input_and_sum": ("'sum' of a target whose 'g_' variable has an equation", "use the variable"),
 }
 

@@ -96,6 +96,7 @@ static en_status step(en_engine *e)
         follow_links(e);
         en_update_all(e, k);
     }
+    en_synaptic_steps(e, EN_BEFORE_EVENTS, k);
     if (en_forward(e, 1, k) || en_back(e, 1, k))
         return EN_NO_MEMORY;
     for (int i = 0; i < e->n_populations; i++)
@@ -107,11 +108,11 @@ static en_status step(en_engine *e)
     follow_links(e);
     if (en_back(e, 0, k))
         return EN_NO_MEMORY;
-    en_synaptic_steps(e, 0, k);
+    en_synaptic_steps(e, EN_AFTER_EVENTS, k);
     follow_links(e);
     if (run_codes(e, EN_READ_OUT, k))
         return EN_NO_MEMORY;
-    en_synaptic_steps(e, 1, k);
+    en_synaptic_steps(e, EN_RECORDED, k);
     if (en_record(e, k))
         return EN_NO_MEMORY;
     int bad = e->nan_every && (k + 1) % e->nan_every == 0 && en_scan(e);

@@ -353,7 +353,8 @@ void en_continuous(en_engine *e, int64_t k);
 void en_receive(en_engine *e, en_projection *p, int part, int parts);
 void en_spread(const en_binding *b);
 void en_sweep_part(const en_binding *b, const en_sweep *s, int64_t k, int part, int parts);
-void en_synaptic_steps(en_engine *e, int readout, int64_t k);
+typedef enum { EN_BEFORE_EVENTS, EN_AFTER_EVENTS, EN_RECORDED } en_time;
+void en_synaptic_steps(en_engine *e, en_time when, int64_t k);
 
 /* engine_rates.c */
 void en_count_rates(en_engine *e, int64_t k);

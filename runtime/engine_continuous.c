@@ -135,12 +135,14 @@ void en_spread(const en_binding *b)
                 memcpy((char *)b->a[k] + i * b->width, b->a[k], (size_t)b->width);
 }
 
-/* Statements of every step, or (`readout`) what is computed to be recorded, with the clock of the next step. */
-void en_synaptic_steps(en_engine *e, int readout, int64_t k)
+/* Statements of every step, or what is computed to be recorded, with the clock of the next step. */
+void en_synaptic_steps(en_engine *e, en_time when, int64_t k)
 {
+    int readout = when == EN_RECORDED;
     for (int i = 0; i < e->n_projections; i++) {
         en_projection *p = &e->projection[i];
-        if (!p->enabled || p->readout != readout || !p->n_steps || !p->period || k < p->offset ||
+        en_time own = p->readout ? EN_RECORDED : p->same_step ? EN_BEFORE_EVENTS : EN_AFTER_EVENTS;
+        if (!p->enabled || own != when || !p->n_steps || !p->period || k < p->offset ||
             (k - p->offset) % p->period)
             continue;
         reduce_ends(p);

@@ -104,7 +104,6 @@ def make_plan(
     prepare_rings(projections, programs.projections)
     for asked in programs.readouts:
         asked.readout.renew(context)
-    synaptic = [a for a in programs.readouts if a.readout.of_synapses]
     plan = Plan(
         dt=context.dt,
         step=context.step,
@@ -117,11 +116,9 @@ def make_plan(
                 for p, c in zip(projections, programs.projections, strict=True)
             ),
             *(
-                readout_plan(
-                    context, a.readout, a.compiled,
-                    *(populations.index(end.population) for end in a.readout.group._groups()), a.period, a.offset,
-                )
-                for a in synaptic
+                readout_plan(context, a.readout, a.compiled, _ends(a.readout, populations), (a.period, a.offset))
+                for a in programs.readouts
+                if a.readout.of_synapses
             ),
         ],
         recorders=[],
@@ -149,6 +146,12 @@ def make_plan(
         ],
     )
     return plan, [m._tapes[name] for m, name in taping]
+
+
+def _ends(readout: ReadOut, populations: Sequence[Population]) -> tuple[int, int]:
+    """Return the numbers of the populations at the ends of a projection."""
+    pre, post = (populations.index(group.population) for group in readout.group._groups())
+    return pre, post
 
 
 # -- populations -----------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +37,7 @@ EventNumber = Callable[[Population, str], int]
 def post_name(name: str, projection: Projection) -> str:
     """Return the attribute behind ``post.v`` or ``post.g_target``."""
     attribute = name.partition(".")[2]
-    return f"g_{projection.target}" if attribute == "g_target" else attribute
+    return f"g_{projection._ends.binding.target}" if attribute == "g_target" else attribute
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,25 +131,29 @@ def projection_plan(
 
 
 def readout_plan(
-    context: Context, readout: ReadOut, compiled: CompiledModel, pre: int, post: int, period: int, offset: int
+    context: Context,
+    readout: ReadOut,
+    compiled: CompiledModel,
+    ends: tuple[int, int] = (0, 0),
+    when: tuple[int, int] = (1, 0),
 ) -> ProjectionPlan:
-    """Return the plan of what is computed of the synapses of a projection to be read."""
-    projection, result = cast("Projection", readout.group), readout.attribute
+    """Return the plan of what is computed of the synapses of a projection to be read; `when` is period and offset."""
+    projection, result = readout.group, readout.attribute
     bound = [
         (result.data, result.block) if entry.name == model.READ_OUT else _array(context, projection, entry)
         for entry in compiled.kernel.layout
     ]
     return ProjectionPlan(
         name=f"{projection.name}: {result.name}",
-        pre=pre,
-        post=post,
+        pre=ends[0],
+        post=ends[1],
         binding=_binding(context, projection, compiled, bound),
         pathways=[],
         post_pathways=[],
         steps=_steps(projection, compiled.kernel),
         reductions=_reductions(projection, compiled.kernel),
-        period=period,
-        offset=offset,
+        period=when[0],
+        offset=when[1],
         readout=True,
     )
 

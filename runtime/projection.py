@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ranvier.compiler import Model, SynapseBinding
+from ranvier.compiler import Model, SynapseBinding, model
 
 from .arrays import read_only
 from .attributes import Attribute, Table
@@ -367,6 +367,8 @@ def _binding(
     pre: Population, post: Population, target: str, more: tuple[str, ...], has_events: bool
 ) -> SynapseBinding:
     """Return what the compiler needs to know of the two sides."""
+    if post._model is not None and target not in post.targets and model.REST in post.targets:
+        target = model.REST
     return SynapseBinding(
         pre._symbols,
         post._symbols,
@@ -378,4 +380,9 @@ def _binding(
         frozenset() if pre._model is None else pre._model.held,
         frozenset() if post._model is None else post._model.held,
         more,
+        frozenset(
+            end
+            for end, population in (("pre", pre), ("post", post))
+            if population._model is not None and population._model.refractory.kind != "none"
+        ),
     )

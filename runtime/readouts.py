@@ -7,7 +7,7 @@ until then. Reading from Python goes through the interpreter, recording through 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, eq=False)
 class ReadOut:
-    """One name of a group that is computed to be read; `attribute` holds the values, once they are."""
+    """One name of a population or projection that is computed to be read; `attribute` holds the values then."""
 
-    group: Population | Projection
+    group: Any
     model: Model
     attribute: Attribute
 
@@ -67,7 +67,7 @@ def computed(context: Context, group: Population | Projection, name: str) -> Att
         one.prepare()
         one.for_all("code", context.now)
         return found.attribute
-    plan = readout_plan(context, found, kernel, 0, 0, 1, 0)
+    plan = readout_plan(context, found, kernel)
     many = BoundKernel(plan.binding, context.precision, context.dt, _mathlib)
     many.prepare()
     reduce_ends(plan, many)
@@ -76,14 +76,14 @@ def computed(context: Context, group: Population | Projection, name: str) -> Att
     return found.attribute
 
 
-def _room(context: Context, group: Population | Projection, model: Model, name: str) -> Attribute:
+def _room(context: Context, group: Any, model: Model, name: str) -> Attribute:
     """Return an attribute for the values of a read-out."""
     symbol = model.symbols[-1]
     if model.kind == "synapse":
-        built = group.connectivity  # type: ignore[union-attr]
+        built = group.connectivity
         size = built.n_post if symbol.locality == "post" else built.size
     else:
-        size = group._n  # type: ignore[union-attr]
+        size = group._n
     shared = symbol.locality == "shared"
     data = aligned_zeros(BLOCK if shared else padded(size), np.dtype(context.dtype(symbol.type)))
     return Attribute(name, "subexpression", symbol.type, symbol.locality, symbol.dimension, data, size, shared)

@@ -139,6 +139,7 @@ class ReferenceEngine:
             if population.binding is not None:
                 spikes[n] = self._update(n, k)
                 _push(population, k, spikes[n])
+        self._synaptic_steps(k, same_step=True)
         self._deliver(k, same_step=True)
         self._post_events(k, same_step=True)
         for n, population in enumerate(plan.populations):
@@ -258,11 +259,12 @@ class ReferenceEngine:
             for term in projection.terms if projection.enabled else ():
                 compute_term(self._plan.populations[projection.pre], kernel, term, k)
 
-    def _synaptic_steps(self, k: int, readout: bool = False) -> None:
+    def _synaptic_steps(self, k: int, same_step: bool = False, readout: bool = False) -> None:
         """Statements of every step, or what is computed to be recorded, with the clock of the next."""
         for projection, kernel in zip(self._plan.projections, self._projections, strict=True):
             due = projection.period and k >= projection.offset and not (k - projection.offset) % projection.period
-            if projection.enabled and projection.readout == readout and projection.steps and due:
+            now = (projection.same_step, projection.readout) == (same_step, readout)
+            if projection.enabled and now and projection.steps and due:
                 reduce_ends(projection, kernel)
                 for step in projection.steps:
                     synaptic_step(kernel, step, k + readout)

@@ -260,7 +260,7 @@ def test_bounds_in_reset_code_are_part_of_the_value() -> None:
         ("dv/dt = v : mV", {}, ["E301"]),
         ("dv/dt = v\nx : 2*volt", {}, ["E301"]),
         ("dv/dt = v", {"reset": "v = xi"}, ["E403"]),
-        ("dv/dt = max(v) + sum()", {}, ["E404"]),
+        ("dv/dt = max(v) + mean()", {}, ["E205"]),
         ("dv/dt = v\nds/dt = v : population", {}, ["E204"]),
         ("dv/dt = v\ns = i + g_exc : population", {}, ["E204", "E204"]),
         ("dv/dt = v\ns = 1 : population, unless_refractory", {}, ["E102"]),

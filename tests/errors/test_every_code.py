@@ -90,7 +90,7 @@ CASES: dict[str, Callable[[], Any]] = {
     "E403-two": lambda: describe("tau*dv/dt = -v + xi\ntau*du/dt = -u + xi"),
     "E500-twice": lambda: twice_connected(),
     "E500-subexpression": lambda: (
-        rv.Network(seed=1).create(1, neuron("dv/dt = -v/tau\nx = 2*v : inline"), name="cells").get("x")
+        setattr(rv.Network(seed=1).create(1, neuron("dv/dt = -v/tau\nx = 2*v : inline"), name="cells"), "x", 1.0)
     ),
     "E501-shape": lambda: setattr(cells(), "v", [1.0, 2.0]),
     "E501-type": lambda: setattr(cells(), "v", None),

@@ -72,7 +72,7 @@ NEURONS: dict[str, dict[str, str]] = {
     "E401-two": {"equations": "dv/dt + du/dt = 1"},
     "E403": {"equations": "tau*dv/dt = -v", "reset": "v = xi"},
     "E204-shared": {"equations": "dv/dt = -v\nx = 2*v : population\ny : population", "reset": "y = v"},
-    "E404-several": {"equations": "dv/dt = sum()\nx = v : proba=0.5"},
+    "E404-several": {"equations": "5.0*dg_exc/dt = -g_exc\ndv/dt = sum(exc)\nx = v : proba=0.5"},
     "several": {"equations": "dv/dt = -x\ndu/dt = foo(v)\n", "reset": "y = 1"},
 }
 SYNAPSES = {

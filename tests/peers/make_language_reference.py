@@ -2,8 +2,8 @@
 
     ~/.cache/ranvier-peers/brian2/bin/python tests/peers/make_language_reference.py       # data/language_brian2.json
 
-Samples are those of Brian2's StateMonitor: number k is the state at the start of step k. The texts of the models are
-shared with the test, which reads them from the file.
+Samples are those of Brian2's StateMonitor: number k is the state at the start of step k, or at its end. The texts of
+the models are shared with the test, which reads them from the file.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 import brian2 as b
 import numpy as np
-from brian2 import Hz, amp, mV, ms, mvolt, nA, nS, pA, pF, volt  # noqa: F401  (names in the equations)
+from brian2 import Hz, amp, ms, mV, mvolt, nA, nS, pA, pF, volt  # noqa: F401  (names in the equations)
 
 OUT = Path(__file__).parent / "data" / "language_brian2.json"
 
@@ -60,10 +60,10 @@ def currents() -> dict[str, Any]:
 
 
 def regular() -> dict[str, Any]:
-    """Code that runs regularly does not write what refractoriness holds."""
+    """Code that runs regularly does not write what refractoriness holds; it runs before samples at the start."""
     group = b.NeuronGroup(1, REFRACTORY, threshold="v > 1", reset="v = 0", refractory=2 * ms, method="exact")
     group.run_regularly("v += 0.05; c = int(not_refractory)", dt=0.5 * ms)
-    monitor = b.StateMonitor(group, ["v", "c"], record=True)
+    monitor = b.StateMonitor(group, ["v", "c"], record=True, when="end")
     b.Network(group, monitor, *group.contained_objects).run(40 * ms)
     return {"equations": REFRACTORY, "samples": {name: listed(getattr(monitor, name)[0]) for name in ("v", "c")}}
 

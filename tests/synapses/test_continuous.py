@@ -181,3 +181,18 @@ def test_mistakes() -> None:
     ):
         with pytest.raises(rv.RanvierError, match=message):
             net.connect(pop, pop, "exc", synapse)
+
+
+@pytest.mark.parametrize("engine", ["compiled", "reference"])
+def test_sum_over_all_targets(engine: str) -> None:
+    """``sum()`` is all that arrives, whatever its target, named by the neuron or not."""
+    net = rv.Network(dt=1.0, seed=1, engine=engine)
+    source = net.create(3, rv.Neuron("", "x : init=2.0\nr = x"))
+    alone = net.create(2, rv.Neuron("", "r = sum()"))
+    both = net.create(2, rv.Neuron("", "r = sum() - 2*sum(inh)"))
+    for pop in (alone, both):
+        for target, w in (("exc", 1.0), ("inh", 0.5), ("other", 0.25)):
+            net.connect(source, pop, target).all_to_all(weights=w)
+    net.simulate(2.0)
+    assert np.array_equal(alone.r, [10.5, 10.5])
+    assert np.array_equal(both.r, [4.5, 4.5])

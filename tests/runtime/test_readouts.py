@@ -1,0 +1,187 @@
+"""Subexpressions and event-driven variables, read and recorded: computed when asked for, of the state as it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import ranvier as rv
+
+CELL = dict(
+    parameters=dict(C="200 pF", g="10 nS", E="-60 mV"),
+    equations="""
+    dv/dt = (I_L + I_e)/C : volt (init=E)
+    I_L = g*(E - v) : amp
+    twice = 2*I_L + wave : amp
+    wave = 100*sin(t/ms)*pA : amp
+    high = v > -55*mV : boolean
+    level = mean(v) : volt (shared)
+    I_e : amp
+    """,
+    threshold="v > -50*mV",
+    reset="v = E",
+    refractory="2*ms",
+)
+SYNAPSE = rv.Synapse(
+    "tau = 20.0",
+    """
+    dA/dt = -A/tau : event-driven
+    dB/dt = -B/tau : event-driven
+    F = w*A + post.v : inline
+    H = 2*F + delay : inline
+    level = mean(pre.v) : inline, projection
+    theta = post.v - j : inline, postsynaptic
+    """,
+    pre_spike="g_target += 0.0*w\nA += 1",
+    post_spike="B += w",
+)
+
+
+def network(engine: str, period: float | None = None) -> tuple[Any, ...]:
+    net = rv.Network(dt=0.1, seed=3, engine=engine)
+    pop = net.create(10, rv.Neuron(**CELL), name="cells")
+    pop.I_e = "100*pA*(i + 1)"
+    other = net.create(7, rv.Neuron("", "dv/dt = (i - v)/10.0 + 0*g_exc", spike="v > 5", reset="v = 0"))
+    proj = net.connect(pop, other, "exc", SYNAPSE).fixed_probability(
+        0.7, weights=rv.Uniform(0, 1), delays=rv.Uniform(0.1, 3.0)
+    )
+    return net, pop, other, proj
+
+
+@pytest.mark.parametrize("engine", ["compiled", "reference"])
+def test_recorded_values_are_those_of_the_formula(engine: str) -> None:
+    net, pop, other, proj = network(engine)
+    names = ["I_L", "twice", "high", "level", "v"]
+    monitor = net.monitor(pop, names)
+    part = net.monitor(pop[2:5], "I_L", period=0.5)
+    synapses = net.monitor(proj, ["F", "H", "level", "theta", "A", "w"])
+    neurons = net.monitor(other, "v")
+    net.simulate(30.0)
+    data, v = monitor.get(), None
+    v = data["v"]
+    t = np.arange(1, 301) * 0.1
+    assert np.array_equal(data["I_L"], 10.0 * (-60.0 - v))
+    assert np.max(np.abs(data["twice"] - (2 * data["I_L"] + 100 * np.sin(t)[:, None]))) < 1e-12 * 1e3
+    assert data["high"].dtype == bool
+    assert np.array_equal(data["high"], v > -55.0)
+    assert data["level"].shape == (300,)
+    assert np.max(np.abs(data["level"] - v.mean(axis=1))) < 1e-12
+    assert np.array_equal(part.get("I_L"), data["I_L"][::5, 2:5])
+    found, post = synapses.get(), neurons.get("v")
+    matrix = proj.connectivity_matrix(fill=np.nan, attribute="w")
+    ranks = np.nonzero(~np.isnan(matrix))[0]
+    assert np.array_equal(found["F"], found["w"] * found["A"] + post[:, ranks])
+    assert np.array_equal(found["H"], 2 * found["F"] + proj.delay)
+    assert np.array_equal(found["level"], data["level"])
+    assert np.array_equal(found["theta"], post - np.arange(7))
+
+
+def test_engines_agree() -> None:
+    results = []
+    for engine in ("compiled", "reference"):
+        net, pop, _, proj = network(engine)
+        monitors = [net.monitor(pop, ["I_L", "twice", "high", "level"], period=0.7),
+                    net.monitor(proj, ["F", "H", "A", "B", "theta"], period=0.3), net.monitor(proj.dendrite(3), ["F"])]
+        net.simulate(20.0)
+        read = [pop.I_L, pop.twice, pop.high, pop.level, proj.F, proj.H, proj.A, proj.B, proj.theta, proj.level]
+        results.append([*(a for m in monitors for a in m.get().values()), *map(np.asarray, read)])
+    assert all(np.array_equal(x, y) for x, y in zip(*results, strict=True))
+    assert all(np.any(x) for x in results[0])
+
+
+def test_read_equals_recorded() -> None:
+    net, pop, _, proj = network("compiled")
+    monitor, synapses = net.monitor(pop, ["twice", "level"]), net.monitor(proj, ["H", "A"])
+    net.simulate(12.3)
+    data, found = monitor.get(), synapses.get()
+    assert np.array_equal(pop.twice, data["twice"][-1])
+    assert np.array_equal(pop.get("twice"), pop.twice)
+    assert np.array_equal(pop[3:5].twice, pop.twice[3:5])
+    assert pop.neuron(4).twice == pop.twice[4]
+    assert pop.level == data["level"][-1]
+    assert np.array_equal(proj.H, found["H"][-1])
+    assert np.array_equal(proj.A, found["A"][-1])
+    rank_of_each = np.repeat(proj.post_ranks, [len(d) for d in proj.dendrites])
+    assert np.array_equal(proj.dendrite(3).H, proj.H[rank_of_each == 3])
+    assert proj.dendrite(3).synapse(proj.dendrite(3).pre_ranks[0]).A == proj.dendrite(3).A[0]
+    assert not pop.twice.flags.writeable
+
+
+def test_asking_changes_nothing_and_compiles_once(fresh_cache: Any) -> None:
+    def run(ask: bool) -> Any:
+        net, pop, other, proj = network("compiled")
+        if ask:
+            net.monitor(pop, ["I_L", "twice"], period=0.3)
+            net.monitor(proj, "H")
+        for _ in range(3):
+            net.simulate(5.0)
+            if ask:
+                assert pop.twice.shape == (10,)
+                assert proj.A.shape == proj.w.shape
+        return pop.v.copy(), other.v.copy(), proj._table["A"].data.copy()
+
+    plain = run(False)
+    before = rv.cache.stats()["compiled"]
+    asked = run(True)
+    assert all(np.array_equal(x, y) for x, y in zip(plain, asked, strict=True))
+    assert rv.cache.stats()["compiled"] == before + 3
+    run(True)
+    assert rv.cache.stats()["compiled"] == before + 3
+
+
+def test_chunks_store_and_reset() -> None:
+    def run(pieces: list[float], restored: bool = False) -> Any:
+        net, pop, _, proj = network("compiled")
+        monitors = [net.monitor(pop, ["twice", "level"], period=0.7), net.monitor(proj, ["A", "F"], period=0.3)]
+        for piece in pieces:
+            net.simulate(piece)
+            if restored:
+                net.store()
+                net.simulate(3.3)
+                net.restore()
+        return [a for m in monitors for a in m.get().values()]
+
+    whole = run([20.0])
+    for other in (run([0.1, 7.4, 12.5]), run([7.4, 12.6], restored=True)):
+        assert all(np.array_equal(x, y) for x, y in zip(whole, other, strict=True))
+
+
+def test_event_driven_variables_are_up_to_date() -> None:
+    """A trace that decays from 1 at the spike of step 10: after step k it has decayed for k + 1 - 10 steps."""
+    net = rv.Network(dt=0.1, seed=1)
+    source = net.create(population=rv.SpikeSourceArray([[0.9]]))
+    pop = net.create(1, rv.Neuron("", "dv/dt = g_exc", spike="v > 9"))
+    trace = rv.Synapse("tau = 5.0", "dx/dt = -x/tau : event-driven", pre_spike="x += 1")
+    proj = net.connect(source, pop, "exc", trace).all_to_all(delays=0.1)
+    monitor = net.monitor(proj, "x")
+    for _ in range(30):
+        net.step()
+        expected = np.exp(-0.1 * (net.current_step - 10) / 5.0) if net.current_step > 10 else 0.0
+        assert abs(proj.x[0] - expected) < 1e-15
+    assert abs(monitor.get("x")[-1, 0] - np.exp(-2.0 / 5.0)) < 1e-15
+
+
+def test_texts_name_subexpressions() -> None:
+    pop = network("compiled")[1]
+    pop.v = "E + i*mV"
+    pop.v = "v + I_L/g"
+    assert np.max(np.abs(pop.v + 60.0)) < 1e-12
+
+
+@pytest.mark.parametrize(
+    ("equation", "reason"),
+    [
+        ("x = g_exc*2 : inline", "the input g_exc"),
+        ("x = y + 1 : inline\ny = randn() : inline", r"the random number randn\(...\)"),
+        ("x = xi*2 : inline", "the noise xi"),
+    ],
+)
+def test_what_exists_only_inside_a_step(equation: str, reason: str) -> None:
+    net = rv.Network(dt=0.1, seed=1)
+    noise = "dv/dt = x : init=0.0" if "xi" in equation else "v = x"
+    pop = net.create(2, rv.Neuron("", f"{equation}\n{noise}", spike="v > 9"))
+    for use in (lambda: pop.x, lambda: net.monitor(pop, "x")):
+        with pytest.raises(rv.RanvierError, match=rf"'x' cannot be read: it names {reason}, which"):
+            use()
