@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .pipeline import compile_many as compile_many
     from .pipeline import compile_model as compile_model
     from .pipeline import lower_model as lower_model
+    from .readouts import is_event_driven as is_event_driven
     from .readouts import is_read_out as is_read_out
     from .readouts import readout as readout
     from .registered import Registered as Registered
@@ -65,7 +66,7 @@ _HOMES = {
     "options": ("CompileOptions",),
     "origin": ("fingerprint", "provenance"),
     "pipeline": ("Compiled", "compile_many", "compile_model", "lower_model"),
-    "readouts": ("is_read_out", "readout"),
+    "readouts": ("is_event_driven", "is_read_out", "readout"),
     "registered": ("Registered",),
     "report": ("AttributeInfo", "coherent_unit", "describe", "table"),
     "resolve": ("SynapseBinding", "resolve_neuron", "resolve_synapse"),

@@ -11,6 +11,7 @@ from .arrays import read_only
 from .attributes import Table
 from .group import AttributeAccess
 from .problems import ValueProblem, not_available
+from .readouts import catch_up
 
 if TYPE_CHECKING:
     from .projection import Projection
@@ -32,7 +33,9 @@ def _write(projection: Projection, name: str, value: Any, positions: NDArray[np.
         projection._made.set_delays(value, positions)
         projection._look_back()
     else:
-        projection._made.assign(projection._table[name], value, positions)
+        attribute = projection._table[name]
+        catch_up(projection._context, projection, name, positions)
+        projection._made.assign(attribute, value, positions)
     projection._made.calls += 1
 
 

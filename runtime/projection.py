@@ -28,7 +28,7 @@ from .pathways import PathwayDelays
 from .population import Population
 from .problems import RuntimeProblem, UnknownName, ValueProblem
 from .quantities import milliseconds
-from .readouts import computed
+from .readouts import catch_up, computed
 from .synapses import Synapses, sends_continuously
 from .views import NeuronView, PopulationView
 from .words import in_words
@@ -338,7 +338,9 @@ class Projection(WholeGroup, ConnectorMethods, MatrixMethods, LaterProjection):
             made.set_delays(value)
             self._look_back()
         else:
-            made.assign(made.table[name], value)
+            attribute = made.table[name]
+            catch_up(self._context, self, name)
+            made.assign(attribute, value)
         made.calls += 1
 
     # -- dendrites and matrices ----------------------------------------------------------------------

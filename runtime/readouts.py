@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ranvier.compiler import Model, is_read_out, lower_model, readout
+from ranvier.compiler import Model, is_event_driven, is_read_out, lower_model, readout
 
 from .arrays import BLOCK, aligned_zeros, padded
 from .attributes import Attribute
@@ -74,6 +75,32 @@ def computed(context: Context, group: Population | Projection, name: str) -> Att
     for step in plan.steps:
         synaptic_step(many, step, context.now)
     return found.attribute
+
+
+def catch_up(context: Context, projection: Projection, name: str, where: NDArray[np.int64] | None = None) -> None:
+    """Advance the event-driven variables of synapses to this moment, before one of them is written.
+
+    Parameters
+    ----------
+    context : Context
+    projection : Projection
+    name : str
+        Of the attribute that will be written.
+    where : ndarray of int64, optional
+        Storage positions; all synapses by default.
+    """
+    model = projection._model
+    if not is_event_driven(model, name):
+        return
+    made = projection._made
+    at = slice(made.connectivity.size) if where is None else where
+    names = [s.name for s in model.symbols if is_event_driven(model, s.name)]
+    now = {n: computed(context, projection, n) for n in names}
+    for n, attribute in now.items():
+        assert attribute is not None
+        made.before_write(n)
+        made.table[n].data[at] = attribute.data[at]
+    made.lastupdate[at] = context.now
 
 
 def _room(context: Context, group: Any, model: Model, name: str) -> Attribute:

@@ -185,3 +185,25 @@ def test_what_exists_only_inside_a_step(equation: str, reason: str) -> None:
     for use in (lambda: pop.x, lambda: net.monitor(pop, "x")):
         with pytest.raises(rv.RanvierError, match=rf"'x' cannot be read: it names {reason}, which"):
             use()
+
+
+def test_event_driven_variables_are_written_as_of_now() -> None:
+    """What is assigned decays from then on; the others of a synapse go on as if nothing had happened."""
+    net, _, _, proj = network("compiled")
+    net.simulate(12.0)
+    before = [np.array(proj.A), np.array(proj.B)]
+    proj.A = before[0]
+    assert np.array_equal(proj.A, before[0])
+    assert np.array_equal(proj.B, before[1])
+    proj.A = 2.0
+    proj.dendrite(3).A = 5.0
+    assert np.array_equal(proj.B, before[1])
+    written = np.array(proj.A)
+    assert set(written) == {2.0, 5.0}
+    twin, _, _, other = network("compiled")
+    twin.simulate(12.0)
+    net.simulate(0.1)
+    twin.simulate(0.1)
+    silent = np.array(other.A) < before[0] + 0.5  # no spike arrived
+    assert np.max(np.abs(proj.A[silent] - written[silent] * np.exp(-0.1 / 20.0))) < 1e-15 * 5
+    assert np.max(np.abs(proj.B - other.B)) < 1e-13
