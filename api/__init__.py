@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from ranvier.runtime.definitions import Neuron as Neuron
     from ranvier.runtime.definitions import Synapse as Synapse
     from ranvier.runtime.dendrite import Dendrite as Dendrite
+    from ranvier.runtime.devices import Convolution as Convolution
+    from ranvier.runtime.devices import Copy as Copy
+    from ranvier.runtime.devices import CurrentInjection as CurrentInjection
+    from ranvier.runtime.devices import DecodingProjection as DecodingProjection
+    from ranvier.runtime.devices import Pooling as Pooling
     from ranvier.runtime.distributions import Binomial as Binomial
     from ranvier.runtime.distributions import DiscreteUniform as DiscreteUniform
     from ranvier.runtime.distributions import Exponential as Exponential
@@ -27,6 +32,8 @@ if TYPE_CHECKING:
     from ranvier.runtime.edges import LILConnectivity as LILConnectivity
     from ranvier.runtime.functions import add_function as add_function
     from ranvier.runtime.functions import register_function as register_function
+    from ranvier.runtime.inputs import HomogeneousCorrelatedSpikeTrains as HomogeneousCorrelatedSpikeTrains
+    from ranvier.runtime.inputs import InputArray as InputArray
     from ranvier.runtime.inputs import PoissonPopulation as PoissonPopulation
     from ranvier.runtime.inputs import SpikeSourceArray as SpikeSourceArray
     from ranvier.runtime.inputs import TimedArray as TimedArray
@@ -54,14 +61,17 @@ _HOMES = {
     "ranvier.runtime.dendrite": ("Dendrite",),
     "ranvier.runtime.edges": ("LILConnectivity",),
     "ranvier.runtime.monitors": ("Monitor",),
-    "ranvier.runtime.inputs": ("PoissonPopulation", "TimedPoissonPopulation", "SpikeSourceArray", "TimedArray"),
+    "ranvier.runtime.devices": ("Convolution", "Copy", "CurrentInjection", "DecodingProjection", "Pooling"),
+    "ranvier.runtime.inputs": (
+        "PoissonPopulation", "TimedPoissonPopulation", "SpikeSourceArray", "TimedArray", "InputArray",
+        "HomogeneousCorrelatedSpikeTrains",
+    ),
     "ranvier.runtime.distributions": (
         "Uniform", "DiscreteUniform", "Normal", "LogNormal", "Exponential", "Gamma", "Binomial", "Poisson",
     ),
 }  # fmt: skip
 _SUBMODULES = ("models", "cache", "plot", "compat", "experiment")
 _LATER = (
-    "HomogeneousCorrelatedSpikeTrains", "InputArray", "CurrentInjection", "DecodingProjection",
     "builder",
 )  # fmt: skip
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}

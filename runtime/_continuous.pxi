@@ -21,8 +21,8 @@ cdef int bind_rings(en_engine *e, Arrays arrays, object plan, en_population *p, 
 
 
 cdef int bind_sweep(Arrays arrays, object binding, en_binding *b, en_sweep *s, Library library, str kernel,
-                    object segments, object ranks, int64_t rows, int64_t limit, str name) except -1:
-    """Bind a kernel over synapses."""
+                    object segments, object ranks, int64_t rows, int64_t limit, bint ordered, str name) except -1:
+    """Bind a kernel over synapses; `ordered`: positions lead to the storage through an index that is checked apart."""
     s.args = b.args
     s.seg = <const int64_t *> arrays.read(segments, np.int64, f"{name}: segments", 0)
     s.count = len(segments) // 3
@@ -38,7 +38,8 @@ cdef int bind_sweep(Arrays arrays, object binding, en_binding *b, en_sweep *s, L
         return 0
     s.wide = ranks.dtype == np.uint32
     s.args.target = arrays.read(ranks, (np.uint16, np.uint32), f"{name}: ranks", 0)
-    if len(triples) and (triples[:, :2].max() > min(len(ranks), binding.n) or triples[:, 2].max() >= rows or triples.min() < 0):
+    positions = len(ranks) if ordered else min(len(ranks), binding.n)
+    if len(triples) and (triples[:, :2].max() > positions or triples[:, 2].max() >= rows or triples.min() < 0):
         raise ValueError(f"{name}: segments are out of range")
     in_range(ranks, limit, f"{name}: ranks")
     for form, letter in enumerate("gu"):
@@ -69,7 +70,7 @@ cdef int bind_continuous(en_engine *e, Arrays arrays, object plan, en_projection
     for i, term in enumerate(plan.terms):
         part = f"{name}, {term.program}"
         bind_sweep(arrays, plan.binding, p.binding, &p.term[i].sweep, library, f"rv_sum{i}", term.segments, term.source,
-                   post.n, pre.n, part)
+                   post.n, pre.n, term.order is not None, part)
         if term.order is not None:
             p.term[i].sweep.args.order = <const int64_t *> arrays.read(term.order, np.int64, f"{part}: order",
                                                                        len(term.source))
@@ -84,7 +85,7 @@ cdef int bind_continuous(en_engine *e, Arrays arrays, object plan, en_projection
         if step.program.endswith(":local"):
             ends = (pre.n, post.n) if step.target is not None else (post.n, pre.n)
             bind_sweep(arrays, plan.binding, p.binding, &p.step[i], library, f"rv_step{i}", step.segments, step.target,
-                       ends[0], ends[1], part)
+                       ends[0], ends[1], False, part)
         else:
             p.step[i].args, p.step[i].count = p.binding.args, step.count
             if step.count > post.n:

@@ -88,9 +88,14 @@ def _contiguous(a, dtype, shape):
 
 def _checked_table(table):
     table = numpy.ascontiguousarray(table, numpy.float64).reshape(-1)
-    if table.size < 5 or table[0] < 1 or table[1] < 1 or table.size < 4 + table[0] * table[1] or not table[2] > 0:
-        raise ValueError("a table is [rows, columns, step, period, values...]")
-    return table
+    if table.size >= 5 and table[0] >= 1 and table[1] >= 1:
+        rows, columns = table[:2]
+        if table[2] > 0 and table.size >= 4 + rows * columns:
+            return table
+        if table[2] < 0 and table.size >= 4 + (rows + 1) * columns + rows:
+            return table
+    raise ValueError("a table is [rows, columns, step, period, values...], or [rows, columns, -dt, period, values..., "
+                     "values before the first row..., times...]")
 
 
 def draw(str kind not None, key, c0, c1, step, *args, precision="double"):

@@ -162,6 +162,10 @@ class Table:
         self._attributes[s.name] = added
         return added
 
+    def lend(self, attribute: Attribute) -> None:
+        """Use another table's attribute in place of the own one of that name."""
+        self._attributes[attribute.name] = attribute
+
     def is_subexpression(self, name: str) -> bool:
         """Tell whether a name stands for an expression that is not stored."""
         return name in self._subexpressions

@@ -13,10 +13,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from .borrowed import BorrowedSynapses
 from .connectivity import Connectivity
 from .context import Context
 from .definitions import Neuron, Synapse
 from .dendrite import Dendrite
+from .given import Given
 from .links import make_link
 from .monitors import Recordable
 from .network import Network
@@ -25,7 +27,6 @@ from .population import Population
 from .projection import Group, Projection
 from .sources import ModelText
 from .spec import PopulationSpec
-from .stimuli import SpikeTrains
 from .views import NeuronView, PopulationView
 
 
@@ -85,7 +86,7 @@ class PopulationRecord:
     name: str
     geometry: tuple[int, ...]
     neuron: ModelRecord | None
-    trains: SpikeTrains | None
+    given: Given | None
     scales: Mapping[str, float]
     codes: tuple[CodeRecord, ...]
     links: tuple[LinkRecord, ...]
@@ -124,6 +125,9 @@ class ProjectionRecord:
     same_step: bool
     recipe: tuple[str, str, str]
     connected: bool
+    later: Mapping[str, float]
+    values: Mapping[str, Any]
+    lender: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +195,7 @@ def _population(population: Population, stop: str | None) -> PopulationRecord:
         population.name,
         population.geometry,
         None if spec.neuron is None else ModelRecord.of(spec.neuron),
-        spec.trains,
+        population._given,
         dict(spec.scales),
         tuple(CodeRecord(c.text, c.event, c.period, c.offset, c.order) for c in population._codes),
         tuple(LinkRecord(name, k.other.name, k.name, k.index) for name, k in population._links.items()),
@@ -211,6 +215,9 @@ def _projection(projection: Projection) -> ProjectionRecord:
         projection._ends.same_step,
         projection.recipe,
         projection.connected,
+        dict(projection._later),
+        dict(projection._values),
+        made.lender if isinstance(made := projection._synapses, BorrowedSynapses) else None,
     )
 
 
@@ -248,7 +255,7 @@ def rebuild(
     net._context.constants.update(record.constants)
     for population in record.populations:
         neuron = None if population.neuron is None else population.neuron.neuron()
-        spec = PopulationSpec(population.geometry, neuron, trains=population.trains, scales=population.scales)
+        spec = PopulationSpec(population.geometry, neuron, given=population.given, scales=population.scales)
         made = net.create(spec, name=population.name, stop_condition=population.stop)
         made._placed = population.positions
         if population.rate_window is not None:
@@ -259,7 +266,10 @@ def rebuild(
         model = projection.synapse.synapse()
         targets = projection.targets[0] if len(projection.targets) == 1 else projection.targets
         joined = net.connect(pre, post, targets, model, projection.name, same_step=projection.same_step)
-        if projection.connected:
+        joined._later, joined._values = projection.later, projection.values
+        if projection.lender is not None:
+            joined.copy(net.get_projection(projection.lender))
+        elif projection.connected:
             joined._adopt(connectivities[projection.name], projection.recipe)
     for monitor in record.monitors:
         net.monitor(_recorded_of(net, monitor.of), monitor.variables, start=False, name=monitor.name, **monitor.options)

@@ -83,6 +83,11 @@ class Connectivity:
         return int(self.target.size)
 
     @property
+    def stored(self) -> int:
+        """Number of values that a synaptic attribute has: one per synapse, unless they are shared."""
+        return self.size
+
+    @property
     def max_delay(self) -> int:
         """Longest delay, in steps."""
         return int(self.delays[-1])

@@ -13,6 +13,7 @@ from ranvier.compiler import Registered, Source
 from . import distributions
 from .blueprint import RECORDS
 from .connectivity import Connectivity
+from .correlated import CorrelatedRates
 from .dense import DenseConnectivity
 from .encoding import Codec, Kind, record
 from .flight import Flight
@@ -20,10 +21,11 @@ from .functions import FUNCTIONS
 from .history import Spikes
 from .problems import FileProblem
 from .quantities import is_pint, number
+from .shared_weights import SharedConnectivity
 from .snapshots import NetworkState
 from .sources import ModelText
 from .state import MonitorState, PopulationState, ProjectionState
-from .stimuli import SpikeTrains, TimedArray
+from .stimuli import ScheduledRates, SpikeTrains, TimedArray
 
 _DISTRIBUTIONS = (
     distributions.Uniform, distributions.DiscreteUniform, distributions.Normal, distributions.LogNormal,
@@ -86,15 +88,34 @@ def _make_trains(owner: str, times: Any, counts: Any) -> SpikeTrains:
 
 
 def _timed(table: TimedArray) -> Mapping[str, Any]:
-    return {
-        "values": table.values, "interval": table.interval, "period": table.period, "dimension": table.dimension,
-    }  # fmt: skip
+    names = ("values", "geometry", "times", "interval", "period", "dimension", "name")
+    return {name: getattr(table, name) for name in names}
 
 
-def _make_timed(values: Any, interval: float, period: float | None, dimension: Any) -> TimedArray:
-    made = TimedArray(values, interval, period)
+def _make_timed(
+    values: Any, geometry: Any, times: Any, interval: float, period: float | None, dimension: Any, name: str | None
+) -> TimedArray:
+    schedule = interval if times is None else times.tolist()
+    made = TimedArray(np.asarray(values).reshape(len(values), *geometry), None, schedule, period, name)
     made.dimension = dimension
     return made
+
+
+def _scheduled(given: ScheduledRates | CorrelatedRates) -> Mapping[str, Any]:
+    own = {name: given.value(name) for name in given.names} | {"owner": given._owner}
+    return {**own, "geometry": given._geometry} if isinstance(given, ScheduledRates) else own
+
+
+def _shared(
+    n_pre: int, n_post: int, delay: int, post: Any, pre: Any, element: Any, shape: Any, copies: int
+) -> SharedConnectivity:
+    """Return shared connections after checking every index in them."""
+    limits = ((post, n_post), (pre, n_pre), (element, copies * int(np.prod(shape))))
+    if delay < 0 or any(x.ndim != 1 or x.size != post.size for x, _ in limits):
+        raise ValueError("connections")
+    if any(x.min(initial=0) < 0 or x.max(initial=0) >= max(limit, 1) for x, limit in limits):
+        raise ValueError("indices of connections")
+    return SharedConnectivity(n_pre, n_post, delay, post, pre.astype(np.int64), element, tuple(shape), copies)
 
 
 def _plain(value: Any) -> Any:
@@ -121,6 +142,17 @@ CODEC = Codec(
         Kind(Registered, lambda f: {"name": f.name, "digest": f.body_digest}, _registered),
         Kind(SpikeTrains, _trains, _make_trains),
         Kind(TimedArray, _timed, _make_timed),
+        Kind(ScheduledRates, _scheduled, ScheduledRates),
+        Kind(CorrelatedRates, _scheduled, CorrelatedRates),
+        Kind(
+            SharedConnectivity,
+            lambda c: {
+                "n_pre": c.n_pre, "n_post": c.n_post, "delay": c.max_delay, "post": c.target, "pre": c.by_post[2],
+                "element": c.by_post[1], "shape": c.shape, "copies": c.copies,
+            },
+            _shared,
+            shared=True,
+        ),
     ),
     _plain,
 )

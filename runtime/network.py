@@ -19,6 +19,7 @@ from .context import Context
 from .definitions import Neuron, Synapse, static_synapse
 from .estimate import Estimate, estimate
 from .geometry import shape_of
+from .inputs import timed_population
 from .keeping import KeepsState
 from .live import note
 from .monitors import Monitor, Recordable
@@ -32,7 +33,8 @@ from .rng import chosen_seed
 from .settings import Settings, time_step
 from .simulation import Simulation
 from .snapshots import Snapshots
-from .spec import PopulationSpec
+from .spec import PopulationSpec, ProjectionSpec
+from .stimuli import TimedArray
 from .threads import Threads
 
 _LOG = logging.getLogger("ranvier")
@@ -109,11 +111,11 @@ class Network(KeepsState, metaclass=Building):
 
     def create(
         self,
-        geometry: int | tuple[int, ...] | PopulationSpec | None = None,
+        geometry: int | tuple[int, ...] | PopulationSpec | TimedArray | None = None,
         neuron: Neuron | None = None,
         name: str | None = None,
         stop_condition: str | None = None,
-        population: PopulationSpec | None = None,
+        population: PopulationSpec | TimedArray | None = None,
     ) -> Population:
         """Create a population.
 
@@ -127,8 +129,10 @@ class Network(KeepsState, metaclass=Building):
         population : optional
             A ready-made one, such as ``PoissonPopulation(...)``, in place of geometry and neuron.
         """
-        if isinstance(geometry, PopulationSpec):
+        if isinstance(geometry, (PopulationSpec, TimedArray)):
             geometry, population = None, geometry
+        if isinstance(population, TimedArray):
+            population = timed_population(population)
         if population is not None:
             if not isinstance(population, PopulationSpec):
                 raise ValueProblem(f"population must be made by PoissonPopulation or the like, not {population!r}.")
@@ -160,12 +164,12 @@ class Network(KeepsState, metaclass=Building):
 
     def connect(
         self,
-        pre: Group,
-        post: Group,
+        pre: Group | ProjectionSpec | None = None,
+        post: Group | None = None,
         target: str | Sequence[str] = "",
         synapse: Synapse | None = None,
         name: str | None = None,
-        projection: Any = None,
+        projection: ProjectionSpec | None = None,
         same_step: bool = False,
         storage: str | None = None,
     ) -> Projection:
@@ -179,29 +183,45 @@ class Network(KeepsState, metaclass=Building):
         synapse : Synapse, optional
             By default each spike adds the weight to the target; a rate ``r`` is sent times the weight in every step.
         name : str, optional
+        projection : optional
+            A ready-made one, such as ``Convolution(...)``, in place of groups, target and synapse (or as first
+            argument).
         same_step : bool
             Deliver spikes and run their code in the step of the spike (plus the delay), before the spike reset.
         """
+        if isinstance(pre, ProjectionSpec):
+            pre, projection = None, pre
         if projection is not None:
-            not_available("connect(projection=...)")
+            if not isinstance(projection, ProjectionSpec):
+                raise ValueProblem(f"projection must be made by Convolution or the like, not {projection!r}.")
+            if pre is not None or post is not None or synapse is not None:
+                raise ValueProblem("connect takes two groups and a synapse, or a projection, not both.")
+            pre, post, target, synapse = projection.pre, projection.post, projection.target, projection.synapse
+            name, same_step = name or projection.name, projection.same_step
         if storage is not None:
             not_available("connect(storage=...)")
         names = [target] if isinstance(target, str) else list(target)
         if not names or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
             raise ValueProblem(f"target must be a name or a list of different names, not {target!r}.")
-        for group in (pre, post):
-            if not isinstance(group, Group):
-                raise ValueProblem(f"Populations and views can be connected, not {type(group).__name__}.")
-            if all(group.population is not p for p in self._objects.populations):
-                raise ValueProblem(f"population '{group.population.name}' belongs to another network.")
+        first, second = self._own(pre), self._own(post)
         if synapse is None:
-            spiking = pre.population.spiking
+            spiking = first.population.spiking
             synapse = self._static.setdefault(spiking, static_synapse(spiking))
         elif not isinstance(synapse, Synapse):
             raise not_a("Synapse", synapse)
         chosen = self._objects.projections.new_name(name)
-        made = self._projection_type(self._context, chosen, pre, post, target, synapse, same_step)
+        made = self._projection_type(self._context, chosen, first, second, target, synapse, same_step)
+        if projection is not None:
+            made._later, made._values = projection.later, projection.values
         return self._objects.projections.add(chosen, made)
+
+    def _own(self, group: object) -> Group:
+        """Return a group that can be connected in this network."""
+        if not isinstance(group, Group):
+            raise ValueProblem(f"Populations and views can be connected, not {type(group).__name__}.")
+        if all(group.population is not p for p in self._objects.populations):
+            raise ValueProblem(f"population '{group.population.name}' belongs to another network.")
+        return group
 
     def monitor(
         self,

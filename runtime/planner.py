@@ -36,6 +36,7 @@ from .population import AttachedCode, Population
 from .problems import RuntimeProblem
 from .readouts import ReadOut
 from .recording import SpikeTape
+from .stimuli import SpikeTrains
 
 #: Steps between two scans for NaN and infinity.
 NAN_EVERY = 64
@@ -161,7 +162,7 @@ def _population(
     context: Context, population: Population, compiled: CompiledModel | None, codes: Mapping[int, CompiledModel]
 ) -> PopulationPlan:
     spikes = population._spikes
-    trains = population._spec.trains
+    given = population._given
     return PopulationPlan(
         name=population.name,
         n=population._n,
@@ -170,7 +171,7 @@ def _population(
         history=spikes.history,
         counts=spikes.counts,
         last=spikes.last,
-        source=None if trains is None else trains.source(context.dt, context.now, population._position),
+        source=given.source(context.dt, context.now, population._position) if isinstance(given, SpikeTrains) else None,
         spiking=population.spiking,
         enabled=population._enabled,
         events=[] if compiled is None else _events(population, compiled.kernel),
@@ -243,13 +244,8 @@ def _neuron_array(context: Context, population: Population, entry: Entry) -> tup
         case "last":
             return population._spikes.last, False
         case "table":
-            assert population._spec.neuron is not None
-            return _timed_table(dict(population._spec.neuron.text.namespace_values)[entry.name]), False
+            return aligned_copy(population._timed(entry.name).table(context.dt), np.float64), False
     return None, False
-
-
-def _timed_table(source: Any) -> NDArray[Any]:
-    return aligned_copy(source.table(), np.float64)
 
 
 def _keys(context: Context, stream: str, kernel: KernelIR) -> NDArray[np.uint64]:

@@ -167,7 +167,7 @@ def _binding(
     compiled: CompiledModel,
     bound: Sequence[tuple[NDArray[Any] | None, bool]],
 ) -> Binding:
-    kernel, size = compiled.kernel, projection.connectivity.size
+    kernel, size = compiled.kernel, projection.connectivity.stored
     return Binding(
         ir=kernel,
         library=compiled.library,
@@ -204,7 +204,7 @@ def _array(context: Context, projection: Projection, entry: Entry) -> tuple[NDAr
             population = projection.post.population
             return None, population._table[post_name(entry.name.lstrip("+"), projection)].block
         case "table":
-            table = dict(projection._synapse.text.namespace_values)[entry.name].table()
+            table = dict(projection._synapse.text.namespace_values)[entry.name].table(context.dt)
             return aligned_copy(table, np.float64), False
     return None, False
 

@@ -19,6 +19,7 @@ from .context import Context
 from .definitions import Neuron
 from .expressions import Text, constant, neuron_values, words
 from .geometry import coordinates_from_rank, normalized_coordinates, rank_from_coordinates, select
+from .given import Given, TakesGiven
 from .group import WholeGroup
 from .history import SpikeHistory, ValueHistory
 from .later import LaterPopulation
@@ -49,7 +50,7 @@ class AttachedCode:
     order: int
 
 
-class Population(WholeGroup, LaterPopulation):
+class Population(WholeGroup, TakesGiven, LaterPopulation):
     """Neurons of one model. Made by `Network.create`.
 
     Parameters and variables of the model are attributes: ``pop.v`` is the live, writable array of all values in the
@@ -76,6 +77,7 @@ class Population(WholeGroup, LaterPopulation):
         self._placed: NDArray[np.float64] | None = None
         self._until = aligned_zeros(self._npad, context.dtype("int"))
         self._position = aligned_zeros(1, np.int64)
+        self._given: Given | None = spec.given
         self._calls = 0
         self._enabled = True
         for attribute, scale in spec.scales.items():
@@ -158,11 +160,11 @@ class Population(WholeGroup, LaterPopulation):
         return f"population '{self._name}'"
 
     def _attribute_names(self) -> tuple[str, ...]:
-        return (*self._table.names(), *(("spike_times",) if self._spec.trains else ()))
+        return (*self._table.names(), *self._given_names())
 
     def _read(self, name: str) -> Any:
-        if name == "spike_times" and self._spec.trains is not None:
-            return self._spec.trains.times()
+        if self._given is not None and name in self._given.names:
+            return self._given.value(name)
         attribute = self._attribute(name)
         if name in self._links:
             now = self._links[name].values(attribute)
@@ -184,9 +186,8 @@ class Population(WholeGroup, LaterPopulation):
         return self._table[name] if found is None else found
 
     def _write(self, name: str, value: Any) -> None:
-        if name == "spike_times" and self._spec.trains is not None:
-            self._spec.trains.set_times(value)
-            self._context.touch()
+        if self._given is not None and name in self._given.names:
+            self._replace(self._given.changed({name: value}))
             return
         attribute = self._table[name]
         if attribute.role == "input":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from .dense import DenseConnectivity
 from .edge_files import write_connectivity
 from .ends import Ends, Stored, is_many, one_delay, split_delays
 from .estimate import Need, fits, synapses_need, too_large
+from .filter_connectors import FilterConnectors
 from .group import WholeGroup
 from .later import LaterProjection
 from .matrices import MatrixMethods
@@ -29,14 +30,15 @@ from .population import Population
 from .problems import RuntimeProblem, UnknownName, ValueProblem
 from .quantities import milliseconds
 from .readouts import catch_up, computed
-from .synapses import Synapses, sends_continuously
+from .shared_weights import SharedConnectivity
+from .synapses import Synapses
 from .views import NeuronView, PopulationView
 from .words import in_words
 
 Group = Population | PopulationView | NeuronView
 
 
-class Projection(WholeGroup, ConnectorMethods, MatrixMethods, LaterProjection):
+class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, LaterProjection):
     """Synapses between two groups. Made by `Network.connect`; a connector method then creates the synapses.
 
     Synaptic parameters and variables are attributes: ``proj.w`` and ``proj.delay`` are read-only copies of all values
@@ -60,7 +62,7 @@ class Projection(WholeGroup, ConnectorMethods, MatrixMethods, LaterProjection):
         self._post = post
         self._target, *more = [target] if isinstance(target, str) else target
         self._more_targets = tuple(more)
-        self._synapse = synapse
+        self._synapse: Synapse = synapse
         has_events = any(side == "pre" for side, _ in synapse.events)
         binding = _binding(pre.population, post.population, self._target, self._more_targets, has_events)
         for (side, _), event in synapse.events.items():
@@ -75,6 +77,8 @@ class Projection(WholeGroup, ConnectorMethods, MatrixMethods, LaterProjection):
         self._enabled = True
         self._learns = True
         self._schedule = (1, 0)
+        self._later: Mapping[str, float] = {}
+        self._values: Mapping[str, Any] = {}
 
     # -- what it is ----------------------------------------------------------------------------------
 
@@ -195,6 +199,8 @@ class Projection(WholeGroup, ConnectorMethods, MatrixMethods, LaterProjection):
         if self.connected or self._planned is not None:
             raise RuntimeProblem(f"{self._label} is connected already.", "make another projection")
         ends, key = self._ends, f"{self._name}:connect"
+        if self._later:
+            delays = self._pathway_delays(delays)
         delays, others = split_delays(self._model, delays, post_delays, self._label)
         sides = Sides(
             self._pre.ranks, self._post.ranks, ends.pre.size, ends.post.size, ends.pre is ends.post,
@@ -220,8 +226,21 @@ class Projection(WholeGroup, ConnectorMethods, MatrixMethods, LaterProjection):
             made.set_delays(Stored(given[:, 1]) if delays is GIVEN else delays)
         for pathway, value in others.items():
             made.set_pathway_delay(pathway, value)
+        for attribute, value in self._values.items():
+            made.assign(made.table[attribute], value)
         made.calls = 0
-        self._synapses = made
+        return self._take(made, self._recipe)
+
+    def _pathway_delays(self, delay: Any) -> dict[str, float]:
+        """Return the delays of pathways that lie fixed times after the given one."""
+        if isinstance(delay, Mapping) or is_many(delay):
+            raise ValueProblem(f"{self._label} has one delay for all synapses.")
+        first = 0.0 if delay is None else milliseconds(delay, f"{self._label}: delays")
+        return {pathway: first + later for pathway, later in self._later.items()}
+
+    def _take(self, made: Synapses, recipe: tuple[str, str, str]) -> Projection:
+        """Have these synapses from now on."""
+        self._synapses, self._recipe = made, recipe
         self._look_back()
         self._context.touch()
         return self
@@ -268,11 +287,7 @@ class Projection(WholeGroup, ConnectorMethods, MatrixMethods, LaterProjection):
 
     def _look_back(self) -> None:
         """Let both ends remember as many steps as delays look back."""
-        made = self._made
-        self._ends.pre._remember(max(made.connectivity.max_delay, made.longest("pre")) + 1)
-        self._ends.post._remember(made.longest("post") + 1)
-        if sends_continuously(self._model):
-            self._ends.pre._values.ensure(made.connectivity.max_delay)
+        self._made.look_back()
 
     # -- learning ------------------------------------------------------------------------------------
 
@@ -315,12 +330,15 @@ class Projection(WholeGroup, ConnectorMethods, MatrixMethods, LaterProjection):
     def _attribute_names(self) -> tuple[str, ...]:
         if not self.connected:
             return tuple(s.name for s in self._model.symbols if s.role in ("parameter", "variable"))
-        return (*self._table.names(), *(() if "delay" in self._table else ("delay",)))
+        names = (*self._table.names(), *(() if "delay" in self._table else ("delay",)))
+        return (*names, "weights") if isinstance(self.connectivity, SharedConnectivity) else names
 
     def _read(self, name: str) -> Any:
         built = self.connectivity
         if name == "delay" and "delay" not in self._table:
             return read_only(built.delay_steps[built.public] * self._context.dt)
+        if name == "weights" and isinstance(built, SharedConnectivity):
+            return read_only(self._table["w"].values()[: built.free].reshape(built.shape))
         attribute = self._attribute(name)
         if attribute.shared:
             return attribute.scalar()
@@ -337,6 +355,8 @@ class Projection(WholeGroup, ConnectorMethods, MatrixMethods, LaterProjection):
         if name == "delay" and "delay" not in made.table:
             made.set_delays(value)
             self._look_back()
+        elif name == "weights" and isinstance(made.connectivity, SharedConnectivity):
+            made.assign(made.table["w"], value)
         else:
             attribute = made.table[name]
             catch_up(self._context, self, name)

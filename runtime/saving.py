@@ -317,7 +317,7 @@ def _check_projections(path: str, objects: Objects, states: Mapping[str, Project
         label, here = projection._label, projection.connectivity
         _same_size(path, label, "presynaptic neurons", here.n_pre, built.n_pre)
         _same_size(path, label, "postsynaptic neurons", here.n_post, built.n_post)
-        _check_attributes(path, projection, state.attributes, built.size, partial=True)
+        _check_attributes(path, projection, state.attributes, built.stored, partial=True)
         rows = padded(built.size) if projection._made.lastupdate.size else 0
         fits = state.lastupdate is None or state.lastupdate.shape == (rows,)
         for steps in state.pathway_delays.values():
@@ -379,7 +379,7 @@ def attribute_writes(
         _same_size(path, owner._label, "neurons", owner.size, state.size)
     elif isinstance(owner, Projection) and isinstance(state, ProjectionState):
         here, there = owner.connectivity, state.connectivity
-        synapses = here.size
+        synapses = here.stored
         _same_size(path, owner._label, "synapses", here.size, there.size)
         pairs = zip(here.by_post[::2], there.by_post[::2], strict=True)
         if not all(np.array_equal(one, two) for one, two in pairs):

@@ -13,7 +13,9 @@ from ranvier.compiler import RanvierWarning
 
 from .context import Context
 from .objects import Objects
+from .population import Population
 from .problems import RuntimeProblem, UnknownName, ValueProblem
+from .projection import Projection
 from .state import (
     MonitorState,
     PopulationState,
@@ -230,10 +232,14 @@ def _kept(objects: Objects, keep: Iterable[str]) -> _Kept:
         owner, dot, attribute = entry.rpartition(".")
         if dot and owner not in owners:
             raise UnknownName("object of the network", owner, owners)
-        found = [name for name, o in owners.items() if attribute in o._table and (not dot or name == owner)]
+        found = [name for name, o in owners.items() if _has(o, attribute) and (not dot or name == owner)]
         if not found:
             known = {n for name, o in owners.items() if not dot or name == owner for n in o._table.names()}
             raise UnknownName("attribute to keep", entry, sorted(known))
         for name in found:
             kept.add(name, attribute)
     return kept
+
+
+def _has(owner: Population | Projection, attribute: str) -> bool:
+    return attribute in owner._table or (isinstance(owner, Population) and attribute in owner._given_names())

@@ -1,4 +1,4 @@
-"""What a population is made of, before it belongs to a network."""
+"""What populations and ready-made projections are made of, before they belong to a network."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .definitions import Neuron
-from .stimuli import SpikeTrains
+from .definitions import Neuron, Synapse
+from .given import Given
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,8 @@ class PopulationSpec:
     geometry : tuple of int
     neuron : Neuron or None
         None for spikes given in advance.
-    trains : SpikeTrains, optional
-        Spikes given in advance.
+    given : Given, optional
+        Spikes, or values over time, given in advance.
     scales : mapping, optional
         Attributes kept in another unit than the coherent one, and the factor.
     values : mapping, optional
@@ -31,7 +31,34 @@ class PopulationSpec:
 
     geometry: tuple[int, ...]
     neuron: Neuron | None
-    trains: SpikeTrains | None = None
+    given: Given | None = None
     scales: Mapping[str, float] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
     name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectionSpec:
+    """Everything `Network.connect` needs to know of a ready-made projection.
+
+    Parameters
+    ----------
+    pre, post : Population or view
+    target : str
+    synapse : Synapse
+    name : str, optional
+    same_step : bool
+    later : mapping, optional
+        Delay (ms) of each pathway after the one given to the connector, which is then one number.
+    values : mapping, optional
+        Values written when the synapses are made.
+    """
+
+    pre: Any
+    post: Any
+    target: str
+    synapse: Synapse
+    name: str | None = None
+    same_step: bool = False
+    later: Mapping[str, float] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)

@@ -1,8 +1,8 @@
 """Snapshots: what `reset` goes back to, and what `store` and `restore` keep.
 
 Everything that influences the future is here: attributes, last spikes, spikes on their way, refractory ends, steps of
-the last update of synapses, positions in given spike trains, call counts of random values, the clock, the switches of
-monitors. Nothing else exists.
+the last update of synapses, spikes and schedules given in advance and positions in them, call counts of random values,
+the clock, the switches of monitors. Nothing else exists.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from .arrays import BLOCK, aligned_zeros
 from .attributes import Attribute
 from .connectivity import Connectivity
 from .flight import Flight
+from .given import Given
 from .history import Spikes
 from .monitors import Monitor
 from .population import Population
@@ -62,6 +63,7 @@ class PopulationState:
     position: int
     events: dict[str, Spikes]
     values: Any
+    given: Given | None
     window: NDArray[Any] | None = None
 
 
@@ -77,6 +79,7 @@ def save_population(population: Population) -> PopulationState:
         int(population._position[0]),
         {name: history.copy() for name, history in population._events.items()},
         population._values.copy(),
+        population._given,
         None if population._window is None else population._window.copy(),
     )
 
@@ -97,6 +100,7 @@ def load_population(population: Population, state: PopulationState, step: int) -
     if population._window is not None:
         population._window.clear() if state.window is None else population._window.restore(state.window, step)
     population._position[0] = state.position
+    population._replace(state.given)
 
 
 def reset_population(population: Population, state: PopulationState, keep: frozenset[str]) -> None:
@@ -109,6 +113,8 @@ def reset_population(population: Population, state: PopulationState, keep: froze
     population._until[...] = 0
     population.clear()
     population._position[0] = 0
+    if keep.isdisjoint(population._given_names()):
+        population._replace(state.given)
 
 
 def rewind_population(population: Population, by: int) -> None:
@@ -120,6 +126,7 @@ def rewind_population(population: Population, by: int) -> None:
         population._window.rewind(by)
     population._until -= by
     population._position[0] = 0
+    population._start_at(0)
 
 
 # -- projections -----------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from .problems import ValueProblem
 from .quantities import TIME, is_expression
 from .rng import Draws
 from .schedule import steps_of
+from .shared_weights import SharedConnectivity
 
 if TYPE_CHECKING:
     pass
@@ -54,13 +55,14 @@ class Synapses:
         self._synapse = synapse
         self._model = model
         self.connectivity = connectivity
-        self.table = Table(context, ends.label, model.symbols, connectivity.size, _uniform, ends.post.size)
+        self.table = Table(context, ends.label, model.symbols, connectivity.stored, _uniform, ends.post.size)
         self.pathway_delays: dict[str, NDArray[np.int64] | int] = {}
         driven = any(getattr(s, "event_driven", False) for s in model.statements)
         driven |= any(s.name == "lastupdate" and s.role == "builtin" for s in model.symbols)
         self.lastupdate: NDArray[Any] = aligned_zeros(padded(connectivity.size) if driven else 0, context.dtype("int"))
         self.lastupdate[:] = context.now
         self.flight = Flight(context.now)
+        self.followers: list[Synapses] = []
         self.calls = 0
         self.before_write: Callable[[str], None] = lambda _: None
         self._fill()
@@ -119,6 +121,8 @@ class Synapses:
     def hold(self) -> None:
         """Let what is on its way keep its delay, before delays or synapses change."""
         self.flight.hold(self._context.now, ((name, self.events(name)) for name in self.pathways), self.rows)
+        for follower in self.followers:
+            follower.hold()
 
     def pending(self, pathway: str, rows: Rows) -> Pending | None:
         """Return the arrivals of a pathway at delays of the past."""
@@ -159,6 +163,15 @@ class Synapses:
             return self.pathway_delays[pathway]
         return self.connectivity.delay_steps if pathway.startswith("pre:") else 0
 
+    def look_back(self) -> None:
+        """Let both ends remember as many steps as delays look back."""
+        self._ends.pre._remember(max(self.connectivity.max_delay, self.longest("pre")) + 1)
+        self._ends.post._remember(self.longest("post") + 1)
+        if sends_continuously(self._model):
+            self._ends.pre._values.ensure(self.connectivity.max_delay)
+        for follower in self.followers:
+            follower.look_back()
+
     def longest(self, side: str) -> int:
         """Return the longest delay of the pathways of one side that have their own, in steps."""
         own = [np.max(d, initial=0) for name, d in self.pathway_delays.items() if name.startswith(side)]
@@ -170,8 +183,8 @@ class Synapses:
         """Return delays in steps: one for all, or one for each synapse in storage order, or in that of `where`."""
         if not is_many(value):
             return one_delay(value, self._context, self._ends, least)
-        size = self.connectivity.size if where is None else where.size
-        column = Attribute("delays", "parameter", "float", "local", TIME, np.zeros(0), self.connectivity.size, False)
+        size = self.connectivity.stored if where is None else where.size
+        column = Attribute("delays", "parameter", "float", "local", TIME, np.zeros(0), self.connectivity.stored, False)
         ms = np.broadcast_to(np.asarray(self._values(column, value, where, what), np.float64), size)
         if not np.all(np.isfinite(ms)) or np.any(ms < 0):
             raise ValueProblem(f"{what} must be finite and not negative.")
@@ -182,6 +195,8 @@ class Synapses:
         old, ends = self.connectivity, self._ends
         if not old.size:
             return
+        if isinstance(old, SharedConnectivity) and is_many(value):
+            raise ValueProblem(f"{ends.label}: connections that share their weights have one delay.")
         steps = self._steps_of(value, f"{ends.label}: delay", ends.least_delay, where)
         if where is not None:
             before = old.delay_steps
@@ -211,7 +226,7 @@ class Synapses:
             The old storage position of each of its synapses; -1 for a new one, whose values are still 0.
         """
         self.before_write("delay")
-        old, size = self.connectivity.size, fresh.size
+        old, size = self.connectivity.stored, fresh.stored
         new = np.flatnonzero(order < 0)
         for pathway, steps in self.pathway_delays.items():
             if not isinstance(steps, int):
@@ -230,8 +245,9 @@ class Synapses:
                 last = self.lastupdate.copy()
             self.lastupdate[:size] = last[order]
             self.lastupdate[new] = self._context.now
-        self.flight.move(order, old)
         self.connectivity = fresh
+        for one in (self, *self.followers):
+            one.flight.move(order, old)
         self._context.touch()
         return new
 
@@ -247,6 +263,8 @@ class Synapses:
             self.before_write(attribute.name)
             attribute.fill(np.asarray(single).reshape(-1)[0])
             return
+        if where is not None and isinstance(self.connectivity, SharedConnectivity):
+            raise ValueProblem(f"{what} is shared by the connections.", help="write the filter: projection.weights")
         result = self._values(attribute, value, where, what)
         self.before_write(attribute.name)
         if where is None and np.ndim(result) == 0:
@@ -270,6 +288,8 @@ class Synapses:
         elements = self._elements(attribute, where)
         result = values_for(attribute, value, elements, what)
         given = not is_distribution(value) and not (isinstance(value, str) and is_expression(value))
+        if isinstance(self.connectivity, SharedConnectivity):
+            return self.connectivity.placed(result)  # type: ignore[no-any-return]
         if where is not None or not given or np.ndim(result) == 0 or attribute.locality == "post":
             return result
         stored = np.empty_like(np.asarray(result))
@@ -280,6 +300,8 @@ class Synapses:
         if attribute.locality == "post":
             return self._post_elements(attribute.name)
         built = self.connectivity
+        if isinstance(built, SharedConnectivity):
+            return self._filter_elements(attribute.name, built)
         stream = f"{self._ends.name}:set:{attribute.name}:{self.calls}"
         count = built.size if where is None else where.size
 
@@ -297,6 +319,16 @@ class Synapses:
             lambda distribution: each(lambda at, s: distribution.sample(self._draws(s, at))),
             lambda text: each(lambda at, s: self._evaluate(attribute, text, at, s)),
         )
+
+    def _filter_elements(self, name: str, built: SharedConnectivity) -> Elements:
+        """Return what an assignment to the elements of a filter is about."""
+        ranks = np.arange(built.free)
+        draws = self._context.draws(f"{self._ends.name}:set:{name}:{self.calls}", ranks, np.zeros(built.free, np.int64))
+
+        def refuse(text: str) -> NDArray[Any]:
+            raise ValueProblem(f"{self._ends.label}: {name}: a text gives values of connections, which share theirs.")
+
+        return Elements(((built.free,), built.shape), lambda distribution: distribution.sample(draws), refuse)
 
     def _post_elements(self, name: str) -> Elements:
         """Return what an assignment to one value per postsynaptic neuron is about."""

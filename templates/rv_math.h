@@ -668,13 +668,29 @@ RV_FN int32_t rv_imod32(int32_t a, int32_t b)
 /* A table of values over time is an array of doubles, whatever the precision of the model:
        [rows, columns, step in ms, period in ms or 0 for none, values row after row].
    Row r holds the values from r * step on, for one step; before the first row it is the first, after the last the last
-   (with a period, time is first taken modulo the period). Times are multiples of dt that carry rounding errors, so a
-   time that is less than `early` of a step before a row belongs to that row: 1e-6, in single precision also the
-   rounding of t itself. NaN gives the first row. */
+   (with a period, time is first taken modulo the period). With times of their own, the step is -dt, and after the
+   values come one more row, for the time before the first, and the times: row r holds from times[r] to times[r + 1];
+   from the second period on, the last row holds until times[0]. Times are multiples of dt that carry rounding errors,
+   so a time that is less than `early` of a step before a row belongs to that row: 1e-6, in single precision also the
+   rounding of t itself. NaN is before everything. */
 RV_FN int64_t rv_table_row(const double *table, double t, double early)
 {
-    double rows = table[0], step = table[2], period = table[3];
+    double rows = table[0], step = __builtin_fabs(table[2]), period = table[3];
     double turns = period > 0.0 ? __builtin_floor((t + early * step) / period) : 0.0;
+    if (table[2] < 0.0) {
+        const int64_t count = (int64_t)rows;
+        const double *times = table + 4 + (count + 1) * (int64_t)table[1];
+        const double place = t - turns * period + early * step;
+        int64_t low = 0, high = count;
+        while (low < high) {
+            const int64_t middle = (low + high) / 2;
+            if (place >= times[middle])
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low ? low - 1 : turns > 0.0 ? count - 1 : count;
+    }
     int64_t row = rv_toint(__builtin_floor((t - turns * period) / step + early));
     row = row < 0 ? 0 : row;
     return row < (int64_t)rows ? row : (int64_t)rows - 1;

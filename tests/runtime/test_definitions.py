@@ -111,7 +111,6 @@ def test_models_can_be_pickled_and_copied() -> None:
         lambda: rv.Network().parallel_run(None, 2),
         lambda: rv.Network().create(2, rv.models.LIF()).reset(),
         lambda: rv.Network().create(2, rv.models.LIF()).get("v", units=True),
-        lambda: rv.PoissonPopulation(2, rates=1.0, target="exc"),
     ],
 )
 def test_what_is_not_there_yet_is_refused_by_name(make: Any) -> None:

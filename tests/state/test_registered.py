@@ -22,18 +22,18 @@ ROOT = Path(__file__).resolve().parents[2]
 #: what is "made" follows from them.
 FIELDS = {
     "Population": {
-        "state": "_table _spikes _values _events _until _position _calls _enabled _window",
+        "state": "_table _spikes _values _events _until _position _calls _enabled _window _given",
         "structure": "_name _spec _codes _links _placed",
         "made": "_context _n _npad _model",
     },
     "Projection": {
         "state": "_synapses _enabled _learns _schedule",
-        "structure": "_name _pre _post _target _more_targets _synapse _recipe",
+        "structure": "_name _pre _post _target _more_targets _synapse _recipe _later _values",
         "made": "_context _ends _model _planned",
     },
     "Synapses": {
         "state": "connectivity table pathway_delays lastupdate flight calls",
-        "structure": "",
+        "structure": "followers",
         "made": "_context _ends _synapse _model before_write",
     },
     "SpikeHistory": {"state": "last history counts", "structure": "", "made": "_context _npad"},
@@ -42,7 +42,7 @@ FIELDS = {
     "Context": {
         "state": "step seed epoch",
         "structure": "dt options constants",
-        "made": "version interpreted rounding",
+        "made": "version interpreted rounding threads",
     },
     "Monitor": {
         "state": "_period _offset _windows _stopped",
