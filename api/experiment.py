@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from ranvier.runtime.experiment.full_models import HHmodelCorbit as HHmodelCorbit
     from ranvier.runtime.experiment.model import CompNeuroModel as CompNeuroModel
     from ranvier.runtime.experiment.monitors import CompNeuroMonitors as CompNeuroMonitors
+    from ranvier.runtime.experiment.optimization import OptNeuron as OptNeuron
     from ranvier.runtime.experiment.plotting import PlotRecordings as PlotRecordings
     from ranvier.runtime.experiment.requirements import ReqPopHasAttr as ReqPopHasAttr
     from ranvier.runtime.experiment.simulation import CompNeuroSim as CompNeuroSim
@@ -121,6 +122,7 @@ _HOMES = {
     ),
     "ranvier.runtime.experiment.model": ("CompNeuroModel",),
     "ranvier.runtime.experiment.monitors": ("CompNeuroMonitors",),
+    "ranvier.runtime.experiment.optimization": ("OptNeuron",),
     "ranvier.runtime.experiment.plotting": ("PlotRecordings",),
     "ranvier.runtime.experiment.requirements": ("ReqPopHasAttr",),
     "ranvier.runtime.experiment.simulation": (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from weakref import WeakSet, ref
 
@@ -23,6 +25,17 @@ def note(net: Network) -> None:
 def make_current(net: Network | None) -> None:
     """Say which network is meant where none is named; None: the only one alive. For front ends with a current one."""
     _CURRENT[:] = [] if net is None else [ref(net)]
+
+
+@contextmanager
+def using(net: Network) -> Iterator[None]:
+    """Let a network be the one that is meant where none is named."""
+    before = list(_CURRENT)
+    make_current(net)
+    try:
+        yield
+    finally:
+        _CURRENT[:] = before
 
 
 def the_network(net: Network | None = None, what: str = "This") -> Network:
