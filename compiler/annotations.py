@@ -17,7 +17,7 @@ from .source import Span
 from .tree import Annotation, Binary, Expr, Flag, Name, Num, Unary
 from .units import COMMON, UNITS, annotation_dimension
 
-VALUED = frozenset({"init", "min", "max", "proba", "w"})
+VALUED = frozenset({"init", "min", "max", "proba", "w", "d"})
 #: word -> (what it decides, canonical value). Two words with one topic and different values contradict each other.
 FLAGS: dict[str, tuple[str, str]] = {
     **{word: (word, "") for word in VALUED},
@@ -39,7 +39,7 @@ FLAGS: dict[str, tuple[str, str]] = {
     "stored": ("storage", "stored"), "inline": ("storage", "inline"), "constant over dt": ("storage", "dt"),
 }  # fmt: skip
 #: Topics that `Facts` does not tell of.
-OTHER_TOPICS = frozenset({"summed", "point current", "proba", "w"})
+OTHER_TOPICS = frozenset({"summed", "point current", "proba", "w", "d"})
 _SPELLINGS = {"unless refractory": "unless_refractory", "unless post": "unless_post"}
 
 

@@ -22,7 +22,6 @@ from .targets import with_targets
 from .tree import Assign, Attr, Call, Expr, Name, Part, SyntaxTree
 from .unsupported import unavailable
 
-_FEATURES = ("pruning", "creating")
 
 
 def resolve_synapse(
@@ -115,8 +114,6 @@ class _Synapse(Resolver):
         """Refuse what is parsed but not available yet."""
         for number, part in enumerate(self.tree.parts):
             role, span = part.source.role, Span(number, 0, len(part.source.text.rstrip()))
-            if role in _FEATURES:
-                self.names.refuse(unavailable(role, span))
             if role == "pre_spike" and not self.names.binding.pre_spiking:
                 message = f"the presynaptic population '{self.names.binding.pre_name}' is rate-coded: no spikes"
                 help = "give its neurons a spike condition, or transmit in every step: psp='w*pre.r'"

@@ -21,7 +21,8 @@ STATEMENT_ROLES = frozenset(
 EXPRESSION_ROLES = frozenset(
     {"spike", "refractory", "psp", "axon_spike", "event", "pruning", "creating", "condition", "string"}
 )
-_ANNOTATED = frozenset({"pruning", "creating"})
+#: What the flags of structural plasticity may be.
+_ANNOTATED = {"pruning": ("proba",), "creating": ("proba", "w", "d")}
 _QUANTITIES = frozenset({"refractory", "string"})
 _NAMES = {"spike": "spike condition", "string": "expression", "event": "event condition"}
 
@@ -97,10 +98,21 @@ def _expression_part(source: Source, number: int, tokens: list[Token]) -> Part:
     if source.role in _ANNOTATED:
         annotation = _annotation(parser, source.role)
         if annotation is not None:
+            _only(_ANNOTATED[source.role], annotation, source.role)
             statements = (Decl(source.role, annotation, parser.since(tokens[0].start)),)
     parser.end()
     check_size(expression)
     return Part(source, statements, expression)
+
+
+def _only(words: tuple[str, ...], annotation: Annotation, role: str) -> None:
+    """Refuse what an annotation of structural plasticity cannot say."""
+    wrong = [flag for flag in annotation.flags if flag.word not in words]
+    if wrong or annotation.unit is not None:
+        what = f"the flag '{wrong[0].word}'" if wrong else "a unit"
+        span = wrong[0].span if wrong else annotation.span
+        help = "flags that have: " + ", ".join(f"{word}=" for word in words)
+        raise Refusal(Diagnostic("E102", f"{what} has no meaning for '{role}'", span, help))
 
 
 def _quantity(tokens: list[Token], number: int) -> Expr | None:

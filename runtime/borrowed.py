@@ -66,6 +66,12 @@ class BorrowedSynapses(Synapses):
         """Refuse: delays belong to the lender."""
         self._refuse("delay")
 
+    def edit(
+        self, keep: NDArray[np.bool_], pre: NDArray[np.int64], post: NDArray[np.int64], steps: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Refuse: synapses belong to the lender."""
+        raise ValueProblem(f"{self._ends.label} has the synapses of projection '{self.lender}'.", help="change them there")
+
     def _refuse(self, name: str) -> None:
         raise ValueProblem(
             f"{self._ends.label}: '{name}' is that of projection '{self.lender}'.", help="write it there"

@@ -135,6 +135,34 @@ class Connectivity:
         kept = order if self.creation is not None else None
         return Connectivity(self.n_pre, self.n_post, delays, indptr, target, kept), created[order]
 
+    def edited(
+        self, keep: NDArray[np.bool_], pre: NDArray[np.int64], post: NDArray[np.int64], steps: NDArray[np.int64]
+    ) -> tuple[Connectivity, NDArray[np.int64]]:
+        """Return some of the synapses and new ones, and the old storage position of each (-1 for a new one).
+
+        Parameters
+        ----------
+        keep : ndarray of bool
+            By storage position.
+        pre, post, steps : ndarray of int64
+            Ranks and delays of new synapses, between pairs that have none.
+        """
+        created = self.public if self.creation is None else np.argsort(self.creation, kind="stable")
+        created = created[keep[created]]
+        columns = (self.source[created], pre), (self.target[created], post), (self.delay_steps[created], steps)
+        first, second, delay = (np.concatenate([a.astype(np.int64), b]) for a, b in columns)
+        old = np.concatenate([created, np.full(pre.size, -1, np.int64)])
+        ranks = first.astype(np.int32), second.astype(np.int32)
+        if not old.size:
+            return Connectivity.from_pairs(self.n_pre, self.n_post, *ranks, int(self.delays[0])), old
+        same = int(delay[0]) if np.all(delay == delay[0]) else delay
+        indptr, delays, target, order = _bridge.sort_storage(*ranks, same, self.n_pre, self.n_post)
+        delays = delays if delays.size else np.array([same], np.int64)
+        fresh = Connectivity(
+            self.n_pre, self.n_post, delays, indptr, target, None if self.creation is None else order
+        )
+        return fresh, old[order]
+
     def positions_of(self, other: Connectivity) -> NDArray[np.int64]:
         """Return where in this storage each synapse of another is found, in the storage order of that one.
 

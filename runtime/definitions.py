@@ -24,7 +24,7 @@ from .constants import constants_in
 from .distributions import is_distribution
 from .editing import Editor
 from .functions import FUNCTIONS
-from .problems import ValueProblem, not_available
+from .problems import ValueProblem
 from .sources import (
     AXON,
     Kind,
@@ -341,8 +341,12 @@ class Synapse(_Definition):
         How the terms of `psp` are combined.
     on_event : dict, optional
         Pathway -> event of the neuron that it listens to; spikes by default.
-    pre_axon_spike, pruning, creating
-        Not available yet.
+    pre_axon_spike : str, optional
+        Statements executed when an axonal spike arrives.
+    pruning, creating : str, optional
+        Conditions under which synapses are removed, or made between neurons that have none, once
+        `Projection.start_pruning` or `start_creating` was called: ``"age > 100 : proba=0.1"``,
+        ``"pre.r*post.r > 0.9 : proba=0.5, w=1.0, d=2.0"``.
 
     Examples
     --------
@@ -372,18 +376,15 @@ class Synapse(_Definition):
         on_event: Mapping[str, str] | None = None,
     ) -> None:
         owner = name or "synapse"
-        later = {"pruning": pruning, "creating": creating}
         if operation not in OPERATIONS:
             raise ValueProblem(f"{owner}: operation must be one of {', '.join(OPERATIONS)}, not {operation!r}.")
-        for argument, value in later.items():
-            if value is not None:
-                not_available(f"Synapse({argument}=...)")
         pre_spike = either(pre_spike, on_pre, ("pre_spike", "on_pre"), owner)
         post_spike = either(post_spike, on_post, ("post_spike", "on_post"), owner)
         axon = [] if pre_axon_spike is None else [Source("pre_spike", block(pre_axon_spike, "code", owner), AXON)]
         more = [*pathways(pre_spike, "pre_spike", owner), *axon, *pathways(post_spike, "post_spike", owner)]
-        if psp is not None:
-            more.append(Source("psp", psp))
+        for role, text_given in (("psp", psp), ("pruning", pruning), ("creating", creating)):
+            if text_given is not None:
+                more.append(Source(role, text_given))
         self.operation = operation
         self.events = listened_events(more, on_event, owner)
         text = _text_of("synapse", owner, parameters, equations, functions, namespace, more)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from .arrays import read_only
 from .attributes import Table
 from .group import AttributeAccess
-from .problems import ValueProblem, not_available
+from .problems import ValueProblem
 from .readouts import catch_up
+from .structure import create_on, prune_on
 
 if TYPE_CHECKING:
     from .projection import Projection
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 def _values(projection: Projection, name: str, positions: NDArray[np.int64]) -> NDArray[Any]:
     """Return the values of an attribute for some synapses, as users see them."""
     if name == "delay" and "delay" not in projection._table:
-        return projection.connectivity.delay_steps[positions] * projection._context.dt
+        delays: NDArray[Any] = projection.connectivity.delay_steps[positions] * projection._context.dt
+        return delays
     attribute = projection._attribute(name)
     if attribute.locality == "post":
         positions = projection.connectivity.target[positions].astype(np.int64)
@@ -61,7 +63,8 @@ class Dendrite(AttributeAccess):
 
     @property
     def _source(self) -> NDArray[Any]:
-        return self._projection.connectivity.by_post[2][self._row]
+        ranks: NDArray[Any] = self._projection.connectivity.by_post[2][self._row]
+        return ranks
 
     @property
     def post_rank(self) -> int:
@@ -112,13 +115,43 @@ class Dendrite(AttributeAccess):
     def _write(self, name: str, value: Any) -> None:
         _write(self._projection, name, value, self._synapses)
 
-    def create_synapse(self, rank: int, w: float = 0.0, delay: float = 0.0) -> NoReturn:
-        """Create a synapse (not available yet)."""
-        not_available("Dendrite.create_synapse")
+    def create_synapse(self, rank: int, w: float = 0.0, delay: float = 0.0) -> None:
+        """Create a synapse from a presynaptic neuron that has none to this one.
 
-    def prune_synapse(self, rank: int) -> NoReturn:
-        """Remove a synapse (not available yet)."""
-        not_available("Dendrite.prune_synapse")
+        Parameters
+        ----------
+        rank : int
+            Of the presynaptic neuron in its population.
+        w : float
+        delay : float
+            In ms; 0 is the shortest one.
+        """
+        self.create_synapses([rank], w, delay)
+
+    def create_synapses(self, ranks: Any, weights: Any = None, delays: Any = None) -> None:
+        """Create synapses from several presynaptic neurons that have none to this one.
+
+        Other variables and parameters start with their initial values; a parameter that has one value keeps it.
+
+        Parameters
+        ----------
+        ranks : list of int
+        weights : number or one per synapse
+            0 by default.
+        delays : number or one per synapse
+            In ms; the shortest one by default.
+        """
+        create_on(
+            self._projection, self._rank, ranks, 0.0 if weights is None else weights, 0.0 if delays is None else delays
+        )
+
+    def prune_synapse(self, rank: int) -> None:
+        """Remove the synapse (all, where there are several) from a presynaptic neuron, by its rank."""
+        prune_on(self._projection, self._rank, [rank])
+
+    def prune_synapses(self, ranks: Any) -> None:
+        """Remove the synapses from several presynaptic neurons, by their ranks."""
+        prune_on(self._projection, self._rank, ranks)
 
     def receptive_field(self, variable: str = "w", fill: float = 0.0) -> NDArray[np.float64]:
         """Return an attribute in the geometry of the presynaptic population.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,6 +34,10 @@ class Ends:
     def label(self) -> str:
         """How errors call the projection."""
         return f"projection '{self.name}'"
+
+    def binding_of_code(self) -> SynapseBinding:
+        """Return the binding of texts that are evaluated as code of an event, whether or not neurons spike."""
+        return replace(self.binding, pre_spiking=True)
 
     @property
     def least_delay(self) -> int:

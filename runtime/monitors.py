@@ -211,7 +211,8 @@ class Monitor:
         Returns
         -------
         ndarray, shape (samples, neurons), or dict
-            Spikes are a dict rank -> list of steps, with every recorded rank.
+            Spikes are a dict rank -> list of steps, with every recorded rank. Where synapses came or went, the
+            values of synapses are a list of arrays, one per sample.
         """
         names = self._chosen(variables)
         data = {name: self._data(name, reshape) for name in names}
@@ -229,6 +230,8 @@ class Monitor:
         if name in self._tapes:
             return self._tapes[name].trains(_ranks(self._object))
         attribute = self._attribute(name)
+        if self._samples[name].ragged:
+            return [attribute.shown(row) for row in self._samples[name].rows()]
         values = attribute.shown(self._samples[name].all())
         if not reshape:
             return values

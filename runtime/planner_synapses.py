@@ -111,7 +111,8 @@ def projection_plan(
     """Return the plan of one projection."""
     kernel = compiled.kernel
     post = projection.post.population
-    binding = _binding(context, projection, compiled, [_array(context, projection, entry) for entry in kernel.layout])
+    bound = [bound_array(context, projection, entry) for entry in kernel.layout]
+    binding = _binding(context, projection, compiled, bound)
     period, offset = projection._schedule
     return ProjectionPlan(
         name=projection.name,
@@ -140,7 +141,7 @@ def readout_plan(
     """Return the plan of what is computed of the synapses of a projection to be read; `when` is period and offset."""
     projection, result = readout.group, readout.attribute
     bound = [
-        (result.data, result.block) if entry.name == model.READ_OUT else _array(context, projection, entry)
+        (result.data, result.block) if entry.name == model.READ_OUT else bound_array(context, projection, entry)
         for entry in compiled.kernel.layout
     ]
     return ProjectionPlan(
@@ -179,7 +180,8 @@ def _binding(
     )
 
 
-def _array(context: Context, projection: Projection, entry: Entry) -> tuple[NDArray[Any] | None, bool]:
+def bound_array(context: Context, projection: Projection, entry: Entry) -> tuple[NDArray[Any] | None, bool]:
+    """Return the array of a layout entry (None: scratch of the engine), and whether it has one value."""
     match entry.role:
         case "param" if entry.name.startswith("@"):
             return _number(context, projection, entry.name)

@@ -23,7 +23,6 @@ from .ends import Ends, Stored, is_many, one_delay, split_delays
 from .estimate import Need, fits, synapses_need, too_large
 from .filter_connectors import FilterConnectors
 from .group import WholeGroup
-from .later import LaterProjection
 from .matrices import MatrixMethods
 from .pathways import PathwayDelays
 from .population import Population
@@ -31,6 +30,7 @@ from .problems import RuntimeProblem, UnknownName, ValueProblem
 from .quantities import milliseconds
 from .readouts import catch_up, computed
 from .shared_weights import SharedConnectivity
+from .structure import Rule, StructureMethods, rules_of
 from .synapses import Synapses
 from .views import NeuronView, PopulationView
 from .words import in_words
@@ -38,7 +38,7 @@ from .words import in_words
 Group = Population | PopulationView | NeuronView
 
 
-class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, LaterProjection):
+class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, StructureMethods):
     """Synapses between two groups. Made by `Network.connect`; a connector method then creates the synapses.
 
     Synaptic parameters and variables are attributes: ``proj.w`` and ``proj.delay`` are read-only copies of all values
@@ -79,6 +79,7 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
         self._schedule = (1, 0)
         self._later: Mapping[str, float] = {}
         self._values: Mapping[str, Any] = {}
+        self._rules: dict[str, Rule] = {}
 
     # -- what it is ----------------------------------------------------------------------------------
 
@@ -241,6 +242,7 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
     def _take(self, made: Synapses, recipe: tuple[str, str, str]) -> Projection:
         """Have these synapses from now on."""
         self._synapses, self._recipe = made, recipe
+        self._rules = rules_of(self)
         self._look_back()
         self._context.touch()
         return self
@@ -249,6 +251,7 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
         """Take synapses over that another network made; their values are to be loaded."""
         self._recipe = recipe
         self._synapses = Synapses(self._context, self._ends, self._synapse, self._model, connectivity)
+        self._rules = rules_of(self)
         self._look_back()
         self._context.touch()
 

@@ -47,7 +47,7 @@ class Windows:
 
 @dataclass(slots=True)
 class Samples:
-    """Values of one variable: chunks of shape (samples, elements)."""
+    """Values of one variable: chunks of shape (samples, elements); synapses that come and go change the width."""
 
     width: int
     dtype: np.dtype[Any]
@@ -64,8 +64,21 @@ class Samples:
         if len(rows):
             self.chunks.append(rows)
 
+    def replace_last(self, row: NDArray[Any]) -> None:
+        """Put another sample in the place of the last one."""
+        self.chunks[-1:] = [chunk for chunk in (self.chunks[-1][:-1], np.array(row)[None]) if len(chunk)]
+
+    @property
+    def ragged(self) -> bool:
+        """Whether the samples in memory differ in length."""
+        return len({chunk.shape[1] for chunk in self.chunks}) > 1
+
+    def rows(self) -> list[NDArray[Any]]:
+        """Return the samples in memory one by one."""
+        return [row for chunk in self.chunks for row in chunk]
+
     def all(self) -> NDArray[Any]:
-        """Return the samples in memory."""
+        """Return the samples in memory, which are of one length."""
         if len(self.chunks) != 1:
             whole = np.concatenate(self.chunks) if self.chunks else np.zeros((0, self.width), self.dtype)
             self.chunks = [whole] if len(whole) else []
@@ -80,8 +93,11 @@ class Samples:
     def truncate(self, count: int) -> None:
         """Discard samples beyond the first `count` ever taken, as far as they are in memory."""
         left = max(0, count - self.taken)
-        whole = self.all()
-        self.chunks = [whole[:left].copy()] if left else []
+        kept = []
+        for chunk in self.chunks:
+            kept.append(chunk[:left].copy())
+            left -= len(kept[-1])
+        self.chunks = [chunk for chunk in kept if len(chunk)]
         self.taken = min(self.taken, count)
 
 

@@ -10,12 +10,13 @@ import numpy as np
 from .attributes import Attribute
 from .compiling import CompiledModels, StopKernel
 from .context import Context
-from .monitors import Monitor
+from .monitors import Monitor, _width
 from .objects import Objects
 from .plan import Plan, Recorder, RunStatus
 from .planner import make_plan, programs_of
 from .problems import NotFinite
 from .projection import Projection
+from .readouts import computed
 from .recording import SpikeTape
 from .reference_ops import MathLibrary
 from .schedule import next_due
@@ -120,6 +121,18 @@ class Runner:
             self._not_finite(status)
         return RunStatus(status.kind, done)
 
+    def sample_again(self, monitor: Monitor, projection: Projection, step: int) -> None:
+        """Let a monitor of synapses that were changed in a step have the sample of that step from after the change."""
+        obj: Any = monitor.object
+        if obj is not projection and getattr(obj, "_projection", None) is not projection:
+            return
+        for name, samples in monitor._samples.items():
+            if monitor._windows[name].running and next_due(step, monitor._period, monitor._offset) == step:
+                attribute = computed(self._context, projection, name) or projection._table[name]
+                data, width = attribute.data, _width(obj, attribute)
+                ranks = _ranks(monitor, attribute, width)
+                samples.replace_last(data[:width] if ranks is None else data[ranks])
+
     def scan(self) -> None:
         """Look for NaN and infinity now (the end of a run)."""
         if self.nan_every and self._engine is not None:
@@ -148,6 +161,8 @@ class Runner:
         """Return how many steps to run at once, and recorders with room for the samples of so many."""
         now = self._context.now
         running = [(m, v) for m in monitors for v in m.variables if v in m._samples and m._windows[v].running]
+        for monitor, name in running:
+            monitor._samples[name].width = _width(monitor.object, monitor._attribute(name))
         rate = sum(m._samples[v].width * m._samples[v].dtype.itemsize / m._period for m, v in running)
         piece = steps if not rate else max(1, min(steps, int(SEGMENT_BYTES / rate)))
         recorded = []

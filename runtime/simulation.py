@@ -18,6 +18,7 @@ from .quantities import milliseconds
 from .running import Runner
 from .schedule import steps
 from .snapshots import Snapshots
+from .structure import apply_rules, next_change
 
 
 class Simulation:
@@ -89,16 +90,29 @@ class Simulation:
                 callbacks.call(now)
                 self._snapshots.compile(self._objects)
                 self._runner.build(self._objects, stops, stops_all)
-                due = callbacks.next(now)
-                stop = end if due is None else min(end, due)
+                growth = next_change(self._objects.connected, now)
+                due = callbacks.next(now), None if growth is None else growth + 1
+                stop = min([end, *(k for k in due if k is not None)])
                 progress.start_at(steps - (end - now))
-                if self._runner.run(stop - now, self._objects.monitors.all(), progress).kind == "stopped":
+                try:
+                    kind = self._runner.run(stop - now, self._objects.monitors.all(), progress).kind
+                finally:
+                    if growth is not None and context.now == growth + 1:
+                        self._change_structure(growth)
+                if kind == "stopped":
                     break
             if scan:
                 self._runner.scan()
         finally:
             self._running = False
             progress.close()
+
+    def _change_structure(self, step: int) -> None:
+        """Do the structural changes of slot 7 of a step, which monitors see in its slot 8."""
+        for projection in self._objects.connected:
+            if apply_rules(projection, step):
+                for monitor in self._objects.monitors:
+                    self._runner.sample_again(monitor, projection, step)
 
     def set_stop_condition(self, population: Population, text: str) -> None:
         """Note the stop condition of a population; it is compiled when it is first used."""

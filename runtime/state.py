@@ -144,6 +144,7 @@ class ProjectionState:
     learning: tuple[bool, tuple[int, int]]
     pathway_delays: dict[str, Any]
     flight: Flight
+    structure: dict[str, tuple[int, int]]
 
 
 def save_projection(projection: Projection) -> ProjectionState:
@@ -157,12 +158,13 @@ def save_projection(projection: Projection) -> ProjectionState:
         (projection._learns, projection._schedule),
         dict(projection._made.pathway_delays),
         projection._made.flight.copy(),
+        dict(projection._made.structure),
     )
 
 
 def load_projection(projection: Projection, state: ProjectionState) -> None:
     """Bring the whole state of a projection back."""
-    projection._made.resize(state.connectivity.size)
+    projection._made.resize(state.connectivity.stored)
     replaced = [load(projection._table[name], saved) for name, saved in state.attributes.items()]
     if any(replaced) or projection._made.connectivity is not state.connectivity:
         projection._context.touch()
@@ -174,6 +176,7 @@ def load_projection(projection: Projection, state: ProjectionState) -> None:
     projection._learns, projection._schedule = state.learning
     projection._made.pathway_delays = dict(state.pathway_delays)
     projection._made.flight = state.flight.copy()
+    projection._made.structure = dict(state.structure)
     projection._look_back()
 
 
@@ -183,6 +186,7 @@ def snapshot_projection(projection: Projection) -> ProjectionState:
     state = ProjectionState(
         written, projection.connectivity, projection._made.calls, projection._enabled, None,
         (projection._learns, projection._schedule), dict(projection._made.pathway_delays), Flight(),
+        dict(projection._made.structure),
     )  # fmt: skip
     fill_before_write(projection, state)
     return state
@@ -229,14 +233,17 @@ def reset_projection(projection: Projection, state: ProjectionState, synapses: b
     if replaced:
         projection._context.touch()
     made.calls = state.calls
+    made.structure = dict(state.structure)
     projection._enabled = state.enabled
     projection._learns, projection._schedule = state.learning
     made.lastupdate[...] = 0
 
 
 def rewind_projection(projection: Projection, by: int) -> None:
-    """Let the last updates of synapses that are kept have happened `by` steps earlier."""
-    projection._made.lastupdate -= by
+    """Let the past of synapses that are kept have happened `by` steps earlier."""
+    made = projection._made
+    made.lastupdate -= by
+    made.structure = {change: (period, (offset - by) % period) for change, (period, offset) in made.structure.items()}
 
 
 def reset_arrivals(projection: Projection, forget: bool, by: int) -> None:

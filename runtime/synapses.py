@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.compiler import Model
+from ranvier.compiler import Model, tree
 
 from .arrays import BLOCK, aligned_copy, aligned_zeros, padded
 from .attributes import Attribute, Elements, Table, values_for
@@ -63,6 +63,7 @@ class Synapses:
         self.lastupdate[:] = context.now
         self.flight = Flight(context.now)
         self.followers: list[Synapses] = []
+        self.structure: dict[str, tuple[int, int]] = {}
         self.calls = 0
         self.before_write: Callable[[str], None] = lambda _: None
         self._fill()
@@ -75,22 +76,36 @@ class Synapses:
 
     def _fill(self) -> None:
         """Give every attribute its first value; weights are 1 until given."""
+        for attribute, value in self._first():
+            number = constant(value) if isinstance(value, tree.Expr) else None
+            if number is not None:
+                attribute.fill(attribute.data.dtype.type(number))
+            else:
+                self.assign(attribute, self._synapse.excerpt(value.span) if isinstance(value, tree.Expr) else value)
+
+    def first_values(self, where: NDArray[np.int64]) -> None:
+        """Give new synapses their first values; what has one value for all keeps it."""
+        for attribute, value in self._first():
+            if attribute.per_synapse:
+                text = self._synapse.excerpt(value.span) if isinstance(value, tree.Expr) else value
+                number = constant(value) if isinstance(value, tree.Expr) else None
+                self.assign(attribute, text if number is None else number, where)
+
+    def _first(self) -> Iterator[tuple[Attribute, Any]]:
+        """Yield every attribute with its first value, as an expression of the model or as given from Python."""
         text = self._synapse.text
         first = {**self.constants(), **dict(text.namespace_values), **dict(text.values)}
         for role in ("parameter", "variable"):
             for symbol in self._model.symbols:
                 if symbol.role != role or hasattr(first.get(symbol.name), "table_rank"):
                     continue
-                attribute = self.table[symbol.name]
                 expr = symbol.value if role == "parameter" and symbol.value is not None else symbol.init
                 if symbol.name in first:
-                    self.assign(attribute, first[symbol.name])
-                elif (value := constant(expr)) is not None:
-                    attribute.fill(attribute.data.dtype.type(value))
+                    yield self.table[symbol.name], first[symbol.name]
                 elif expr is not None:
-                    self.assign(attribute, self._synapse.excerpt(expr.span))
+                    yield self.table[symbol.name], expr
                 elif symbol.name == "w":
-                    attribute.fill(1.0)
+                    yield self.table["w"], 1.0
 
     def constants(self) -> dict[str, float]:
         """Return the values of the network's constants that the model names."""
@@ -209,12 +224,21 @@ class Synapses:
 
     def resize(self, size: int) -> None:
         """Make room for the values of so many synapses, which are written next."""
-        if size != self.connectivity.size:
+        if size != self.connectivity.stored:
             for attribute in self.table:
                 if attribute.locality == "local":
                     attribute.resize(size)
             if self.lastupdate.size:
                 self.lastupdate = aligned_zeros(padded(size), self.lastupdate.dtype)
+
+    def edit(
+        self, keep: NDArray[np.bool_], pre: NDArray[np.int64], post: NDArray[np.int64], steps: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Keep some synapses, by storage position, and add new ones; return the storage positions of these."""
+        if isinstance(self.connectivity, SharedConnectivity):
+            raise ValueProblem(f"{self._ends.label}: connections that share their weights cannot come and go.")
+        self.hold()
+        return self.replace(*self.connectivity.edited(keep, pre, post, steps))
 
     def replace(self, fresh: Connectivity, order: NDArray[np.int64]) -> NDArray[np.int64]:
         """Take over another connectivity, with the values of the synapses that stay; return the places of new ones.

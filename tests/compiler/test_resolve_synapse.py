@@ -165,7 +165,6 @@ def test_no_target() -> None:
         ({"equations": "x = v_post : projection"}, ["E204"]),
         ({"equations": "dx/dt = -x : event-driven, clock-driven"}, ["E102"]),
         ({"equations": "dx/dt = mean(w)"}, ["E205"]),
-        ({"pruning": "w < 0 : proba = 0.5"}, ["E404"]),
     ],
 )
 def test_mistakes(texts: dict[str, str], expected: list[str]) -> None:

@@ -81,7 +81,7 @@ SYNAPSES = {
     "E201-post": {"pre_spike": "g_exc_post += v_post"},
     "E201-target": {"pre_spike": "g_target += w"},
     "E203-parameter": {"pre_spike": "tau_post += w"},
-    "E404-pruning": {"pruning": "w < 0.1"},
+    "E102-pruning": {"pruning": "w < 0.1 : proba=0.5, w=1.0"},
 }
 END_TEXTS = (
     Source("parameters", "tau = 1"),

@@ -104,8 +104,6 @@ def test_models_can_be_pickled_and_copied() -> None:
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: rv.Synapse(pre_spike="w += 1", pruning="w < 0"),
-        lambda: rv.Synapse(pre_spike="w += 1", creating="w < 0"),
         lambda: rv.Network().save("x"),
         lambda: rv.Network.from_file("x"),
         lambda: rv.Network().parallel_run(None, 2),
