@@ -23,7 +23,6 @@ from .tree import Assign, Attr, Call, Expr, Name, Part, SyntaxTree
 from .unsupported import unavailable
 
 
-
 def resolve_synapse(
     tree: SyntaxTree,
     binding: SynapseBinding,

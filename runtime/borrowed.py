@@ -70,7 +70,8 @@ class BorrowedSynapses(Synapses):
         self, keep: NDArray[np.bool_], pre: NDArray[np.int64], post: NDArray[np.int64], steps: NDArray[np.int64]
     ) -> NDArray[np.int64]:
         """Refuse: synapses belong to the lender."""
-        raise ValueProblem(f"{self._ends.label} has the synapses of projection '{self.lender}'.", help="change them there")
+        message = f"{self._ends.label} has the synapses of projection '{self.lender}'."
+        raise ValueProblem(message, help="change them there")
 
     def _refuse(self, name: str) -> None:
         raise ValueProblem(

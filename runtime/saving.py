@@ -322,6 +322,9 @@ def _check_projections(path: str, objects: Objects, states: Mapping[str, Project
         fits = state.lastupdate is None or state.lastupdate.shape == (rows,)
         for steps in state.pathway_delays.values():
             fits &= np.min(steps, initial=0) >= 0 and np.size(steps) in (1, built.size)
+        fits &= set(state.structure) <= set(projection._rules)
+        for period, offset in state.structure.values():
+            fits &= isinstance(period, int) and isinstance(offset, int) and period >= 1
         fits &= set(state.flight.arrivals) <= set(projection._made.pathways)
         for entries in state.flight.arrivals.values():
             fits &= entries.dtype == np.int64 and entries.ndim == 2 and entries.shape[1] == 3

@@ -29,10 +29,10 @@ FIELDS = {
     "Projection": {
         "state": "_synapses _enabled _learns _schedule",
         "structure": "_name _pre _post _target _more_targets _synapse _recipe _later _values",
-        "made": "_context _ends _model _planned",
+        "made": "_context _ends _model _planned _rules",
     },
     "Synapses": {
-        "state": "connectivity table pathway_delays lastupdate flight calls",
+        "state": "connectivity table pathway_delays lastupdate flight structure calls",
         "structure": "followers",
         "made": "_context _ends _synapse _model before_write",
     },
