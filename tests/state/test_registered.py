@@ -47,7 +47,7 @@ FIELDS = {
     "Monitor": {
         "state": "_period _offset _windows _stopped",
         "structure": "_name _object _variables",
-        "made": "_context _tapes _samples _last",
+        "made": "_context _tapes _samples _last _readouts",
     },
     "Callback": {"state": "calls", "structure": "", "made": "function period offset wait with_count enabled"},
 }
