@@ -49,6 +49,11 @@ if TYPE_CHECKING:
     from ranvier.runtime.experiment.stimulation import current_stim as current_stim
     from ranvier.runtime.experiment.stimulation import increasing_attr as increasing_attr
     from ranvier.runtime.experiment.stimulation import increasing_current as increasing_current
+    from ranvier.runtime.experiment.storage import create_data_raw_folder as create_data_raw_folder
+    from ranvier.runtime.experiment.storage import load_variables as load_variables
+    from ranvier.runtime.experiment.storage import run_script_parallel as run_script_parallel
+    from ranvier.runtime.experiment.storage import save_variables as save_variables
+    from ranvier.runtime.experiment.storage import timing_decorator as timing_decorator
     from ranvier.runtime.experiment.times import RecordingTimes as RecordingTimes
     from ranvier.runtime.experiment.whole import annarchy_compiled as annarchy_compiled
     from ranvier.runtime.experiment.whole import cnp_clear as cnp_clear
@@ -138,6 +143,13 @@ _HOMES = {
         "current_stim",
         "increasing_attr",
         "increasing_current",
+    ),
+    "ranvier.runtime.experiment.storage": (
+        "create_data_raw_folder",
+        "load_variables",
+        "run_script_parallel",
+        "save_variables",
+        "timing_decorator",
     ),
     "ranvier.runtime.experiment.times": ("RecordingTimes",),
     "ranvier.runtime.experiment.whole": (

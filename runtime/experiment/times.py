@@ -43,6 +43,11 @@ class RecordingTimes:
         self.recording_times_list = recording_times_list
         self._openings = None if openings is None else tuple(openings)
 
+    @property
+    def openings(self) -> tuple[Opening, ...] | None:
+        """When the chunks were opened."""
+        return self._openings
+
     def __len__(self) -> int:
         return len(self.recording_times_list)
 
