@@ -138,9 +138,10 @@ typedef struct en_subtotal {
 /* How the synapses of one step may be divided without changing a bit (sharing.py). */
 typedef enum { EN_WHOLE, EN_BY_POST, EN_BY_SYNAPSE } en_split;
 
-/* What one part has of the events of a step. */
+/* What one part has of the events of a step, on a cache line of its own. */
 typedef struct en_share {
-    int64_t *seg, n_seg, cap_seg;
+    _Alignas(64) int64_t *seg;
+    int64_t n_seg, cap_seg;
     int64_t synapses; /* in seg */
 } en_share;
 

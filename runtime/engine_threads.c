@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 enum {
-    SPINS = 200,    /* some microseconds: the distance of two sections of a busy network           */
+    SPINS = 1000,   /* some ten microseconds: the distance of two sections of a busy network */
     YIELDS = 2000,  /* about a millisecond, in which other processes may have the processor        */
     STACK = 1 << 20
 };
