@@ -81,10 +81,16 @@ class Engine:
 # (indptr, target): synapses sorted by (pre rank, post rank); `indptr` has n_pre + 1 elements, `target` is uint16 when
 # n_post <= 65536, else uint32. `allow_self=False` leaves out pairs of equal rank (same population on both sides).
 # Random draws depend on `key` and on the rank of the neuron whose row (or column) is drawn, so a part of the rows is
-# the same whether or not the others are built.
+# the same whether or not the others are built, and with any number of threads.
 
 def connect_all_to_all(
-    pre: NDArray[np.int32], post: NDArray[np.int32], n_pre: int, n_post: int, *, allow_self: bool = True
+    pre: NDArray[np.int32],
+    post: NDArray[np.int32],
+    n_pre: int,
+    n_post: int,
+    *,
+    allow_self: bool = True,
+    threads: int = 1,
 ) -> tuple[NDArray[np.int64], NDArray[Any]]:
     """Connect every pair."""
 
@@ -102,6 +108,7 @@ def connect_fixed_probability(
     key: int,
     *,
     allow_self: bool = True,
+    threads: int = 1,
 ) -> tuple[NDArray[np.int64], NDArray[Any]]:
     """Connect each pair with a probability."""
 
@@ -115,6 +122,7 @@ def connect_fixed_number_pre(
     *,
     allow_self: bool = True,
     replace: bool = False,
+    threads: int = 1,
 ) -> tuple[NDArray[np.int64], NDArray[Any]]:
     """Give each postsynaptic neuron `number` presynaptic ones, all different unless `replace`."""
 
@@ -128,6 +136,7 @@ def connect_fixed_number_post(
     *,
     allow_self: bool = True,
     replace: bool = False,
+    threads: int = 1,
 ) -> tuple[NDArray[np.int64], NDArray[Any]]:
     """Give each presynaptic neuron `number` postsynaptic ones, all different unless `replace`."""
 

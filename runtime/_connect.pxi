@@ -3,7 +3,7 @@
 cdef extern from "connect.h" nogil:
     ctypedef struct cn_rows:
         int64_t n_pre, n_post
-        int wide
+        int wide, parts
         int64_t *indptr
         void *target
     ctypedef struct cn_sides:

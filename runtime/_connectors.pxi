@@ -16,8 +16,11 @@ cdef cn_sides sides(object pre, object post, int64_t n_pre, int64_t n_post, bint
     return s
 
 
-cdef cn_rows new_rows(int64_t n_rows, int64_t n_post) except *:
+cdef cn_rows new_rows(int64_t n_rows, int64_t n_post, int threads=1) except *:
     cdef cn_rows r
+    if not 1 <= threads <= MAX_THREADS:
+        raise ValueError(f"{threads} threads")
+    r.parts = threads
     if not (0 <= n_rows and 0 <= n_post <= 1 << 31):
         raise ValueError(f"populations of {n_rows} and {n_post} neurons")
     r.n_pre, r.n_post, r.wide, r.indptr, r.target = n_rows, n_post, n_post > 65536, NULL, NULL
@@ -35,9 +38,9 @@ cdef object rows(cn_rows *r, int failed):
     return indptr, owning(r.target, n, np.dtype(np.uint32 if r.wide else np.uint16))
 
 
-def connect_all_to_all(pre, post, n_pre, n_post, *, allow_self=True):
+def connect_all_to_all(pre, post, n_pre, n_post, *, allow_self=True, threads=1):
     cdef cn_sides s = sides(pre, post, n_pre, n_post, allow_self)
-    cdef cn_rows r = new_rows(n_pre, n_post)
+    cdef cn_rows r = new_rows(n_pre, n_post, threads)
     with nogil:
         failed = cn_all_to_all(&r, &s)
     return rows(&r, failed)
@@ -52,9 +55,10 @@ def connect_one_to_one(pre, post, n_pre, n_post):
     return rows(&r, failed)
 
 
-def connect_fixed_probability(pre, post, n_pre, n_post, double probability, uint64_t key, *, allow_self=True):
+def connect_fixed_probability(pre, post, n_pre, n_post, double probability, uint64_t key, *, allow_self=True,
+                              threads=1):
     cdef cn_sides s = sides(pre, post, n_pre, n_post, allow_self)
-    cdef cn_rows r = new_rows(n_pre, n_post)
+    cdef cn_rows r = new_rows(n_pre, n_post, threads)
     if not 0.0 <= probability <= 1.0:
         raise ValueError(f"a probability of {probability}")
     with nogil:
@@ -74,14 +78,16 @@ cdef object fixed_number(cn_sides s, cn_rows r, object own, object others, int64
     return rows(&r, failed)
 
 
-def connect_fixed_number_pre(pre, post, n_pre, n_post, number, uint64_t key, *, allow_self=True, replace=False):
-    return fixed_number(sides(pre, post, n_pre, n_post, allow_self), new_rows(n_pre, n_post), post, pre, number, key,
-                        replace, True)
+def connect_fixed_number_pre(pre, post, n_pre, n_post, number, uint64_t key, *, allow_self=True, replace=False,
+                             threads=1):
+    cdef cn_rows r = new_rows(n_pre, n_post, threads)
+    return fixed_number(sides(pre, post, n_pre, n_post, allow_self), r, post, pre, number, key, replace, True)
 
 
-def connect_fixed_number_post(pre, post, n_pre, n_post, number, uint64_t key, *, allow_self=True, replace=False):
-    return fixed_number(sides(pre, post, n_pre, n_post, allow_self), new_rows(n_pre, n_post), pre, post, number, key,
-                        replace, False)
+def connect_fixed_number_post(pre, post, n_pre, n_post, number, uint64_t key, *, allow_self=True, replace=False,
+                             threads=1):
+    cdef cn_rows r = new_rows(n_pre, n_post, threads)
+    return fixed_number(sides(pre, post, n_pre, n_post, allow_self), r, pre, post, number, key, replace, False)
 
 
 cdef object number_delays(object delay_steps, int64_t n):

@@ -2,6 +2,7 @@
 #include <string.h>
 #include "connect.h"
 #include "engine.h"
+#include "engine_threads.h"
 
 int cn_new_rows(cn_rows *r)
 {
@@ -24,6 +25,24 @@ void cn_sum(int64_t *indptr, int64_t n)
         indptr[i + 1] += indptr[i];
 }
 
+typedef struct pairing {
+    cn_rows *r;
+    const cn_sides *s;
+} pairing;
+
+static void pair_part(void *context, int part)
+{
+    const pairing *p = context;
+    const cn_sides *s = p->s;
+    cn_rows *r = p->r;
+    for (int64_t i = cn_begin(s->n_pre, part, r->parts); i < cn_begin(s->n_pre, part + 1, r->parts); i++) {
+        int64_t q = r->indptr[s->pre[i]];
+        for (int64_t j = 0; j < s->n_post; j++)
+            if (s->allow_self || s->post[j] != s->pre[i])
+                cn_set(r->target, r->wide, q++, s->post[j]);
+    }
+}
+
 int cn_all_to_all(cn_rows *r, const cn_sides *s)
 {
     if (cn_new_rows(r))
@@ -39,11 +58,8 @@ int cn_all_to_all(cn_rows *r, const cn_sides *s)
     cn_sum(r->indptr, r->n_pre);
     if (cn_new_targets(r, r->indptr[r->n_pre]))
         return -1;
-    int64_t q = 0;
-    for (int64_t i = 0; i < s->n_pre; i++)
-        for (int64_t j = 0; j < s->n_post; j++)
-            if (s->allow_self || s->post[j] != s->pre[i])
-                cn_set(r->target, r->wide, q++, s->post[j]);
+    pairing all = {r, s};
+    en_parallel_once(r->parts, pair_part, &all);
     return 0;
 }
 
@@ -59,28 +75,62 @@ int cn_one_to_one(cn_rows *r, const cn_sides *s)
     return 0;
 }
 
+/* A stable counting sort in parts: each counts its own values, and writes behind the parts before it. */
+typedef struct sorting {
+    const int64_t *ptr;
+    const int32_t *rank;
+    int64_t n_groups, n_values;
+    const uint32_t *value;
+    int64_t *next; /* per part and value: how many, then where */
+    void *out;
+    int wide, parts;
+} sorting;
+
+static void count_part(void *context, int part)
+{
+    const sorting *s = context;
+    int64_t *next = s->next + part * s->n_values;
+    int64_t begin = s->ptr[cn_begin(s->n_groups, part, s->parts)], end = s->ptr[cn_begin(s->n_groups, part + 1, s->parts)];
+    for (int64_t q = begin; q < end; q++)
+        next[s->value[q]]++;
+}
+
 #define SCATTER(TYPE)                                                                                                  \
-    for (int64_t g = 0; g < n_groups; g++) {                                                                           \
-        TYPE own = (TYPE)(rank ? rank[g] : g);                                                                         \
-        for (int64_t q = ptr[g]; q < ptr[g + 1]; q++)                                                                  \
-            ((TYPE *)out)[next[value[q]]++] = own;                                                                     \
+    for (int64_t g = begin; g < end; g++) {                                                                            \
+        TYPE own = (TYPE)(s->rank ? s->rank[g] : g);                                                                   \
+        for (int64_t q = s->ptr[g]; q < s->ptr[g + 1]; q++)                                                            \
+            ((TYPE *)s->out)[next[s->value[q]]++] = own;                                                               \
     }
 
-int cn_transpose(const int64_t *ptr, const int32_t *rank, int64_t n_groups, const uint32_t *value, int64_t n_values,
-                 int64_t *out_ptr, void *out, int wide)
+static void scatter_part(void *context, int part)
 {
-    int64_t *next = malloc(sizeof *next * (size_t)(n_values + 1));
-    if (!next)
-        return -1;
-    memset(out_ptr, 0, sizeof *out_ptr * (size_t)(n_values + 1));
-    for (int64_t q = 0; q < ptr[n_groups]; q++)
-        out_ptr[value[q] + 1]++;
-    cn_sum(out_ptr, n_values);
-    memcpy(next, out_ptr, sizeof *next * (size_t)(n_values + 1));
-    if (wide)
+    const sorting *s = context;
+    int64_t *next = s->next + part * s->n_values;
+    int64_t begin = cn_begin(s->n_groups, part, s->parts), end = cn_begin(s->n_groups, part + 1, s->parts);
+    if (s->wide)
         SCATTER(uint32_t)
     else
         SCATTER(uint16_t)
+}
+
+int cn_transpose(const int64_t *ptr, const int32_t *rank, int64_t n_groups, const uint32_t *value, int64_t n_values,
+                 int64_t *out_ptr, void *out, int wide, int parts)
+{
+    int64_t *next = calloc((size_t)(parts * n_values + 1), sizeof *next), at = 0;
+    if (!next)
+        return -1;
+    sorting s = {ptr, rank, n_groups, n_values, value, next, out, wide, parts};
+    en_parallel_once(parts, count_part, &s);
+    for (int64_t v = 0; v < n_values; v++) {
+        out_ptr[v] = at;
+        for (int part = 0; part < parts; part++) {
+            int64_t count = next[part * n_values + v];
+            next[part * n_values + v] = at;
+            at += count;
+        }
+    }
+    out_ptr[n_values] = at;
+    en_parallel_once(parts, scatter_part, &s);
     free(next);
     return 0;
 }

@@ -7,6 +7,7 @@
 typedef struct cn_rows {
     int64_t n_pre, n_post; /* sizes of the populations */
     int wide;              /* targets are uint32       */
+    int parts;             /* threads that build them; the rows are the same for any number */
     int64_t *indptr;
     void *target;
 } cn_rows;
@@ -26,7 +27,7 @@ int cn_one_to_one(cn_rows *r, const cn_sides *s);
 /* Transposes groups of synapses: group g, of neuron `rank[g]` (g itself when NULL), holds the neurons
    value[ptr[g] .. ptr[g + 1]) of the other side, fewer than n_values. Out: by neuron of the other side, in order. */
 int cn_transpose(const int64_t *ptr, const int32_t *rank, int64_t n_groups, const uint32_t *value, int64_t n_values,
-                 int64_t *out_ptr, void *out, int wide);
+                 int64_t *out_ptr, void *out, int wide, int parts);
 
 /* connect_random.c: every draw depends on the key, the rank of the neuron whose turn it is, and a count. */
 int cn_fixed_probability(cn_rows *r, const cn_sides *s, double probability, uint64_t key);
@@ -54,6 +55,12 @@ static inline void cn_set(void *ranks, int wide, int64_t q, int64_t rank)
         ((uint32_t *)ranks)[q] = (uint32_t)rank;
     else
         ((uint16_t *)ranks)[q] = (uint16_t)rank;
+}
+
+/* Begin of a part of n rows or groups. */
+static inline int64_t cn_begin(int64_t n, int part, int parts)
+{
+    return n * part / parts;
 }
 
 /* Memory for indptr (zeroed) and for n targets. */

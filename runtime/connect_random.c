@@ -4,6 +4,7 @@
 #include <string.h>
 #include "connect.h"
 #include "engine.h"
+#include "engine_threads.h"
 #include "rv_random.h"
 
 #define BLOCK 128
@@ -101,35 +102,90 @@ static int grow_targets(cn_rows *r, int64_t *capacity, int64_t used)
     return 0;
 }
 
+/* What one part of the rows has drawn. */
+typedef struct piece {
+    void *target;
+    int64_t begin, used;
+    int failed;
+} piece;
+
+typedef struct bernoulli {
+    cn_rows *r;
+    const cn_sides *s;
+    double probability;
+    uint64_t key;
+    piece *piece;
+} bernoulli;
+
 /* The distances between chosen candidates are geometric: floor(log(u) / log(1 - p)). */
-int cn_fixed_probability(cn_rows *r, const cn_sides *s, double probability, uint64_t key)
+static void draw_part(void *context, int part)
 {
-    if (probability >= 1.0)
-        return cn_all_to_all(r, s);
-    double mean = (double)s->n_pre * (double)s->n_post * probability, scale = 1.0 / log1p(-probability);
+    const bernoulli *x = context;
+    const cn_sides *s = x->s;
+    piece *own = &x->piece[part];
+    int64_t first = cn_begin(s->n_pre, part, x->r->parts), last = cn_begin(s->n_pre, part + 1, x->r->parts);
+    double mean = (double)(last - first) * (double)s->n_post * x->probability, scale = 1.0 / log1p(-x->probability);
     int64_t capacity = (int64_t)(mean + 6.0 * sqrt(mean)) + s->n_post + 64, q = 0;
+    cn_rows r = *x->r;
     cn_draws d;
-    if (cn_new_rows(r) || cn_new_targets(r, capacity))
-        return -1;
-    for (int64_t i = 0; probability > 0.0 && i < s->n_pre; i++) {
+    own->failed = cn_new_targets(&r, capacity);
+    for (int64_t i = first; x->probability > 0.0 && i < last && !own->failed; i++) {
         int64_t self = s->allow_self ? s->n_post : find(s->post, s->n_post, s->pre[i]);
         int64_t candidates = s->n_post - (self < s->n_post), j = -1, begin = q;
-        if (q + candidates > capacity && grow_targets(r, &capacity, q))
-            return -1;
-        for (start_row(&d, key, s->pre[i]);;) {
+        if (q + candidates > capacity && (own->failed = grow_targets(&r, &capacity, q)))
+            break;
+        for (start_row(&d, x->key, s->pre[i]);;) {
             if (d.at == d.filled) {
-                fill(&d, 1.0 + probability * (double)(candidates - j));
+                fill(&d, 1.0 + x->probability * (double)(candidates - j));
                 to_gaps(d.u, d.filled, scale);
             }
             j += 1 + (int64_t)d.u[d.at++];
             if (j >= candidates)
                 break;
-            cn_set(r->target, r->wide, q++, s->post[j + (j >= self)]);
+            cn_set(r.target, r.wide, q++, s->post[j + (j >= self)]);
         }
-        r->indptr[s->pre[i] + 1] = q - begin;
+        r.indptr[s->pre[i] + 1] = q - begin;
     }
-    cn_sum(r->indptr, r->n_pre);
-    return 0;
+    own->target = r.target;
+    own->used = q;
+}
+
+static void copy_part(void *context, int part)
+{
+    const bernoulli *x = context;
+    piece *own = &x->piece[part];
+    size_t size = x->r->wide ? 4 : 2;
+    memcpy((char *)x->r->target + (size_t)own->begin * size, own->target, (size_t)own->used * size);
+    free(own->target);
+    own->target = NULL;
+}
+
+int cn_fixed_probability(cn_rows *r, const cn_sides *s, double probability, uint64_t key)
+{
+    if (probability >= 1.0)
+        return cn_all_to_all(r, s);
+    piece *pieces = calloc((size_t)r->parts, sizeof *pieces);
+    int failed = !pieces || cn_new_rows(r);
+    if (!failed) {
+        bernoulli x = {r, s, probability, key, pieces};
+        int64_t total = 0;
+        en_parallel_once(r->parts, draw_part, &x);
+        for (int part = 0; part < r->parts; part++) {
+            pieces[part].begin = total;
+            total += pieces[part].used;
+            failed |= pieces[part].failed;
+        }
+        cn_sum(r->indptr, r->n_pre);
+        if (r->parts == 1) {
+            r->target = pieces[0].target;
+            pieces[0].target = NULL;
+        } else if (!failed && !(failed = cn_new_targets(r, total)))
+            en_parallel_once(r->parts, copy_part, &x);
+        for (int part = 0; part < r->parts; part++)
+            free(pieces[part].target);
+    }
+    free(pieces);
+    return failed ? -1 : 0;
 }
 
 static int64_t draw_below(cn_draws *d, int64_t limit, int64_t needed)
@@ -178,32 +234,50 @@ static void choose_row(cn_draws *d, int64_t number, const int32_t *others, int64
         out[c] = (uint32_t)others[out[c] + (out[c] >= self)];
 }
 
+typedef struct choosing {
+    const cn_sides *s;
+    const int32_t *own, *others;
+    int64_t n_own, n_others, number;
+    uint64_t key;
+    int replace, parts;
+    uint32_t *chosen;
+    uint64_t *seen; /* per part */
+} choosing;
+
+static void choose_part(void *context, int part)
+{
+    const choosing *x = context;
+    uint64_t *seen = x->seen + part * (x->n_others / 64 + 1);
+    cn_draws d;
+    for (int64_t g = cn_begin(x->n_own, part, x->parts); g < cn_begin(x->n_own, part + 1, x->parts); g++) {
+        int64_t self = x->s->allow_self ? x->n_others : find(x->others, x->n_others, x->own[g]);
+        start_row(&d, x->key, x->own[g]);
+        choose_row(&d, x->number, x->others, x->n_others, self, x->replace, seen, x->chosen + g * x->number);
+    }
+}
+
 int cn_fixed_number(cn_rows *r, const cn_sides *s, int64_t number, uint64_t key, int replace, int by_post)
 {
     const int32_t *own = by_post ? s->post : s->pre, *others = by_post ? s->pre : s->post;
     int64_t n_own = by_post ? s->n_post : s->n_pre, n_others = by_post ? s->n_pre : s->n_post, n = n_own * number;
     uint32_t *chosen = en_alloc(sizeof *chosen * (size_t)(n + 1));
-    uint64_t *seen = calloc((size_t)(n_others / 64 + 1), sizeof *seen);
+    uint64_t *seen = calloc((size_t)(r->parts * (n_others / 64 + 1)), sizeof *seen);
     int64_t *ptr = malloc(sizeof *ptr * (size_t)(n_own + 1)), *column = NULL;
     uint32_t *middle = NULL;
     int result = -1;
-    cn_draws d;
     if (!chosen || !seen || !ptr || cn_new_rows(r) || cn_new_targets(r, n))
         goto done;
     for (int64_t g = 0; g <= n_own; g++)
         ptr[g] = g * number;
-    for (int64_t g = 0; g < n_own; g++) {
-        start_row(&d, key, own[g]);
-        int64_t self = s->allow_self ? n_others : find(others, n_others, own[g]);
-        choose_row(&d, number, others, n_others, self, replace, seen, chosen + ptr[g]);
-    }
+    choosing x = {s, own, others, n_own, n_others, number, key, replace, r->parts, chosen, seen};
+    en_parallel_once(r->parts, choose_part, &x);
     if (by_post)
-        result = cn_transpose(ptr, own, n_own, chosen, r->n_pre, r->indptr, r->target, r->wide);
+        result = cn_transpose(ptr, own, n_own, chosen, r->n_pre, r->indptr, r->target, r->wide, r->parts);
     else { /* by post, then by pre: twice transposed is sorted */
         column = malloc(sizeof *column * (size_t)(r->n_post + 1));
         middle = en_alloc(sizeof *middle * (size_t)(n + 1));
-        if (column && middle && !cn_transpose(ptr, own, n_own, chosen, r->n_post, column, middle, 1))
-            result = cn_transpose(column, NULL, r->n_post, middle, r->n_pre, r->indptr, r->target, r->wide);
+        if (column && middle && !cn_transpose(ptr, own, n_own, chosen, r->n_post, column, middle, 1, r->parts))
+            result = cn_transpose(column, NULL, r->n_post, middle, r->n_pre, r->indptr, r->target, r->wide, r->parts);
     }
 done:
     free(chosen);

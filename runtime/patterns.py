@@ -51,6 +51,10 @@ class Sides:
         """Number of pairs."""
         return float(self.pre.size) * float(self.post.size)
 
+    def threads(self, synapses: float) -> int:
+        """Return how many threads may build about so many synapses."""
+        return self.context.threads.for_building(synapses, self.n_pre + self.n_post)
+
     def uniform(self, stream: int, count: int, start: int = 0) -> NDArray[np.float64]:
         """Return draws ``start`` to ``start + count`` of a stream of uniform numbers in [0, 1)."""
         from . import _mathlib
@@ -115,7 +119,8 @@ def all_to_all(allow_self: bool) -> Pattern:
     """Connect every pair."""
 
     def build(s: Sides, delay: int) -> Built:
-        return from_rows(s, delay, _bridge.connect_all_to_all(*s.sorted(), allow_self=allow_self or not s.same))
+        allowed, threads = allow_self or not s.same, s.threads(s.pairs)
+        return from_rows(s, delay, _bridge.connect_all_to_all(*s.sorted(), allow_self=allowed, threads=threads))
 
     return Pattern(build, lambda s: s.pairs)
 
@@ -147,7 +152,9 @@ def fixed_probability(probability: float, allow_self: bool) -> Pattern:
 
     def build(s: Sides, delay: int) -> Built:
         p, allowed = check_probability(probability, s.owner), allow_self or not s.same
-        return from_rows(s, delay, _bridge.connect_fixed_probability(*s.sorted(), p, s.key(), allow_self=allowed))
+        threads = s.threads(p * s.pairs)
+        rows = _bridge.connect_fixed_probability(*s.sorted(), p, s.key(), allow_self=allowed, threads=threads)
+        return from_rows(s, delay, rows)
 
     return Pattern(build, lambda s: s.pairs * check_probability(probability, s.owner))
 
@@ -183,7 +190,8 @@ def fixed_number(number: int, allow_self: bool, per_post: bool, multiple: bool =
                 help="allow_multapses=True lets a pair be connected more than once" if choice else "",
             )
         connect = _bridge.connect_fixed_number_pre if per_post else _bridge.connect_fixed_number_post
-        rows = connect(*s.sorted(), count, s.key(), allow_self=allowed, replace=multiple)
+        threads = s.threads(float(count) * others.size)
+        rows = connect(*s.sorted(), count, s.key(), allow_self=allowed, replace=multiple, threads=threads)
         return from_rows(s, delay, rows, multiple)
 
     return Pattern(build, lambda s: float(whole(number, "number", s.owner)) * (s.post if per_post else s.pre).size)

@@ -12,6 +12,8 @@ from .problems import ValueProblem
 
 #: Environment variable: what ``threads="auto"`` means in this process (`parallel_run` sets it for its workers).
 THREADS = "RANVIER_THREADS"
+#: Synapses that a thread must have to build, to be worth starting.
+GRAIN = 250_000
 #: More would be a mistake.
 MOST = 1024
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
@@ -44,6 +46,14 @@ class Threads:
     def number(self) -> int:
         """Return how many threads to use in this process."""
         return automatic() if self.wanted == "auto" else int(self.wanted)
+
+    def for_building(self, synapses: float, neurons: int) -> int:
+        """Return how many threads may build so many synapses between so many neurons.
+
+        Each counts synapses by neuron, which must not take more memory than the synapses.
+        """
+        most = self.number()
+        return most if self.always else max(1, min(most, int(synapses // max(GRAIN, neurons))))
 
 
 def automatic() -> int:

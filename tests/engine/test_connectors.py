@@ -319,3 +319,20 @@ def test_memory_is_proportional_to_the_synapses(name: str, argument: str, limit:
     """5 million of 2.5 billion pairs; a whole row of pairs per neuron would be 500 times more."""
     done = subprocess.run([sys.executable, "-c", MEMORY, name, argument], capture_output=True, text=True, check=True)
     assert float(done.stdout) < limit
+
+
+@pytest.mark.parametrize("threads", [2, 3, 7, 40])
+@pytest.mark.parametrize("n", [1, 25, 70_000])
+def test_threads_build_the_same(threads: int, n: int) -> None:
+    pre, post = ranks(min(n, 25), of=n), ranks(min(n, 25), of=n, seed=1)
+    for connect, options in [
+        (bridge.connect_all_to_all, {}),
+        *((f, {**given, "key": 5}) for _, f, given in RANDOM if n > 1 or "number" not in given),
+        (bridge.connect_fixed_probability, {"probability": 0.0, "key": 5}),
+        (bridge.connect_fixed_probability, {"probability": 1.0, "key": 5}),
+    ]:
+        one = connect(pre, post, n, n, allow_self=False, **options)
+        many = connect(pre, post, n, n, allow_self=False, threads=threads, **options)
+        assert one[0].tobytes() == many[0].tobytes()
+        assert one[1].tobytes() == many[1].tobytes()
+        assert one[1].dtype == many[1].dtype
