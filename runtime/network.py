@@ -144,11 +144,15 @@ class Network(KeepsState, metaclass=Building):
                 raise not_a("Neuron", neuron)
             spec = PopulationSpec(shape_of(geometry, name or "create"), neuron)
         chosen = self._objects.populations.new_name(name or spec.name)
-        created = self._objects.populations.add(chosen, Population(self._context, chosen, spec))
+        created = self._objects.populations.add(chosen, self._population_type(spec)(self._context, chosen, spec))
         if stop_condition is not None:
             self._simulation.set_stop_condition(created, stop_condition)
         self._context.touch()
         return created
+
+    def _population_type(self, spec: PopulationSpec) -> type[Population]:
+        """Return what `create` makes of a specification; a front end may have populations with more methods."""
+        return Population
 
     def estimate(self, rate: float = 10.0) -> Estimate:
         """Return what the network needs: memory, time to build and time per step.

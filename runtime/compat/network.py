@@ -8,10 +8,13 @@ from typing import Any
 from .. import network as native
 from ..callbacks import Callback
 from ..definitions import Neuron, Synapse
+from ..live import network_of
 from ..population import Population
 from ..problems import ValueProblem, not_available
 from ..projection import Projection as NativeProjection
 from ..quantities import milliseconds
+from ..spec import PopulationSpec
+from .extensions import Images, ImageSpec
 from .lists import flat, nested
 
 
@@ -94,10 +97,19 @@ class Network(native.Network):
         projection: Any = None,
         **options: Any,
     ) -> Any:
-        """Connect two groups, given as objects or names."""
+        """Connect two groups, given as objects or names; or take over a projection that was made ready."""
+        if isinstance(pre, NativeProjection):
+            pre, projection = None, pre
+        if isinstance(projection, NativeProjection):
+            if network_of(projection) is not self:
+                raise ValueProblem(f"projection '{projection.name}' belongs to another network.")
+            return projection
         pre, post = (self.get_population(end) if isinstance(end, str) else end for end in (pre, post))
         model = model_of(synapse, Synapse)
         return super().connect(pre, post, target, model, name, projection, **options)
+
+    def _population_type(self, spec: PopulationSpec) -> type[Population]:
+        return Images if isinstance(spec, ImageSpec) else Population
 
     def compile(self, *directory: Any, silent: bool = False, **options: Any) -> None:
         """Compile what is not yet in the cache; ANNarchy's directory and options of the compiler are ignored."""

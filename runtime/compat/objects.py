@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from .. import definitions, inputs
+from .. import definitions, devices, inputs, stimuli
 from .. import population as native
+from ..live import network_of
 from ..monitors import Monitor as NativeMonitor
 from ..projection import Projection as NativeProjection
-from ..spec import PopulationSpec
+from ..spec import PopulationSpec, ProjectionSpec
 from ..views import PopulationView
+from .extensions import image_spec
 from .session import SESSION
 
 
@@ -131,20 +133,74 @@ def of_current(make: Callable[..., PopulationSpec]) -> Callable[..., Any]:
     return create
 
 
+def of_its_network(make: Callable[..., ProjectionSpec]) -> Callable[..., Any]:
+    """Return a maker of ready-made projections, in the network of what they connect."""
+
+    @wraps(make)
+    def connect(pre: Any, *args: Any, copied: bool = False, net_id: int = 0, **options: Any) -> Any:
+        return network_of(getattr(pre, "population", pre)).connect(projection=make(pre, *args, **options))
+
+    return connect
+
+
 PoissonPopulation = of_current(inputs.PoissonPopulation)
 TimedPoissonPopulation = of_current(inputs.TimedPoissonPopulation)
 SpikeSourceArray = of_current(inputs.SpikeSourceArray)
+HomogeneousCorrelatedSpikeTrains = of_current(inputs.HomogeneousCorrelatedSpikeTrains)
+InputArray = of_current(inputs.InputArray)
+ImagePopulation = of_current(image_spec)
+
+CurrentInjection = of_its_network(devices.CurrentInjection)
+DecodingProjection = of_its_network(devices.DecodingProjection)
+Convolution = of_its_network(devices.Convolution)
+Pooling = of_its_network(devices.Pooling)
+Copy = of_its_network(devices.Copy)
+
+
+def TimedArray(
+    rates: Any = None,
+    geometry: Any = None,
+    schedule: Any = 0.0,
+    period: Any = -1.0,
+    name: str | None = None,
+    copied: bool = False,
+    net_id: int = 0,
+) -> Any:
+    """Return a rate-coded population of the current network whose rates follow a schedule.
+
+    Parameters
+    ----------
+    rates : array, shape (times, neurons) or (times, *geometry)
+    geometry : int or tuple of int, optional
+    schedule : number or list of number
+        Length of each row, or the times at which rows begin (ms); one row per step by default.
+    period : number
+        Time after which the rows begin again (ms); negative: never.
+    name : str, optional
+    """
+    array = stimuli.TimedArray(rates, geometry, schedule, None if period < 0 else period, name=name)
+    return SESSION.network.create(population=inputs.timed_population(array))
+
 
 __all__ = [
+    "Convolution",
+    "Copy",
     "Creating",
+    "CurrentInjection",
+    "DecodingProjection",
+    "HomogeneousCorrelatedSpikeTrains",
+    "ImagePopulation",
+    "InputArray",
     "Monitor",
     "Neuron",
     "PoissonPopulation",
+    "Pooling",
     "Population",
     "PopulationView",
     "Projection",
     "Pruning",
     "SpikeSourceArray",
     "Synapse",
+    "TimedArray",
     "TimedPoissonPopulation",
 ]

@@ -10,6 +10,7 @@
 
 import numpy as np
 
+from ranvier.runtime.compat.extensions import Rate2SpikePopulation, Spike2RatePopulation
 from ranvier.runtime.compat.free import (
     Constant,
     callbacks_enabled,
@@ -49,6 +50,10 @@ from ranvier.runtime.compat.free import (
 from ranvier.runtime.compat.network import Network
 from ranvier.runtime.compat.objects import (
     Creating,
+    CurrentInjection,
+    DecodingProjection,
+    HomogeneousCorrelatedSpikeTrains,
+    InputArray,
     Monitor,
     Neuron,
     PoissonPopulation,
@@ -58,6 +63,7 @@ from ranvier.runtime.compat.objects import (
     Pruning,
     SpikeSourceArray,
     Synapse,
+    TimedArray,
     TimedPoissonPopulation,
 )
 from ranvier.runtime.dendrite import Dendrite
@@ -86,13 +92,14 @@ from ranvier.runtime.values import Parameter, Variable
 GIF_curr = GIF_curr_exp
 
 __all__ = [
-    "IBCM", "STDP", "STP", "Binomial", "Constant", "Creating", "Dendrite", "DiscreteUniform",
-    "EIF_cond_alpha_isfa_ista", "EIF_cond_exp_isfa_ista", "Exponential", "GIF_curr", "GIF_curr_exp", "Gamma",
-    "HH_cond_exp", "Hebb", "IF_cond_alpha", "IF_cond_exp", "IF_curr_alpha", "IF_curr_exp", "Izhikevich",
-    "LILConnectivity", "LeakyIntegrator", "LogNormal", "Monitor", "Network", "Neuron", "Normal", "Oja", "Parameter",
-    "PoissonPopulation", "Population", "PopulationView", "Projection", "Pruning", "SpikeSourceArray", "Synapse",
-    "TimedPoissonPopulation", "Uniform", "Variable", "add_function", "callbacks_enabled", "clear",
-    "clear_all_callbacks", "compile", "disable_callbacks", "disable_learning", "dt", "enable_callbacks",
+    "IBCM", "STDP", "STP", "Binomial", "Constant", "Creating", "CurrentInjection", "DecodingProjection", "Dendrite",
+    "DiscreteUniform", "EIF_cond_alpha_isfa_ista", "EIF_cond_exp_isfa_ista", "Exponential", "GIF_curr",
+    "GIF_curr_exp", "Gamma", "HH_cond_exp", "Hebb", "HomogeneousCorrelatedSpikeTrains", "IF_cond_alpha",
+    "IF_cond_exp", "IF_curr_alpha", "IF_curr_exp", "InputArray", "Izhikevich", "LILConnectivity", "LeakyIntegrator",
+    "LogNormal", "Monitor", "Network", "Neuron", "Normal", "Oja", "Parameter", "PoissonPopulation", "Population",
+    "PopulationView", "Projection", "Pruning", "Rate2SpikePopulation", "Spike2RatePopulation", "SpikeSourceArray",
+    "Synapse", "TimedArray", "TimedPoissonPopulation", "Uniform", "Variable", "add_function", "callbacks_enabled",
+    "clear", "clear_all_callbacks", "compile", "disable_callbacks", "disable_learning", "dt", "enable_callbacks",
     "enable_learning", "every", "get_current_step", "get_population", "get_projection", "get_time", "load",
     "magic_network", "monitors", "np", "parallel_run", "populations", "projections", "report", "reset", "save",
     "set_current_step", "set_seed", "set_time", "setup", "simulate", "simulate_until", "sparse_delays_from_weights",

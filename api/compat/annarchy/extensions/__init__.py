@@ -1,0 +1,1 @@
+"""ANNarchy's extensions, by the names of their modules."""

@@ -1,0 +1,5 @@
+"""Filters, pooling, and projections that share the weights of another one."""
+
+from ranvier.runtime.compat.objects import Convolution, Copy, Pooling
+
+__all__ = ["Convolution", "Copy", "Pooling"]
