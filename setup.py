@@ -9,6 +9,7 @@ Address and undefined-behaviour sanitizers:
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -27,6 +28,17 @@ DEPENDS = sorted(
     str(path) for pattern in ("runtime/*.h", "templates/*.h", "runtime/*.px*") for path in Path().glob(pattern)
 )
 
+
+def engine_sources(root: Path) -> list[Path]:
+    """Return the files that the engine is made of, as `ranvier.runtime.stale` lists them."""
+    patterns = ("engine*.c", "connect*.c", "*.h", "*.pyx", "*.pxi")
+    return sorted(path for pattern in patterns for path in (root / "runtime").glob(pattern))
+
+
+
+# What the engine was built from, so that one that is older than its sources is noticed (runtime/stale.py).
+DIGEST = hashlib.sha256(b"".join(Path(path).read_bytes() for path in engine_sources(Path()))).hexdigest()[:16]
+
 sanitize = SANITIZE if os.environ.get("RANVIER_SANITIZE") == "1" else []
 
 
@@ -36,7 +48,7 @@ def extension(name: str, sources: list[str], **options: object) -> Extension:
         f"ranvier.runtime.{name}",
         sources,
         include_dirs=INCLUDE,
-        define_macros=NUMPY,
+        define_macros=[*NUMPY, ("RV_SOURCES", f'"{DIGEST}"')],
         depends=DEPENDS,
         extra_compile_args=FLAGS + THREADS + sanitize,
         extra_link_args=THREADS + sanitize,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .latex import latex_lines as latex_lines
     from .latex import latex_model as latex_model
     from .latex import latex_name as latex_name
+    from .methods import METHODS as METHODS
     from .model import Model as Model
     from .model import Symbol as Symbol
     from .names import is_reserved as is_reserved
@@ -61,6 +62,7 @@ _HOMES = {
     "errors": ("BuildError", "InternalError", "ModelError", "RanvierError", "RanvierWarning", "ValueProblem"),
     "ir": ("Entry", "KernelIR", "Program", "uses"),
     "latex": ("latex_lines", "latex_model", "latex_name"),
+    "methods": ("METHODS",),
     "model": ("Model", "Symbol"),
     "names": ("is_reserved",),
     "options": ("CompileOptions",),

@@ -15,24 +15,13 @@ from .algebra import affine, div, is_number, linear_share, mul, names, number, o
 from .cascade import beyond
 from .errors import Diagnostic, model_error
 from .expressions import NOISE
+from .methods import METHODS
 from .model import AssignStatement, Model, OdeStatement, Symbol
 from .noise import Noise, entangled, misplaced_noise
 from .rules import LinearSystem, OdeBlock, OdeRule, UpdateRules
 from .symbolic import linear_coefficient, linear_part
 from .tree import Binary, Call, Deriv, Expr, Name, Unary
 
-#: Names that users write -> the method they mean.
-METHODS = {
-    "explicit": "explicit", "euler": "explicit",
-    "exponential": "exponential", "exponential_euler": "exponential",
-    "exact": "exact", "linear": "exact", "independent": "exact",
-    "midpoint": "midpoint", "rk2": "midpoint",
-    "rk4": "rk4", "runge-kutta4": "rk4",
-    "heun": "heun", "milstein": "milstein",
-    "implicit": "implicit", "semiimplicit": "semiimplicit",
-    "dopri5": "dopri5", "gsl": "dopri5", "gsl_rk2": "dopri5", "gsl_rk4": "dopri5", "gsl_rkf45": "dopri5",
-    "gsl_rkck": "dopri5", "gsl_rk8pd": "dopri5",
-}  # fmt: skip
 #: Methods that advance noise.
 NOISY = ("explicit", "heun", "milstein")
 DRAW_CALLS = frozenset({"Uniform", "DiscreteUniform", "Normal", "LogNormal", "Exponential", "Gamma", "Binomial",

@@ -38,10 +38,11 @@ _HINTS = {
     "[": "there is no indexing; use 'pre.x', 'post.x' or a TimedArray",
     "]": "there is no indexing; use 'pre.x', 'post.x' or a TimedArray",
     "&": "write 'and'",
-    "|": "write 'or'",
+    "|": "write 'or'; the absolute value is 'abs(x)'",
     "!": "write 'not'",
     "~": "write 'not'",
-    "'": "equations hold no quoted text",
+    "?": "a conditional is 'a if condition else b'",
+    "'": "equations hold no quoted text; a derivative is written 'dv/dt'",
     '"': "equations hold no quoted text",
     "\\": "lines that end with an operator are joined; no '\\' is needed",
     "{": "equations are not templates; put the value there, or use a parameter",
@@ -141,6 +142,8 @@ def check_tokens(tokens: list[Token], part: int) -> None:
             if after is not None and after.start == token.stop and after.kind in ("name", "number"):
                 both = Span(part, token.start, after.stop)
                 help = f"write '{token.text}*{after.text}'" if after.kind == "name" else ""
+                if after.text in ("e", "E"):
+                    help = f"an exponent has digits: '{token.text}e-3'"
                 raise Refusal(Diagnostic("E101", "a number runs into what follows it", both, help[:80]))
 
 
@@ -148,7 +151,7 @@ def check_tokens(tokens: list[Token], part: int) -> None:
 _LOOKALIKES = {
     "\u2212": "-", "\u2013": "-", "\u2014": "-", "\u00b7": "*", "\u22c5": "*", "\u00d7": "*", "\u00f7": "/",
     "\u00b2": "**2", "\u00b3": "**3", "\u2264": "<=", "\u2265": ">=", "\u2260": "!=", "\u00a0": "a space",
-    "\u202f": "a space", "\u2009": "a space",
+    "\u202f": "a space", "\u2009": "a space", "\u00b5": "u (in units) or mu", "\u03bc": "u (in units) or mu", "\u03a9": "ohm", "\u2126": "ohm",
 }  # fmt: skip
 
 

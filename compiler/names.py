@@ -112,7 +112,11 @@ class Names:
         help = f"did you mean '{close[0]}'?" if close else ""
         if not close and known:
             help = "known names: " + ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
-        if f"d{name}dt" in known:
+        if name in ("true", "false"):
+            help = f"write '{name.capitalize()}'"
+        elif f"d{name}" in known:
+            help = f"did you mean 'd{name}/dt', a differential equation, where 'd{name}' is written?"
+        elif f"d{name}dt" in known:
             help = f"did you mean 'd{name}/dt', a differential equation, where 'd{name}dt' is written?"
         elif _UPDATE.match(text, span.stop):
             help += f"\na variable that starts from 0 is declared on a line of its own: '{name} : init=0.0'"
@@ -329,7 +333,11 @@ class Names:
             self._wrong_count(node.func, arity, len(node.args), node.span)
             return Num(0.0, False, node.span)
         self.use(Symbol(node.func, "parameter", locality="shared", dimension=dimension), node.span)
-        return Call(node.func, self._args(node, env), node.span)
+        args = self._args(node, env)
+        if rank == 2 and isinstance(args[1], Num) and args[1].value != int(args[1].value):
+            message = f"the second argument of '{node.func}' is the number of a column, a whole number"
+            self.problem("E205", message, node.args[1].span, f"write '{node.func}(t, i)'")
+        return Call(node.func, args, node.span)
 
     def _wrong_count(self, func: str, arity: str, count: int, span: Span) -> None:
         self.problem("E205", f"'{func}' takes {arity}, got {count}", span, EXAMPLES.get(func, ""))
@@ -342,6 +350,9 @@ class Names:
         close = get_close_matches(func, [*self.functions, *self.registered, *FUNCTIONS], 1)
         help = f"did you mean '{close[0]}'?\n" if close else ""
         help += f"a function of your own is defined by functions='{func}(x) = ...'"
+        first = self.tree.parts[span.part].source.text[span.start : span.stop].partition("(")[2].lstrip()
+        if re.match(r"t\b", first):
+            help += f"\na TimedArray is given by namespace=dict({func}=...)"
         self.problem("E205", f"unknown function '{func}'", here, help)
 
     # -- what neurons and synapses do differently -------------------------------------------------------------------

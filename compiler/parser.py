@@ -10,6 +10,7 @@ import keyword
 from collections.abc import Iterator
 
 from .errors import Diagnostic, Refusal
+from .hints import after_value, dotted, python_word
 from .lexer import Token
 from .source import Span
 from .tree import Attr, Binary, Bool, Call, Deriv, Expr, IfElse, Name, Num, Unary
@@ -82,7 +83,10 @@ class Parser:
             message = "this bracket is never closed: expected ')' before the end of the line"
             raise Refusal(Diagnostic("E101", message, self.span(opening), "add ')' where it should close"))
         if not self.at(")"):
-            raise self.expected("')'", "write 'f(a)*b', with the '*'" if self.token.kind in ("name", "number") else "")
+            flagged = opening.text == "(" and self.tokens[self.position - 1].text in ("unless", "event", "clock")
+            product = "write 'f(a)*b', with the '*'" if self.token.kind in ("name", "number") else ""
+            flags = "flags in brackets stand behind the unit: ': 1 (unless refractory)'"
+            raise self.expected("')'", flags if flagged else product)
         self.advance()
 
     def end(self) -> None:
@@ -91,9 +95,9 @@ class Parser:
             return
         if self.at(")"):
             raise Refusal(Diagnostic("E101", "unmatched ')'", self.span(self.token), "remove it, or open one before"))
-        if self.at("="):
-            raise self.expected("an operator or the end of the line", "one '=' per statement; to compare, write '=='")
-        raise self.expected("an operator or the end of the line", "products are written with '*'")
+        before = self.tokens[self.position - 1] if self.position else None
+        following = self.tokens[self.position + 1] if self.position + 1 < len(self.tokens) else None
+        raise self.expected("an operator or the end of the line", after_value(before, self.token, following))
 
     # -- expressions ----------------------------------------------------------------------------------------------
 
@@ -253,8 +257,7 @@ class Parser:
         if group not in ("pre", "post") or name.kind != "name" or name.text in WORDS:
             span = Span(self.part, token.start, max(token.stop + 1, name.stop))
             message = "only 'pre.' and 'post.' followed by a name may have a dot"
-            help = "names are written with '_'; values of the two neurons of a synapse are 'pre.v' and 'post.v'"
-            raise Refusal(Diagnostic("E101", message, span, help))
+            raise Refusal(Diagnostic("E101", message, span, dotted(group, name.text)))
         self.advance()
         if self.at("("):
             return self._call(token, name.text, group)
@@ -279,7 +282,7 @@ def refuse_keyword(token: Token, part: int) -> None:
     """Refuse a Python keyword as a name."""
     if keyword.iskeyword(token.text):
         word = token.text
-        help = f"use '{word}_'" if word.islower() else ""
+        help = python_word(word) or (f"use '{word}_'" if word.islower() else "")
         span = Span(part, token.start, token.stop)
         raise Refusal(Diagnostic("E203", f"'{word}' is a Python keyword and cannot be a name", span, help))
 

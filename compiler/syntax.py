@@ -9,6 +9,7 @@ from typing import Literal
 
 from .annotations import parse_annotation
 from .errors import Diagnostic, Refusal, model_error
+from .hints import left_side, python_word, without_equals
 from .lexer import ASSIGNMENTS, Token, check_tokens, logical_lines
 from .parser import Parser, check_size, refuse_keyword
 from .source import Source, Span
@@ -93,7 +94,10 @@ def _expression_part(source: Source, number: int, tokens: list[Token]) -> Part:
     expression = parser.expression()
     if parser.token.text in ASSIGNMENTS:
         message = f"the {title} must be one expression without '{parser.token.text}'"
-        raise Refusal(Diagnostic("E104", message, parser.span(parser.token), "to compare, write '=='"))
+        help = "to compare, write '=='"
+        if parser.position + 1 < len(parser.tokens) and parser.tokens[parser.position + 1].text in "<>":
+            help = f"write '{parser.tokens[parser.position + 1].text}='"
+        raise Refusal(Diagnostic("E104", message, parser.span(parser.token), help))
     statements: tuple[Statement, ...] = ()
     if source.role in _ANNOTATED:
         annotation = _annotation(parser, source.role)
@@ -135,8 +139,8 @@ def _statement(tokens: list[Token], part: int) -> Statement:
     whole = Span(part, tokens[0].start, tokens[-1].stop)
     if split is None:
         refuse_keyword(tokens[0], part)
-        help = "a statement is 'name = ...', 'dname/dt = ...' or 'name : ...'"
-        raise Refusal(Diagnostic("E101", "this is not a statement: there is no '='", whole, help))
+        message = "this is not a statement: there is no '='"
+        raise Refusal(Diagnostic("E101", message, whole, without_equals(tokens)))
     if tokens[split].text == ":":
         return _declaration(tokens, split, part, whole)
     left, op = tokens[:split], tokens[split].text
@@ -170,6 +174,9 @@ def _declaration(tokens: list[Token], split: int, part: int, whole: Span) -> Dec
     parser = Parser(tokens, part)
     if split != 1 or tokens[0].kind != "name":
         span = Span(part, tokens[0].start, tokens[max(split - 1, 0)].stop)
+        if help := python_word(tokens[0].text):
+            message = f"'{tokens[0].text}' begins no statement of the language"
+            raise Refusal(Diagnostic("E101", message, span, help))
         raise Refusal(Diagnostic("E101", "expected 'name : unit or flags'", span, "an equation needs '=' before ':'"))
     refuse_keyword(tokens[0], part)
     parser.position = split
@@ -202,8 +209,7 @@ def _ode(left: list[Token], op: str, parser: Parser, whole: Span) -> Ode:
     side.end()
     found = side.derivatives
     if not found:
-        help = "left of '=' stands a name, 'dname/dt' with factors, or 'f(x)'"
-        raise Refusal(Diagnostic("E101", "this cannot stand left of '='", lhs.span, help))
+        raise Refusal(Diagnostic("E101", "this cannot stand left of '='", lhs.span, left_side(left)))
     if len(found) > 1:
         names = ", ".join(node.name for node in found)
         message = f"the equation names two derivatives ({names}); write one equation each"

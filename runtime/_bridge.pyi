@@ -8,6 +8,8 @@ from numpy.typing import DTypeLike, NDArray
 
 from ranvier.runtime.plan import Plan, RunStatus
 
+SOURCES: str
+
 def aligned_empty(shape: int | tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
     """Return an uninitialised C-contiguous array aligned to 64 bytes (2 MB with huge pages above 2 MB)."""
 

@@ -11,6 +11,12 @@ import numpy as np
 
 cnp.import_array()
 
+cdef extern from *:
+    const char *RV_SOURCES
+
+#: Identifies the source files that this was built from.
+SOURCES = RV_SOURCES.decode()
+
 include "_engine.pxi"
 include "_connect.pxi"
 include "_memory.pxi"

@@ -34,9 +34,12 @@ from .sources import (
     equation_text,
     event_sources,
     listened_events,
+    method_names,
     namespace_entries,
     parameter_text,
     pathways,
+    refuse_arguments,
+    text_of_condition,
     time_text,
 )
 from .words import in_words
@@ -56,7 +59,7 @@ class _Definition:
     ) -> None:
         self.name = name or kind
         self.description = description
-        self.method = method if method is None or isinstance(method, str) else ", ".join(method)
+        self.method = method_names(method, self.name)
         self.text = text
         self.tree: SyntaxTree = parse(kind, self.name, text.sources)
 
@@ -245,19 +248,21 @@ class Neuron(_Definition):
         description: str = "",
         *,
         threshold: str | None = None,
+        **unknown: Any,
     ) -> None:
         owner = name or "neuron"
+        refuse_arguments(unknown, Neuron.__init__, owner)
         spike = either(spike, threshold, ("spike", "threshold"), owner)
         more = []
         if spike is not None:
-            more.append(Source("spike", spike))
+            more.append(Source("spike", text_of_condition(spike, "spike", owner)))
         if reset is not None:
             more.append(Source("reset", block(reset, "reset", owner)))
         if refractory is not None:
             period = "0.0" if _is_many(refractory) else time_text(refractory, owner, "refractory")
             more.append(Source("refractory", period))
         if axon_spike is not None:
-            more.append(Source("axon_spike", axon_spike))
+            more.append(Source("axon_spike", text_of_condition(axon_spike, "axon_spike", owner)))
         if axon_reset is not None:
             more.append(Source("axon_reset", block(axon_reset, "axon_reset", owner)))
         more += event_sources(events, owner)
@@ -374,8 +379,10 @@ class Synapse(_Definition):
         on_pre: Any = None,
         on_post: Any = None,
         on_event: Mapping[str, str] | None = None,
+        **unknown: Any,
     ) -> None:
         owner = name or "synapse"
+        refuse_arguments(unknown, Synapse.__init__, owner)
         if operation not in OPERATIONS:
             raise ValueProblem(f"{owner}: operation must be one of {', '.join(OPERATIONS)}, not {operation!r}.")
         pre_spike = either(pre_spike, on_pre, ("pre_spike", "on_pre"), owner)
@@ -384,7 +391,7 @@ class Synapse(_Definition):
         more = [*pathways(pre_spike, "pre_spike", owner), *axon, *pathways(post_spike, "post_spike", owner)]
         for role, text_given in (("psp", psp), ("pruning", pruning), ("creating", creating)):
             if text_given is not None:
-                more.append(Source(role, text_given))
+                more.append(Source(role, text_of_condition(text_given, role, owner)))
         self.operation = operation
         self.events = listened_events(more, on_event, owner)
         text = _text_of("synapse", owner, parameters, equations, functions, namespace, more)

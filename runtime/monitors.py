@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
@@ -274,6 +274,11 @@ class Monitor:
 
     def _spikes(self, spikes: Any) -> st.Spikes:
         """Return given spikes, or those in memory (which stay there)."""
+        if spikes is not None and not isinstance(spikes, Mapping):
+            raise ValueProblem(
+                f"monitor '{self._name}': the first argument is the spikes to use, not {spikes!r}.",
+                help="name the others, as in 'smoothed_rate(smooth=100.0)'",
+            )
         if SPIKE not in self._variables:
             raise RuntimeProblem(f"monitor '{self._name}' does not record spikes.", "name 'spike' among its variables")
         if spikes is None:

@@ -79,6 +79,9 @@ class Runner:
 
             return ReferenceEngine(plan)
         from ._bridge import Engine as CompiledEngine
+        from .stale import check_engine
+
+        check_engine()
 
         return CompiledEngine(plan, threads, always)
 

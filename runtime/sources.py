@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
+from inspect import signature
 from typing import Any, Literal, TypeAlias
 
-from ranvier.compiler import Registered, Source, model, parse, tree
+from ranvier.compiler import METHODS, Registered, Source, model, parse, tree
 
 from .problems import UnknownName, ValueProblem
 from .quantities import TIME, dimension_of, is_expression, number
@@ -189,14 +191,55 @@ def either(first: Any, second: Any, names: tuple[str, str], owner: str) -> Any:
     return first if first is not None else second
 
 
+def text_of_condition(text: Any, argument: str, owner: str) -> str:
+    """Return an expression given as a string."""
+    if not isinstance(text, str):
+        example = "'v > -50'" if "spike" in argument else "'w*pre.r'"
+        raise ValueProblem(f"{owner}: {argument} must be a string such as {example}, not {text!r}.")
+    return text
+
+
+def method_names(method: Any, owner: str) -> str | None:
+    """Return the methods that an argument names, in one string."""
+    if method is None:
+        return None
+    names = method.split(",") if isinstance(method, str) else list(method)
+    for name in names:
+        if not isinstance(name, str) or name.strip() not in METHODS:
+            close = get_close_matches(str(name).strip(), METHODS, 1)
+            help = f"did you mean '{close[0]}'?\n" if close else ""
+            raise ValueProblem(
+                f"{owner}: method={name!r} is not a numerical method.",
+                help=f"{help}use one of {', '.join(sorted(set(METHODS.values())))}",
+            )
+    return ", ".join(name.strip() for name in names)
+
+
 def time_text(value: Any, owner: str, argument: str) -> str:
     """Return a time as text for the parser: numbers and quantities in ms, expressions as they are."""
     if isinstance(value, str) and is_expression(value):
         return value
-    return repr(float(number(value, f"{owner}: {argument}", TIME)))
+    ms = float(number(value, f"{owner}: {argument}", TIME))
+    if not ms >= 0.0:
+        raise ValueProblem(f"{owner}: {argument} must not be negative, got {value!r}.")
+    return repr(ms)
 
 
 def refuse_unknown(arguments: Mapping[str, Any], known: Iterable[str], owner: str) -> None:
     """Raise for keyword arguments that `owner` does not have."""
     for name in arguments:
         raise UnknownName(f"argument of {owner}", name, known)
+
+
+#: Arguments of other simulators -> ours.
+_ELSEWHERE = {
+    "model": "equations", "eqs": "equations", "params": "parameters", "pre": "pre_spike", "post": "post_spike",
+}  # fmt: skip
+
+
+def refuse_arguments(unknown: Mapping[str, Any], of: Callable[..., None], owner: str) -> None:
+    """Raise for keyword arguments that a model does not have."""
+    for name in unknown:
+        if name in _ELSEWHERE:
+            raise ValueProblem(f"'{name}' is no argument of {owner}.", help=f"here it is called '{_ELSEWHERE[name]}'")
+    refuse_unknown(unknown, [p for p in signature(of).parameters if p not in ("self", "unknown")], owner)

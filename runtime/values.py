@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from .problems import UnknownName, ValueProblem
+from .quantities import is_expression
 
 #: What users write -> where the value lives (`ranvier.compiler.model.Locality`).
 LOCALITIES: dict[str, Literal["local", "shared", "post"]] = {
@@ -95,5 +96,6 @@ class Variable:
             words.append(type_of(self.type))
         for word, value in (("min", self.min), ("max", self.max)):
             if value is not None:
-                words.append(f"{word}={value}")
+                quantity = isinstance(value, str) and not is_expression(value)
+                words.append(f"{word}={'*'.join(value.split(maxsplit=1)) if quantity else value}")
         return words
