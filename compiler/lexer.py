@@ -151,7 +151,8 @@ def check_tokens(tokens: list[Token], part: int) -> None:
 _LOOKALIKES = {
     "\u2212": "-", "\u2013": "-", "\u2014": "-", "\u00b7": "*", "\u22c5": "*", "\u00d7": "*", "\u00f7": "/",
     "\u00b2": "**2", "\u00b3": "**3", "\u2264": "<=", "\u2265": ">=", "\u2260": "!=", "\u00a0": "a space",
-    "\u202f": "a space", "\u2009": "a space", "\u00b5": "u (in units) or mu", "\u03bc": "u (in units) or mu", "\u03a9": "ohm", "\u2126": "ohm",
+    "\u202f": "a space", "\u2009": "a space",
+    "\u00b5": "u (in units) or mu", "\u03bc": "u (in units) or mu", "\u03a9": "ohm", "\u2126": "ohm",
 }  # fmt: skip
 
 
