@@ -30,12 +30,14 @@ class BorrowedSynapses(Synapses):
 
     def __init__(self, context: Context, ends: Ends, synapse: Synapse, model: Model, lender: Synapses) -> None:
         self._lender = lender
+        self._lent = False
         super().__init__(context, ends, synapse, model, lender.connectivity)
         own = [a.name for a in self.table if a.per_synapse and a.name != "w"]
         if own or "w" not in self.table:
             what = f"'{own[0]}', of which each synapse has its own" if own else "no 'w'"
             raise ValueProblem(f"{ends.label}: a copy reads the weights of another projection; its synapse has {what}.")
         self.table.lend(lender.table["w"])
+        self._lent = True
         lender.followers.append(self)
 
     @property
@@ -54,7 +56,7 @@ class BorrowedSynapses(Synapses):
 
     def assign(self, attribute: Attribute, value: Any, where: NDArray[np.int64] | None = None) -> None:
         """Write shared values; the weights belong to the lender."""
-        if attribute.name == "w" and hasattr(self, "calls"):
+        if attribute.name == "w" and self._lent:
             self._refuse("w")
         super().assign(attribute, value, where)
 

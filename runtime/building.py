@@ -21,7 +21,7 @@ class Building(type):
         own, rest = _divide(cls, options)
         net._made_with = (args, own, rest)
         if rest or builds(cls):
-            _root(cls).__init__(net, **rest)
+            _library_class(cls).__init__(net, **rest)
             net._given = rest
         cls.__init__(net, *args, **own)  # type: ignore[misc]
         return net
@@ -30,6 +30,11 @@ class Building(type):
 def _root(cls: type) -> Any:
     """Return the class whose `__init__` knows the arguments of all networks."""
     return next(c for c in reversed(cls.__mro__) if isinstance(c, Building))
+
+
+def _library_class(cls: type) -> Any:
+    """Return the class of the package that a class of the user derives from; itself when it is one of them."""
+    return next(c for c in cls.__mro__ if not builds(c))
 
 
 def builds(cls: type) -> bool:
