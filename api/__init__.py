@@ -70,10 +70,7 @@ _HOMES = {
         "Uniform", "DiscreteUniform", "Normal", "LogNormal", "Exponential", "Gamma", "Binomial", "Poisson",
     ),
 }  # fmt: skip
-_SUBMODULES = ("models", "cache", "plot", "compat", "experiment")
-_LATER = (
-    "builder",
-)  # fmt: skip
+_SUBMODULES = ("models", "cache", "plot", "compat", "experiment", "builder")
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = ["__version__", *sorted(_HOME_OF), *_SUBMODULES]
@@ -85,8 +82,6 @@ def __getattr__(name: str) -> Any:
         value = getattr(importlib.import_module(_HOME_OF[name]), name)
     elif name in _SUBMODULES:
         value = importlib.import_module(f"ranvier.{name}")
-    elif name in _LATER:
-        raise AttributeError(f"ranvier.{name} is not available yet")
     else:
         raise AttributeError(f"module 'ranvier' has no attribute '{name}'")
     globals()[name] = value

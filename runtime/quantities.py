@@ -1,7 +1,7 @@
-"""Values given from Python as numbers: plain, as text with a unit, or as pint quantities.
+"""Values given from Python as numbers: plain, as text with a unit, or as quantities of pint or brainunit.
 
-One coherent system, in which ms, mV, pA, nS, pF, GOhm, kHz, um, mM and K are all 1. pint is never imported here:
-its quantities are recognised by what they can do.
+One coherent system, in which ms, mV, pA, nS, pF, GOhm, kHz, um, mM and K are all 1. No library of units is imported
+here: quantities are recognised by what they can do.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from .problems import NotAvailable, ValueProblem
 
 #: SI value of one coherent unit of length, mass, time, current, temperature, substance, luminosity.
 _COHERENT = (1e-6, 1e-12, 1e-3, 1e-12, 1.0, 1e-18, 1.0)
+_COHERENT_EXPONENTS = (-6, -12, -3, -12, 0, -18, 0)
 _PINT_DIMENSIONS = (
     "[length]", "[mass]", "[time]", "[current]", "[temperature]", "[substance]", "[luminosity]",
 )  # fmt: skip
@@ -25,6 +26,26 @@ _PINT_DIMENSIONS = (
 def is_pint(value: object) -> bool:
     """Tell whether a value is a pint quantity."""
     return hasattr(value, "to_base_units") and hasattr(value, "dimensionality") and hasattr(value, "magnitude")
+
+
+def has_mantissa(value: object) -> bool:
+    """Tell whether a value is a quantity of brainunit: a mantissa, and a unit of powers of ten of SI units."""
+    return hasattr(value, "mantissa") and hasattr(getattr(value, "unit", None), "dim")
+
+
+def _mantissa_dimension(value: Any) -> model.Dimension:
+    length, mass, time, current, temperature, substance, luminosity = (float(x) for x in value.unit.dim._dims)
+    return (length, mass, time, current, temperature, substance, luminosity)
+
+
+def _from_mantissa(value: Any) -> Any:
+    dimension, unit = _mantissa_dimension(value), value.unit
+    exponent = unit.scale - sum(
+        e * d for e, d in zip(_COHERENT_EXPONENTS, dimension, strict=True)
+    )
+    mantissa = np.asarray(value.mantissa, np.float64)
+    factor = float(getattr(unit, "factor", 1.0)) * 10.0 ** abs(exponent)
+    return mantissa * factor if exponent >= 0 else mantissa / factor
 
 
 def _pint_dimension(value: Any) -> model.Dimension:
@@ -54,6 +75,8 @@ def dimension_of(value: Any) -> model.Dimension | None:
         return None if is_expression(value) else _declared(parse_quantity(value)[1])
     if is_pint(value):
         return _pint_dimension(value)
+    if has_mantissa(value):
+        return _mantissa_dimension(value)
     found: model.Dimension | None = getattr(value, "dimension", None) if hasattr(value, "get_values") else None
     return found
 
@@ -81,6 +104,9 @@ def number(value: Any, what: str, dimension: model.Dimension | None = None) -> A
         return float(parse_quantity(value)[0])
     if is_pint(value):
         value = _from_pint(value)
+    elif has_mantissa(value):
+        value = _from_mantissa(value)
+        value = float(value) if value.ndim == 0 else value
     if isinstance(value, (bool, np.bool_)):
         return float(value)
     if isinstance(value, (int, float, np.integer, np.floating)):

@@ -1,0 +1,216 @@
+"""Generators: what they emit in each step, as equation strings; recorders and transmitters.
+
+What a generator emits is its variable ``out``: a number of spikes, or a current in pA. Step k covers the time from k*dt
+to (k+1)*dt, and an emission of step k arrives with the delays of spikes. Compared with NEST 3.10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import gcd, pi
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..definitions import Neuron
+from ..problems import ValueProblem
+from ..schedule import steps_of
+from ..spec import PopulationSpec
+from ..stimuli import SpikeTrains, TimedArray
+from .library import Model, NeuronModel, quantities, sized
+
+_WINDOW = "start=0 ms, stop=inf ms, origin=0 ms"
+#: Spikes with time stamps in (start, stop] are those of the steps from start/dt to stop/dt - 1.
+_ON = "(t > origin + start - 0.5*dt) and (t < origin + stop - 0.5*dt)"
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Generator(Model):
+    """A generator of spikes or currents.
+
+    Parameters
+    ----------
+    out : str
+        The emission of a step; ``{on}`` tells whether the generator is switched on.
+    before : str
+        Statements before it.
+    current : bool
+        It is a current, not a number of spikes.
+    random : bool
+        Every target has a realisation of its own.
+    lists : mapping
+        Arguments that are lists, and their units.
+    """
+
+    out: str = ""
+    before: str = ""
+    current: bool = False
+    random: bool = False
+    lists: Mapping[str, str] | None = None
+
+    def population(
+        self, values: Mapping[str, Any], lists: Mapping[str, Any], channel: NDArray[np.int64], channels: int, dt: float
+    ) -> PopulationSpec:
+        """Return a source with one neuron for each entry of `channel`."""
+        what = f"create: {self.name}"
+        if self.name == "spike_generator":
+            trains = _trains(lists.get("spike_times", ()), channels, what)
+            return PopulationSpec((channel.size,), None, trains=_shifted([trains[c] for c in channel], dt, what))
+        numbers = {}
+        for name, (default, _) in self.parameters.items():
+            value = sized(values.get(name, default), channels, f"{what}: {name}")
+            numbers[name] = value if np.ndim(value) == 0 else np.asarray(value)[channel]
+        namespace: dict[str, Any] = {}
+        if self.lists:
+            times, amounts = (name for name in self.lists)
+            namespace["table"] = _table(lists.get(times, ()), lists.get(amounts, ()), dt, f"{what}: {amounts}")
+        neuron = Neuron(
+            "\n".join(f"{name} = {default!r}" for name, (default, _) in self.parameters.items()),
+            self.before + f"\nout = ite({_ON}, {self.out}, 0.0)",
+            spike="False" if self.current else "out > 0.0",
+            namespace=namespace,
+            name=self.name,
+        )
+        return PopulationSpec((channel.size,), neuron, values=numbers)
+
+
+def _trains(times: Any, channels: int, what: str) -> list[NDArray[np.float64]]:
+    nested = any(np.ndim(entry) for entry in times)
+    if nested and len(times) != channels:
+        raise ValueProblem(f"{what}: spike_times has {len(times)} lists for {channels} channels.")
+    rows = list(times) if nested else [times] * channels
+    return [np.asarray(row, np.float64) for row in rows]
+
+
+def _shifted(trains: list[NDArray[np.float64]], dt: float, what: str) -> SpikeTrains:
+    """Return trains whose spikes are emitted in the step that ends at their time."""
+    for train in trains:
+        if train.size and steps_of(train, dt).min() < 1:
+            raise ValueProblem(
+                f"{what}: spike_times must be at least one step ({dt:g} ms), got {train.min():g} ms.",
+                help="a spike at time t ends the step before t",
+            )
+    return SpikeTrains([(steps_of(train, dt) - 1) * dt for train in trains], what)
+
+
+def _table(times: Any, values: Any, dt: float, what: str) -> TimedArray:
+    """Return values that change at given times, by the number of a step; 0 before the first."""
+    when, amounts = np.atleast_1d(np.asarray(times, np.float64)), np.atleast_1d(np.asarray(values, np.float64))
+    if when.shape != amounts.shape or when.ndim != 1:
+        raise ValueProblem(f"{what} and its times must be lists of equal length, got {amounts.size} and {when.size}.")
+    steps = np.atleast_1d(steps_of(when, dt)).astype(np.int64)
+    if np.any(np.diff(steps) <= 0) or np.any(steps < 0):
+        raise ValueProblem(f"{what}: the times must increase by at least dt = {dt:g} ms, and not be negative.")
+    interval = gcd(*steps.tolist()) or 1
+    rows = np.zeros(int(steps[-1]) // interval + 1 if steps.size else 1)
+    for step, amount in zip(steps, amounts, strict=True):
+        rows[int(step) // interval :] = amount
+    return TimedArray(rows, float(interval))
+
+
+poisson_generator = Generator(
+    "poisson_generator", quantities("rate=0 Hz, " + _WINDOW), "NEST 3.10", out="Poisson(rate*dt/1000.0)", random=True
+)
+inhomogeneous_poisson_generator = Generator(
+    "inhomogeneous_poisson_generator",
+    quantities(_WINDOW),
+    "NEST 3.10",
+    out="Poisson(table(timestep(t, dt) + 1.0)*dt/1000.0)",
+    random=True,
+    lists={"rate_times": "ms", "rate_values": "Hz"},
+)
+spike_generator = Generator("spike_generator", {}, "NEST 3.10", lists={"spike_times": "ms"})
+dc_generator = Generator(
+    "dc_generator", quantities("amplitude=0 pA, " + _WINDOW), "NEST 3.10", out="amplitude", current=True
+)
+ac_generator = Generator(
+    "ac_generator",
+    quantities("amplitude=0 pA, offset=0 pA, frequency=0 Hz, phase=0, " + _WINDOW),
+    "NEST 3.10",
+    out=f"offset + amplitude*sin({2 * pi!r}*frequency/1000.0*(t + dt) + phase*{pi / 180!r})",
+    current=True,
+)
+step_current_generator = Generator(
+    "step_current_generator",
+    quantities(_WINDOW),
+    "NEST 3.10",
+    out="table(timestep(t, dt) + 1.0)",
+    current=True,
+    lists={"amplitude_times": "ms", "amplitude_values": "pA"},
+)
+noise_generator = Generator(
+    "noise_generator",
+    quantities("mean=0 pA, std=0 pA, std_mod=0 pA, frequency=0 Hz, phase=0, interval=1 ms, " + _WINDOW),
+    "NEST 3.10",
+    before=f"""
+    wave = sin({2 * pi!r}*frequency/1000.0*(t + dt) + phase*{pi / 180!r}) : inline
+    due = modulo(timestep(t, dt), max(timestep(interval, dt), 1.0)) < 0.5 : inline
+    amplitude = ite(due, mean + sqrt(std*std + wave*std_mod*std_mod)*Normal(0.0, 1.0), amplitude)
+    """,
+    out="amplitude",
+    current=True,
+    random=True,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class HostDrive(Model):
+    """A source whose emissions of the next steps the script writes, and writes again between windows.
+
+    Parameters
+    ----------
+    current : bool
+    """
+
+    current: bool = False
+
+    def population(self, size: int, window: Any) -> tuple[PopulationSpec, TimedArray]:
+        """Return the source, and the table it reads."""
+        if isinstance(window, bool) or not isinstance(window, (int, np.integer)) or window < 1:
+            raise ValueProblem(f"create: {self.name}: window must be an int of at least 1, got {window!r}.")
+        table = TimedArray(np.zeros((int(window), size)), 1.0, float(window))
+        neuron = Neuron(
+            "first = 0.0 : population",
+            "out = schedule(timestep(t, dt) - first, i)",
+            spike="False" if self.current else "out > 0.0",
+            namespace={"schedule": table},
+            name=self.name,
+        )
+        return PopulationSpec((size,), neuron), table
+
+
+host_spike_drive = HostDrive("host_spike_drive")
+host_current_drive = HostDrive("host_current_drive", current=True)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Recorder(Model):
+    """A recorder: of spikes, or of variables.
+
+    Parameters
+    ----------
+    analog : bool
+    """
+
+    analog: bool = False
+
+
+spike_recorder = Recorder("spike_recorder")
+voltmeter = Recorder("voltmeter", analog=True)
+multimeter = Recorder("multimeter", analog=True)
+
+volume_transmitter = NeuronModel(
+    "volume_transmitter",
+    quantities("tau_n=200 ms"),
+    "Potjans, Morrison and Diesmann 2010, Front. Comput. Neurosci. 4, 141; NEST 3.10",
+    states=quantities("n=0"),
+    equations="dn/dt = -n/tau_n : exact\nn += g_spike/tau_n",
+    weight="1",
+    inputs=("spike",),
+    spike="False",
+    reset="",
+    refractory="",
+    current=False,
+)

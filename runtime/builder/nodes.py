@@ -1,0 +1,171 @@
+"""`NodeView`: nodes of a simulator, as lists of segments of populations and devices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..context import Context
+from ..population import Population
+from ..problems import NotAvailable, ValueProblem
+from ..projection import Group
+from ..stimuli import TimedArray
+from .devices import Generator, HostDrive, Recorder
+from .library import NeuronModel
+
+__all__ = ["Drive", "Node", "NodeView", "Recording", "Segment", "Source"]
+
+
+@dataclass(eq=False, slots=True)
+class Node:
+    """Something that was created: a population of neurons; its subclasses are devices.
+
+    Parameters
+    ----------
+    model : Model
+    size : int
+    """
+
+    model: Any
+    size: int
+    population: Any = None
+    positions: NDArray[np.float64] | None = None
+
+    def group(self, indices: NDArray[np.int64]) -> Group:
+        """Return some of its neurons."""
+        made: Population = self.population
+        whole = indices.size == made.size and np.array_equal(indices, np.arange(made.size))
+        return made if whole else made[indices]
+
+
+@dataclass(eq=False, slots=True)
+class Source(Node):
+    """A generator: it gets a population for each connection."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    lists: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(eq=False, slots=True)
+class Drive(Node):
+    """A source that the script writes."""
+
+    table: TimedArray | None = None
+    context: Context | None = None
+
+    def set_schedule(self, schedule: Any) -> None:
+        """Write what is emitted in the next steps; after the last row the first comes again.
+
+        Parameters
+        ----------
+        schedule : array, shape (window, size)
+            Numbers of spikes, or currents in pA.
+        """
+        assert self.table is not None
+        assert self.context is not None
+        from .units import in_unit
+
+        unit = "pA" if self.model.current else "1"
+        rows = np.asarray(in_unit(schedule, unit, f"{self.model.name}: set_schedule"), np.float64)
+        if rows.shape != self.table.values.shape:
+            raise ValueProblem(
+                f"{self.model.name}: set_schedule takes an array of shape {self.table.values.shape} (window, size), "
+                f"got {rows.shape}."
+            )
+        self.table.values = rows.copy()
+        self.population.first = float(self.context.now)
+        self.context.touch()
+
+
+@dataclass(eq=False, slots=True)
+class Recording(Node):
+    """A recorder: what it observes."""
+
+    recordables: tuple[str, ...] = ()
+    interval: float | None = None
+    taps: list[Any] = field(default_factory=list)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Segment:
+    """Some elements of one node, by their indices in it."""
+
+    node: Node
+    indices: NDArray[np.int64]
+
+    @property
+    def population(self) -> Any:
+        """The node (upstream's name)."""
+        return self.node
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return int(self.indices.size)
+
+    @property
+    def group(self) -> Group:
+        """The neurons, as the network takes them."""
+        return self.node.group(self.indices)
+
+
+class NodeView:
+    """Nodes in an order: ``a + b`` puts views one after another, ``a[2:5]`` takes a part of a view of one segment."""
+
+    def __init__(self, segments: list[Segment]) -> None:
+        self._segments = list(segments)
+
+    @classmethod
+    def of(cls, node: Node) -> NodeView:
+        """Return a view of a whole node."""
+        return cls([Segment(node, np.arange(node.size))])
+
+    @property
+    def segments(self) -> list[Segment]:
+        """The segments, in order."""
+        return self._segments
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return sum(segment.size for segment in self._segments)
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __add__(self, other: Any) -> NodeView:
+        """Return both views, one after another; segments stay apart."""
+        return NodeView(self._segments + other._segments) if isinstance(other, NodeView) else NotImplemented
+
+    def __getitem__(self, index: Any) -> NodeView:
+        """Return a part of a view of one segment, by positions in it."""
+        if len(self._segments) != 1:
+            raise NotAvailable(
+                f"A view of {len(self._segments)} segments cannot be sliced.", "slice its parts before adding them"
+            )
+        segment = self._segments[0]
+        try:
+            chosen = np.atleast_1d(segment.indices[index])
+        except IndexError:
+            raise ValueProblem(f"index {index!r} is out of range for a view of {segment.size} nodes.") from None
+        return NodeView([Segment(segment.node, chosen)])
+
+    def __repr__(self) -> str:
+        parts = " + ".join(f"{s.size} {s.node.model.name}" for s in self._segments)
+        return f"<NodeView of {parts}>"
+
+    def set_schedule(self, schedule: Any) -> None:
+        """Write the schedule of a host drive; see `Drive.set_schedule`."""
+        node = self._segments[0].node
+        if len(self._segments) != 1 or not isinstance(node, Drive):
+            raise ValueProblem(f"set_schedule is for host_spike_drive and host_current_drive, not {self!r}.")
+        node.set_schedule(schedule)
+
+
+def only_neurons(model: Any) -> bool:
+    """Tell whether a model is one of neurons (or astrocytes), with a population of its own."""
+    return isinstance(model, NeuronModel) and not isinstance(model, (Generator, HostDrive, Recorder))

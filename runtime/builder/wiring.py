@@ -1,0 +1,303 @@
+"""How two segments are connected: which edges, to which input, by which projection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..connectivity import Connectivity
+from ..distributions import Uniform
+from ..network import Network
+from ..patterns import Pattern
+from ..population import Population
+from ..problems import ValueProblem
+from ..projection import Group, Projection
+from ..schedule import steps_of
+from ..spec import PopulationSpec
+from ..synapses import Stored
+from .connections import Connection, Part
+from .library import BY_SIGN, NeuronModel
+from .models_current import parrot_neuron
+from .nodes import Drive, Node, Segment, Source
+from .rules import Rule, sample
+from .synapses import SynapseSpec, sending, static_synapse
+from .units import Units, in_unit
+
+__all__ = ["Request", "Wiring"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The arguments of one connect, checked as far as they do not depend on the segments."""
+
+    rule: Rule
+    weight: Any
+    delay: Any
+    comm: str
+    receptor: Any
+    spec: SynapseSpec | None
+    transmitter: Node | None
+    autapses: bool
+    multapses: bool
+    seed: int | None
+
+
+class Wiring:
+    """Makes connections of a network.
+
+    Parameters
+    ----------
+    network : Network
+    units : Units
+    """
+
+    def __init__(self, network: Network, units: Units) -> None:
+        self._net = network
+        self._units = units
+        self._made = 0
+
+    def connect(self, pre: Segment, post: Segment, request: Request, ordinal: str) -> Connection:
+        """Connect two segments.
+
+        Parameters
+        ----------
+        ordinal : str
+            Of this pair of segments: with the seed it names the stream of its random numbers.
+        """
+        target = _receiving(post)
+        seed = f"seed{request.seed}" if request.seed is not None else f"connect{self._made}"
+        self._made += 1
+        key = f"{seed}:{ordinal}"
+        built = self._edges(pre, post, request, key)
+        graded = self._sends(pre, request.spec)
+        unit = "1" if graded == "current" or graded == "sic" else target.weight
+        weights, shared = self._weights(request, built, unit, pre, post)
+        channel = None
+        source = pre.group if not isinstance(pre.node, Source) else None
+        if isinstance(pre.node, Source):
+            channel = built.source.astype(np.int64)
+            source, built = self._source(pre.node, built, channel)
+        label = {"sic": "I_SIC"}.get(graded or "")
+        made = Connection(pre, post, built, channel, request.spec, unit, shared, label, request.comm, self._units)
+        assert source is not None
+        for name, edges, sign in self._inputs(target, request, weights, built, graded, key):
+            made._parts.append(self._part(made, source.population, post, name, edges, sign, weights, request, graded))
+        return made
+
+    def recorded(self, node: Source, channels: NDArray[np.int64]) -> Population:
+        """Return a population whose spikes are those of channels of a generator."""
+        self._made += 1
+        return self._generator(node, channels)
+
+    # -- edges ---------------------------------------------------------------------------------------
+
+    def _edges(self, pre: Segment, post: Segment, request: Request, key: str) -> Connectivity:
+        context = self._net._context
+        if isinstance(pre.node, Source):
+            pool = Population(context, "pool", PopulationSpec((pre.node.size,), parrot_neuron.neuron))
+            group: Group = pool[pre.indices]
+        else:
+            group = pre.group
+        if request.rule.spatial and (pre.node.positions is None or post.node.positions is None):
+            side, node = ("pre", pre.node) if pre.node.positions is None else ("post", post.node)
+            raise ValueProblem(
+                f"connect: the rule {request.rule.name} needs positions, and {side} ({node.model.name}) has none.",
+                help="create it with positions=spatial.grid(...) or spatial.free(...)",
+            )
+        return sample(request.rule, context, group, post.group, key, request.autapses, request.multapses)
+
+    def _source(self, node: Source, built: Connectivity, channel: NDArray[np.int64]) -> tuple[Population, Connectivity]:
+        """Return the population of a generator for these edges, and the edges from it."""
+        if not node.model.random:
+            if node.population is None:
+                every = np.arange(node.size)
+                node.population = self._generator(node, every)
+            return node.population, built
+        each = Connectivity(
+            max(built.size, 1), built.n_post, np.array([1]),
+            np.minimum(np.arange(max(built.size, 1) + 1), built.size).astype(np.int64), built.target,
+        )  # fmt: skip
+        return self._generator(node, channel if channel.size else np.zeros(1, np.int64)), each
+
+    def _generator(self, node: Source, channel: NDArray[np.int64]) -> Population:
+        spec = node.model.population(node.values, node.lists, channel, node.size, self._net.dt)
+        return self._net.create(population=spec, name=f"{node.model.name}_{self._made}")
+
+    # -- what is sent, and where it arrives ----------------------------------------------------------
+
+    def _sends(self, pre: Segment, spec: SynapseSpec | None) -> str | None:
+        """Return what is sent in every step: ``"current"``, ``"count"``, ``"sic"``; None: spikes."""
+        node, graded = pre.node, spec is not None and spec.model.graded
+        if graded:
+            if not (isinstance(node.model, NeuronModel) and node.model.graded):
+                raise ValueProblem(f"connect: {spec.name} needs an astrocyte as source, not {node.model.name}.")  # type: ignore[union-attr]
+            return "sic"
+        if isinstance(node, (Source, Drive)):
+            if node.model.current:
+                if spec is not None:
+                    raise ValueProblem(f"connect: {node.model.name} injects a current, so it takes no synapse.")
+                return "current"
+            events = spec is not None or node.model.name == "spike_generator"
+            return None if events else "count"
+        if not (node.population.spiking and node.model.spike != "False"):
+            raise ValueProblem(
+                f"connect: {node.model.name} does not spike.", help="use synapse=sic_connection() for its slow current"
+            )
+        return None
+
+    def _inputs(
+        self, target: NeuronModel, request: Request, weights: Any, built: Connectivity, graded: str | None, key: str
+    ) -> list[tuple[str, NDArray[np.int64] | None, int]]:
+        """Return (input, edges or None for all, sign) of each part."""
+        if graded in ("current", "sic"):
+            if not (target.current if graded == "current" else target.sic):
+                what = "current" if graded == "current" else "slow inward current"
+                raise ValueProblem(f"connect: {target.name} takes no {what}.")
+            return [("stim" if graded == "current" else "sic", None, 0)]
+        receptor = request.receptor
+        if target.inputs == BY_SIGN:
+            if receptor not in (None, 0, 1, 2):
+                raise ValueProblem(f"connect: receptor_type of {target.name} is 0 (by sign), 1 or 2, got {receptor!r}.")
+            if np.ndim(weights) == 0:
+                first = receptor == 1 or (receptor in (None, 0) and weights >= 0)
+                return [(BY_SIGN[0 if first else 1], None, (1 if first else -1) if not receptor else 0)]
+            if receptor:
+                return [(BY_SIGN[receptor - 1], None, 0)]
+            positive = weights >= 0
+            split = [(BY_SIGN[0], np.flatnonzero(positive), 1), (BY_SIGN[1], np.flatnonzero(~positive), -1)]
+            found = [(name, edges, sign) for name, edges, sign in split if edges.size]
+            return [(found[0][0], None, found[0][2])] if len(found) == 1 else found or [(BY_SIGN[0], None, 1)]
+        ports = len(target.inputs)
+        if not target.inputs[0].startswith("spike_"):
+            if receptor not in (None, 0, 1):
+                raise ValueProblem(f"connect: {target.name} has no receptor_type {receptor!r}.")
+            return [(target.inputs[0], None, 0)]
+        if receptor == "uniform":
+            draws = self._net._context.draws(f"{key}:ports", np.arange(built.size))
+            port = np.floor(Uniform(0.0, float(ports)).sample(draws)).astype(np.int64)
+            found = [(name, np.flatnonzero(port == k), 0) for k, name in enumerate(target.inputs)]
+            return [entry for entry in found if entry[1].size]
+        if isinstance(receptor, bool) or not isinstance(receptor, (int, np.integer)) or not 1 <= receptor <= ports:
+            raise ValueProblem(
+                f"connect: receptor_type of {target.name} must be a port from 1 to {ports}, or 'uniform', "
+                f"got {receptor!r}."
+            )
+        return [(target.inputs[int(receptor) - 1], None, 0)]
+
+    # -- projections ---------------------------------------------------------------------------------
+
+    def _weights(
+        self, request: Request, built: Connectivity, unit: str, pre: Segment, post: Segment
+    ) -> tuple[Any, bool]:
+        """Return the weights in their unit, a number or one per edge, and whether they are one number."""
+        given = request.weight
+        if given is None and request.spec is not None:
+            given = request.spec.model.weight if request.spec.weight is None else request.spec.weight
+        if given is None:
+            return 1.0, True
+        ends = f"{pre.node.model.name} -> {post.node.model.name}"
+        values = in_unit(given, unit, f"connect: {ends}: weight")
+        if np.ndim(values) == 0:
+            if not np.isfinite(values):
+                raise ValueProblem(f"connect: {ends}: weight must be finite, got {values}.")
+            return float(values), True
+        return self._per_edge(np.asarray(values, np.float64), request, built, f"connect: {ends}: weight", pre, post), False
+
+    def _per_edge(
+        self, values: NDArray[np.float64], request: Request, built: Connectivity, what: str, pre: Segment, post: Segment
+    ) -> NDArray[np.float64]:
+        if values.shape != (built.size,):
+            raise ValueProblem(f"{what} has shape {values.shape}; give one value, or one for each of {built.size} edges.")
+        if not np.all(np.isfinite(values)):
+            raise ValueProblem(f"{what} must be finite.")
+        if request.rule.edges is None:
+            return values
+        first, second = pre.indices[request.rule.edges[0]], post.indices[request.rule.edges[1]]
+        return values[np.lexsort((np.arange(first.size), second, first))]
+
+    def _part(
+        self, made: Connection, source: Population, post: Segment, name: str, edges: NDArray[np.int64] | None,
+        sign: int, weights: Any, request: Request, graded: str | None,
+    ) -> Part:  # fmt: skip
+        built, spec = made._built, request.spec
+        if edges is not None:
+            built = _subset(built, edges)
+        if graded is not None:
+            model = sending(source_variable := "SIC" if graded == "sic" else "out")
+            assert source_variable in source.attributes
+        else:
+            model = (static_synapse if spec is None else spec.model).synapse
+        title = f"connection_{self._made}_{len(made._parts)}"
+        projection: Projection = self._net.connect(source, post.node.population, name, model, name=title)
+        delay = self._delay(request, made)
+        own = delay if np.ndim(delay) == 0 or edges is None else delay[edges]
+        mine = weights if np.ndim(weights) == 0 or edges is None else weights[edges]
+        pattern = Pattern(
+            lambda s, d: (_with_delay(built, d), None), lambda s: float(built.size)
+        )
+        more: dict[str, Any] = {}
+        if spec is not None and spec.model.post_spike:
+            if np.ndim(own):
+                raise ValueProblem(f"connect: {spec.name} takes one delay for all edges.")
+            more["post_delays"] = 2.0 * own - self._net.dt
+        projection._build(
+            pattern,
+            mine if np.ndim(mine) == 0 else Stored(mine),
+            own if np.ndim(own) == 0 else Stored(own),
+            request.rule.name,
+            **more,
+        )
+        order = np.lexsort((built.source, built.target)).astype(np.int64)
+        part = Part(projection, edges, order, sign)
+        if spec is not None and graded is None:
+            for key, value in spec.values.items():
+                part.write(key, part.chosen(value))
+        return part
+
+    def _delay(self, request: Request, made: Connection) -> Any:
+        """Return the delay in ms, rounded to steps, at least one."""
+        given, dt = request.delay, self._net.dt
+        if given is None and request.spec is not None:
+            given = request.spec.delay
+        if given is None:
+            return dt
+        values = in_unit(given, "ms", "connect: delay")
+        if not np.all(np.isfinite(values)) or np.any(np.asarray(values) < 0):
+            raise ValueProblem("connect: delay must be finite and not negative.")
+        if np.ndim(values):
+            values = self._per_edge(
+                np.asarray(values, np.float64), request, made._built, "connect: delay", made._pre, made._post
+            )
+        rounded = np.maximum(steps_of(values, dt), 1) * dt
+        return float(rounded) if np.ndim(rounded) == 0 else rounded
+
+
+def _with_delay(built: Connectivity, delay: int) -> Connectivity:
+    """Return the same edges with another delay, in steps."""
+    return Connectivity(
+        built.n_pre, built.n_post, np.array([delay], np.int64), built.indptr, built.target, built.creation
+    )
+
+
+def _subset(built: Connectivity, edges: NDArray[np.int64]) -> Connectivity:
+    """Return some of the edges, by ascending numbers."""
+    counts = np.bincount(built.source[edges], minlength=built.n_pre)
+    indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    creation = None if built.creation is None else np.arange(edges.size, dtype=np.int64)
+    target = np.ascontiguousarray(built.target[edges])
+    return Connectivity(built.n_pre, built.n_post, built.delays, indptr, target, creation)
+
+
+def _receiving(post: Segment) -> NeuronModel:
+    """Return the model of a target; devices cannot be one."""
+    model = post.node.model
+    if not isinstance(model, NeuronModel):
+        raise ValueProblem(
+            f"connect: {model.name} cannot be a target.",
+            help="generators come first: connect(generator, population)",
+        )
+    return model
+
