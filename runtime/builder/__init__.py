@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from . import spatial
+from .catalogue import MODELS as models
+from .catalogue import SYNAPSES as synapse_models
 from .connections import Connection, SynapseCollection
 from .devices import (
     ac_generator,
@@ -99,6 +101,7 @@ __all__ = [
     "inhomogeneous_poisson_generator",
     "izhikevich",
     "mat2_psc_exp",
+    "models",
     "multimeter",
     "noise_generator",
     "one_to_one",
@@ -117,6 +120,7 @@ __all__ = [
     "stdp_triplet_synapse",
     "step_current_generator",
     "symmetric_bernoulli",
+    "synapse_models",
     "third_factor_bernoulli_with_pool",
     "tsodyks2_synapse",
     "tsodyks_synapse",

@@ -22,8 +22,9 @@ from ..stimuli import SpikeTrains, TimedArray
 from .library import Model, NeuronModel, quantities, sized
 
 _WINDOW = "start=0 ms, stop=inf ms, origin=0 ms"
-#: Spikes with time stamps in (start, stop] are those of the steps from start/dt to stop/dt - 1.
-_ON = "(t > origin + start - 0.5*dt) and (t < origin + stop - 0.5*dt)"
+#: Spikes with time stamps in (start, stop] are those of the steps from start/dt to stop/dt - 1; currents are emitted
+#: one step earlier, and arrive at the end of the step before they act.
+_ON = "(t > origin + start - {early}*dt) and (t < origin + stop - {early}*dt)"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -33,7 +34,7 @@ class Generator(Model):
     Parameters
     ----------
     out : str
-        The emission of a step; ``{on}`` tells whether the generator is switched on.
+        The emission of a step while the generator is switched on.
     before : str
         Statements before it.
     current : bool
@@ -68,7 +69,7 @@ class Generator(Model):
             namespace["table"] = _table(lists.get(times, ()), lists.get(amounts, ()), dt, f"{what}: {amounts}")
         neuron = Neuron(
             "\n".join(f"{name} = {default!r}" for name, (default, _) in self.parameters.items()),
-            self.before + f"\nout = ite({_ON}, {self.out}, 0.0)",
+            self.before + f"\nout = ite({_ON.format(early=1.5 if self.current else 0.5)}, {self.out}, 0.0)",
             spike="False" if self.current else "out > 0.0",
             namespace=namespace,
             name=self.name,

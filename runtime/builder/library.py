@@ -86,6 +86,8 @@ class NeuronModel(Model):
         Equations of each port, with ``{k}`` for its number.
     arrival : str
         What each port does with its input, likewise.
+    receptors : mapping
+        Other receptor types, and the inputs they name.
     """
 
     states: Quantities = field(default_factory=dict)
@@ -102,6 +104,7 @@ class NeuronModel(Model):
     vector: str = ""
     port: str = ""
     arrival: str = ""
+    receptors: Mapping[int, str] = field(default_factory=dict)
 
     def with_ports(self, values: Mapping[str, Any]) -> NeuronModel:
         """Return the model with as many receptor ports as the vector parameter has values."""

@@ -12,13 +12,17 @@ dV_m/dt = (-g_L*(V_m - E_L) - g_ex*(V_m - E_ex) - g_in*(V_m - E_in) + I_e + I_st
 """
 _AEIF = (
     "E_L=-70.6 mV, C_m=281 pF, g_L=30 nS, t_ref=0 ms, V_th=-50.4 mV, V_peak=0 mV, V_reset=-60 mV, Delta_T=2 mV, "
-    "a=4 nS, b=80.5 pA, tau_w=144 ms, I_e=0 pA" + _SYNAPSES
+    "a=4 nS, b=80.5 pA, tau_w=144 ms, I_e=0 pA, rtol=1e-8, atol=1e-9" + _SYNAPSES
 )
+#: After the peak, within the step, the potential is held and w goes on as after the spike reset.
 _AEIF_MEMBRANE = """
 V = min(V_m, V_peak) : inline
-dV_m/dt = (-g_L*(V - E_L) + ite(Delta_T > 0.0, g_L*Delta_T*exp((V - V_th)/Delta_T), 0.0)
-    - g_ex*(V - E_ex) - g_in*(V - E_in) - w + I_e + I_stim{more})/C_m : dopri5, unless_refractory
-dw/dt = (a*(V - E_L) - w)/tau_w : dopri5
+V_left = ite(V_m >= V_peak, V_reset, V_m) : inline
+b_left = ite(V_m >= V_peak, b, 0.0) : inline
+I_spike = ite(Delta_T > 0.0, g_L*Delta_T*exp((V - V_th)/Delta_T), 0.0) : inline
+I_total = -g_L*(V - E_L) + I_spike - g_ex*(V - E_ex) - g_in*(V - E_in) - w + I_e + I_stim{more} : inline
+dV_m/dt = ite(not_refractory, I_total/C_m, 0.0) : dopri5
+dw/dt = (a*(V_left - E_L) - w - b_left)/tau_w : dopri5
 """
 _AEIF_STATES = "V_m=-70.6 mV, w=0 pA, g_ex=0 nS, g_in=0 nS"
 _AEIF_RESET = "V_m = V_reset\nw += b"

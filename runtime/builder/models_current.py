@@ -65,17 +65,19 @@ mat2_psc_exp = NeuronModel(
     """
     + PSC_EXP_INPUT
     + "\nV_th = omega + V_th_alpha_1 + V_th_alpha_2",
+    spike="V_m >= V_th and not_refractory",
     reset="V_th_alpha_1 += alpha_1\nV_th_alpha_2 += alpha_2\nV_th = omega + V_th_alpha_1 + V_th_alpha_2",
     recordables={"V_th": "mV"},
 )
 parrot_neuron = NeuronModel(
     "parrot_neuron",
-    reference="NEST 3.10; at most one spike per step",
-    equations="arrived = g_spike",
+    reference="NEST 3.10; at most one spike per step, and receptor_type 1 receives without passing on",
+    equations="arrived = g_spike\nheard = g_silent",
     weight="1",
     inputs=("spike",),
     spike="arrived != 0.0",
     reset="",
     refractory="",
     current=False,
+    receptors={1: "silent"},
 )

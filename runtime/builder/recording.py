@@ -25,7 +25,7 @@ def tap_spikes(net: Network, view: NodeView, recorder: Recording, wiring: Wiring
     """Let a recorder record the spikes of the nodes of a view."""
     for segment in view.segments:
         node = segment.node
-        if isinstance(node, Recording) or getattr(node.model, "current", False) and not isinstance(node.model, NeuronModel):
+        if isinstance(node, Recording) or (getattr(node.model, "current", False) and not isinstance(node.model, NeuronModel)):
             raise ValueProblem(f"connect: {node.model.name} has no spikes to record.")
         if isinstance(node, Source):
             group: Any = wiring.recorded(node, segment.indices)
@@ -76,7 +76,7 @@ def _spikes(monitors: Sequence[Monitor], first: int, steps: int) -> SpikeData:
     when, who, width = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], 0
     for monitor in monitors:
         trains = monitor.get("spike")
-        ranks = getattr(monitor.object, "ranks")
+        ranks = monitor.object.ranks
         for column, rank in enumerate(ranks):
             train = np.asarray(trains[int(rank)], np.int64)
             when.append(train - first)

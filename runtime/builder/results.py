@@ -101,8 +101,8 @@ class SimulationResult:
         recordable : str
             NEST's name.
         """
-        node = recorder.segments[0].node
-        known = self._traces.get(node, {})  # type: ignore[call-overload]
+        node: Any = recorder.segments[0].node
+        known = self._traces.get(node, {})
         if recordable not in known:
             message = f"'{recordable}' was not recorded by this {node.model.name}."
             raise MissingKey(message, f"recorded: {', '.join(known) or 'nothing'}; {nearest(recordable, known)}")
@@ -117,10 +117,10 @@ class SimulationResult:
         return self._units.wrap(values, unit)
 
     def _of(self, node: NodeView) -> SpikeData:
-        key = node.segments[0].node
+        key: Any = node.segments[0].node
         if key not in self._spikes:
             raise MissingKey(
                 f"{node!r} recorded no spikes in this window.",
                 f"{len(self._spikes)} spike_recorder(s) did; connect(population, spike_recorder) before the run",
             )
-        return self._spikes[key]  # type: ignore[index]
+        return self._spikes[key]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import cos, gamma as gamma_function, pi, radians, sin
+from math import cos, pi, radians, sin
+from math import gamma as gamma_function
 from typing import Any
 
 import numpy as np
@@ -131,7 +132,8 @@ class Expression:
 
     def text(self) -> tuple[str, dict[str, float]]:
         """Return the text, and the values of its constants."""
-        words, names = [], {}
+        words: list[str] = []
+        names: dict[str, float] = {}
         for part in self._parts:
             if isinstance(part, str):
                 words.append(part)
@@ -212,7 +214,8 @@ def exponential(x: Any = distance, beta: float = 1.0) -> Expression:
 
 def gamma(x: Any = distance, kappa: float = 1.0, theta: float = 1.0) -> Expression:
     """Return the density of the gamma distribution of shape kappa and scale theta."""
-    return _call("pow", x, float(kappa) - 1.0) * _call("exp", -x / theta) / (theta**kappa * gamma_function(kappa))
+    scale = float(theta) ** float(kappa) * gamma_function(kappa)
+    return _call("pow", x, float(kappa) - 1.0) * _call("exp", -x / theta) / scale
 
 
 def gabor(

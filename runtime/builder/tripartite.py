@@ -33,12 +33,12 @@ def connect_three(
             "tripartite_connect: third_factor_conn_spec must be third_factor_bernoulli_with_pool(...), "
             f"not {pool!r}."
         )
-    for arm, arguments in specs.items():
-        if arm not in ARMS:
-            raise UnknownName("arm of tripartite_connect: syn_specs", arm, ARMS)
-        for name in arguments:
-            if name not in _ARGUMENTS:
-                raise UnknownName(f"argument of tripartite_connect: syn_specs['{arm}']", name, _ARGUMENTS)
+    for name, arguments in specs.items():
+        if name not in ARMS:
+            raise UnknownName("arm of tripartite_connect: syn_specs", name, ARMS)
+        for argument in arguments:
+            if argument not in _ARGUMENTS:
+                raise UnknownName(f"argument of tripartite_connect: syn_specs['{name}']", argument, _ARGUMENTS)
     pre, post, third = ends
     context = sim._net._context
     key = f"tripartite{'seed' + str(seed) if seed is not None else len(sim._connections)}"

@@ -106,7 +106,8 @@ class _UnitNames:
             import pint
         except ImportError:
             raise ValueProblem("units need pint.", help="pip install 'ranvier[units]', or give plain numbers") from None
-        return getattr(pint.get_application_registry(), name)
+        registry: Any = pint.get_application_registry  # untyped in pint
+        return getattr(registry(), name)
 
 
 units = _UnitNames()

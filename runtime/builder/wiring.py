@@ -158,6 +158,8 @@ class Wiring:
                 raise ValueProblem(f"connect: {target.name} takes no {what}.")
             return [("stim" if graded == "current" else "sic", None, 0)]
         receptor = request.receptor
+        if receptor in target.receptors:
+            return [(target.receptors[receptor], None, 0)]
         if target.inputs == BY_SIGN:
             if receptor not in (None, 0, 1, 2):
                 raise ValueProblem(f"connect: receptor_type of {target.name} is 0 (by sign), 1 or 2, got {receptor!r}.")
@@ -167,9 +169,9 @@ class Wiring:
             if receptor:
                 return [(BY_SIGN[receptor - 1], None, 0)]
             positive = weights >= 0
-            split = [(BY_SIGN[0], np.flatnonzero(positive), 1), (BY_SIGN[1], np.flatnonzero(~positive), -1)]
-            found = [(name, edges, sign) for name, edges, sign in split if edges.size]
-            return [(found[0][0], None, found[0][2])] if len(found) == 1 else found or [(BY_SIGN[0], None, 1)]
+            if positive.all() or not positive.any():
+                return [(BY_SIGN[0], None, 1) if positive.all() else (BY_SIGN[1], None, -1)]
+            return [(BY_SIGN[0], np.flatnonzero(positive), 1), (BY_SIGN[1], np.flatnonzero(~positive), -1)]
         ports = len(target.inputs)
         if not target.inputs[0].startswith("spike_"):
             if receptor not in (None, 0, 1):
@@ -178,8 +180,8 @@ class Wiring:
         if receptor == "uniform":
             draws = self._net._context.draws(f"{key}:ports", np.arange(built.size))
             port = np.floor(Uniform(0.0, float(ports)).sample(draws)).astype(np.int64)
-            found = [(name, np.flatnonzero(port == k), 0) for k, name in enumerate(target.inputs)]
-            return [entry for entry in found if entry[1].size]
+            chosen = ((name, np.flatnonzero(port == k).astype(np.int64)) for k, name in enumerate(target.inputs))
+            return [(name, edges, 0) for name, edges in chosen if edges.size]
         if isinstance(receptor, bool) or not isinstance(receptor, (int, np.integer)) or not 1 <= receptor <= ports:
             raise ValueProblem(
                 f"connect: receptor_type of {target.name} must be a port from 1 to {ports}, or 'uniform', "

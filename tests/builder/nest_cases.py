@@ -1,0 +1,52 @@
+"""Experiments on single cells and synapses, for NEST and for the simulator alike: plain values in NEST's names and units."""
+
+from __future__ import annotations
+
+from typing import Any
+
+DT = 0.1
+#: Delays (ms) of the three inputs: one step, 1.5 and 10 ms.
+DELAYS = (0.1, 1.5, 10.0)
+#: Times of input spikes (ms): two close together, and while the cell is refractory.
+TIMES = ([5.0, 12.3, 12.4, 40.0, 61.7], [7.0, 30.0, 55.5], [2.0, 20.0, 33.3])
+
+#: Model -> parameters, weight, constant current that makes it spike, what is recorded.
+CELLS: dict[str, dict[str, Any]] = {
+    "iaf_psc_delta": dict(weight=3.0, current=450.0, record=["V_m"]),
+    "iaf_psc_exp": dict(weight=300.0, current=450.0, record=["V_m", "I_syn_ex", "I_syn_in"]),
+    "iaf_psc_alpha": dict(
+        weight=300.0, current=450.0, record=["V_m", "I_syn_ex", "I_syn_in"], params=dict(tau_syn_ex=1.0, t_ref=1.5)
+    ),
+    "mat2_psc_exp": dict(weight=300.0, current=500.0, record=["V_m", "V_th"]),
+    "iaf_cond_exp": dict(weight=15.0, current=450.0, record=["V_m", "g_ex", "g_in"]),
+    "iaf_cond_alpha": dict(weight=15.0, current=450.0, record=["V_m", "g_ex", "g_in"]),
+    "aeif_cond_exp": dict(weight=15.0, current=700.0, record=["V_m", "g_ex", "g_in", "w"], params=dict(t_ref=2.0)),
+    "aeif_cond_alpha": dict(weight=15.0, current=700.0, record=["V_m", "g_ex", "g_in", "w"], params=dict(t_ref=2.0)),
+    "aeif_cond_alpha_astro": dict(weight=15.0, current=700.0, record=["V_m", "w"], params=dict(t_ref=2.0)),
+    "izhikevich": dict(weight=2.0, current=8.0, record=["V_m", "U_m"]),
+    "hh_psc_alpha": dict(weight=200.0, current=650.0, record=["V_m", "Act_m", "Inact_h", "Act_n"]),
+    "hh_cond_exp_traub": dict(weight=5.0, current=300.0, record=["V_m", "Act_m", "Inact_h", "Act_n", "g_ex", "g_in"]),
+}
+#: Scenario -> factor of the constant current, amplitude of the generator as a fraction of it.
+SCENARIOS = {"below": (0.0, 0.3), "spiking": (1.0, 0.2)}
+#: The generator of currents is on from 15 to 45 ms.
+STEP = (15.0, 45.0)
+DURATION = 80.0
+
+#: Spike trains (ms) of a plastic synapse: pre and post, with coincidences at the synapse for a delay of 1 ms.
+PRE = [3.0, 10.0, 14.0, 14.5, 25.0, 26.0, 40.0, 41.3, 60.0, 75.0, 90.1]
+POST = [4.0, 9.0, 13.0, 20.0, 24.0, 26.0, 39.0, 44.0, 61.0, 62.0, 63.0, 89.1]
+SYNAPSES: dict[str, dict[str, Any]] = {
+    "tsodyks_synapse": dict(weight=100.0, params=dict(U=0.3, tau_rec=50.0, tau_fac=30.0, tau_psc=3.0)),
+    "tsodyks2_synapse": dict(weight=100.0, params=dict(U=0.3, u=0.3, tau_rec=50.0, tau_fac=30.0)),
+    "stdp_synapse": dict(weight=30.0, params=dict(lambda_=0.1, alpha=1.1, mu_plus=0.7, mu_minus=0.4, Wmax=60.0)),
+    "stdp_triplet_synapse": dict(weight=30.0, params=dict(Aplus=0.5, Aplus_triplet=0.9, Aminus=0.7, Wmax=60.0)),
+    "vogels_sprekeler_synapse": dict(weight=-0.5, params=dict(eta=0.05, Wmax=-1.0)),
+}
+
+AC = dict(amplitude=80.0, offset=30.0, frequency=70.0, phase=40.0, start=5.0, stop=60.0)
+STEPS = dict(amplitude_times=[1.0, 7.5, 20.3, 50.0], amplitude_values=[50.0, -100.0, 150.0, 0.0])
+#: Time constants of the receptor ports (ms).
+PORTS = [1.0, 4.0, 9.0]
+#: An astrocyte that reaches the threshold of its slow inward current.
+ASTROCYTE = dict(delta_IP3=0.4, IP3=1.0, SIC_th=0.08)

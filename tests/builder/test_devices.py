@@ -1,0 +1,67 @@
+"""Generators, receptor ports and astrocytes against NEST; statistics of random generators."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from nest_cases import AC, ASTROCYTE, DT, DURATION, PORTS, STEPS, TIMES
+
+from ranvier import builder as bp
+
+DATA = np.load(Path(__file__).parent / "data" / "devices.npz")
+
+
+@pytest.mark.parametrize(
+    ("name", "model", "params"),
+    [
+        ("ac", "ac_generator", AC),
+        ("step", "step_current_generator", STEPS),
+        ("dc", "dc_generator", dict(amplitude=100.0, start=0.0, stop=30.0, origin=5.0)),
+    ],
+)
+def test_currents(name: str, model: str, params: dict[str, object]) -> None:
+    """The membrane is exact on both sides; NEST advances the phase of the sine by rotations, which adds rounding."""
+    sim = bp.Simulator(dt=DT)
+    one, source = sim.create(bp.iaf_psc_exp), sim.create(model, params=params)
+    sim.connect(source, one, weight=1.5, delay=0.7)
+    meter = sim.create(bp.voltmeter)
+    sim.connect(meter, one)
+    trace = sim.simulate(DURATION).trace(meter)[:, 0]
+    reference = DATA[f"{name}/V_m"][: trace.size]
+    assert np.ptp(reference) > 1.0
+    np.testing.assert_allclose(trace, reference, rtol=0, atol=1e-6)
+
+
+def test_receptor_ports() -> None:
+    sim = bp.Simulator(dt=DT)
+    one = sim.create(bp.iaf_psc_exp_multisynapse, tau_syn=PORTS)
+    for k in range(len(PORTS)):
+        source = sim.create(bp.spike_generator, spike_times=TIMES[k])
+        sim.connect(source, one, weight=100.0 * (-1) ** k, delay=1.0, receptor_type=k + 1)
+    meter = sim.create(bp.multimeter, record_from=["V_m", "I_syn_2", "I_syn"])
+    sim.connect(meter, one)
+    result = sim.simulate(DURATION)
+    trace = result.trace(meter)[:, 0]
+    np.testing.assert_allclose(trace, DATA["ports/V_m"][: trace.size], rtol=0, atol=1e-6)
+    assert result.trace(meter, "I_syn_2").min() < -50.0
+
+
+def test_astrocyte_and_slow_inward_current() -> None:
+    """NEST integrates both cells with a tolerance of 1e-6 per step; the current of 1 ms reaches the cell at once."""
+    sim = bp.Simulator(dt=DT)
+    astro, post = sim.create(bp.astrocyte_lr_1994, params=ASTROCYTE), sim.create(bp.aeif_cond_alpha_astro)
+    sim.connect(sim.create(bp.spike_generator, spike_times=TIMES[0]), astro, weight=2.0, delay=1.0)
+    made = sim.connect(astro, post, synapse=bp.sic_connection(weight=3.0, delay=1.0))
+    assert made._channel_label == "I_SIC"
+    meters = [sim.create(bp.multimeter, record_from=["IP3", "Ca_astro", "h_IP3R"])]
+    meters.append(sim.create(bp.multimeter, record_from=["V_m", "I_SIC"]))
+    sim.connect(meters[0], astro)
+    sim.connect(meters[1], post)
+    result = sim.simulate(DURATION)
+    for meter, group, names in ((meters[0], "astro", ["IP3", "Ca_astro", "h_IP3R"]), (meters[1], "post", ["I_SIC", "V_m"])):
+        for name in names:
+            trace = result.trace(meter, name)[:, 0]
+            np.testing.assert_allclose(trace, DATA[f"{group}/{name}"][: trace.size], rtol=0, atol=1e-3, err_msg=name)
+    assert DATA["post/I_SIC"].max() > 5.0
