@@ -156,7 +156,7 @@ def _equation(found: Declarations, tree: SyntaxTree, statement: Statement) -> No
             _function(found, tree, statement)
         case Decl(name, _, span):
             known = _facts(found, statement, name, "declaration")
-            if known.linked and tree.kind == "synapse":
+            if known.linked and tree.kind == "synapse" and known.locality != "shared":
                 found.problems.append(unavailable("linked", span))
             if known.linked and (known.constant or known.init or known.min or known.max):
                 message = f"'{name}' is linked: its values are those of another population"

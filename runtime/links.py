@@ -16,6 +16,7 @@ from .problems import RuntimeProblem, ValueProblem
 
 if TYPE_CHECKING:
     from .population import Population
+    from .projection import Projection
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,10 @@ class Linked:
         return np.array(chosen[:1] if attribute.shared else chosen[: attribute.n])
 
 
-def make_link(population: Population, name: str, group: Any, other_name: str, index: Any) -> Linked:
-    """Return the link of a variable, after checking that both sides fit.
+def make_link(
+    population: Population | Projection, name: str, group: Any, other_name: str, index: Any
+) -> Linked:
+    """Return the link of a variable of a population or a projection, after checking that both sides fit.
 
     Raises
     ------
@@ -90,12 +93,12 @@ def make_link(population: Population, name: str, group: Any, other_name: str, in
     return link
 
 
-def linked_names(population: Population) -> tuple[str, ...]:
-    """Return the names of the linked variables of a population."""
+def linked_names(population: Population | Projection) -> tuple[str, ...]:
+    """Return the names of the linked variables of a population or a projection."""
     return () if population._model is None else tuple(s.name for s in population._model.symbols if s.linked)
 
 
-def links_of(population: Population) -> Iterator[Link]:
+def links_of(population: Population | Projection) -> Iterator[Link]:
     """Yield what an engine has to keep equal."""
     for name in linked_names(population):
         if name not in population._links:

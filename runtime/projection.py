@@ -23,6 +23,7 @@ from .ends import Ends, Stored, is_many, one_delay, split_delays
 from .estimate import Need, fits, synapses_need, too_large
 from .filter_connectors import FilterConnectors
 from .group import WholeGroup
+from .links import Linked, linked_names, make_link
 from .matrices import MatrixMethods
 from .pathways import PathwayDelays
 from .population import Population
@@ -74,6 +75,7 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
         self._synapses: Synapses | None = None
         self._planned: Need | None = None
         self._recipe = ("not connected", "", "")
+        self._links: dict[str, Linked] = {}
         self._enabled = True
         self._learns = True
         self._schedule = (1, 0)
@@ -292,6 +294,28 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
         """Let both ends remember as many steps as delays look back."""
         self._made.look_back()
 
+    # -- links ---------------------------------------------------------------------------------------
+
+    def link(self, name: str, other: Any, other_name: str) -> None:
+        """Give a variable that the synapse declares as ``linked, projection`` the value of a population's.
+
+        Code of presynaptic spikes reads the value from before the step, equations of every step the one of this step.
+
+        Parameters
+        ----------
+        name : str
+        other : Population or view
+            Of one neuron; or `other_name` is shared.
+        other_name : str
+        """
+        if not isinstance(other, (Population, PopulationView, NeuronView)) or (
+            other.population._context is not self._context
+        ):
+            raise ValueProblem(f"{self._label}: '{name}' can be linked to a population of the same network.")
+        _ = self._made
+        self._links[name] = make_link(self, name, other, other_name, None)
+        self._context.touch()
+
     # -- learning ------------------------------------------------------------------------------------
 
     def enable_learning(self, period: Any = None, offset: Any = None) -> None:
@@ -355,6 +379,8 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
 
     def _write(self, name: str, value: Any) -> None:
         made = self._made
+        if name in linked_names(self):
+            raise ValueProblem(f"'{name}' of {self._label} is linked: write the variable it is linked to.")
         if name == "delay" and "delay" not in made.table:
             made.set_delays(value)
             self._look_back()

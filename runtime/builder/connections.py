@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..connectivity import Connectivity
 from ..problems import NotAvailable, RuntimeProblem, ValueProblem, nearest
 from ..projection import Projection
+from ..schedule import steps_of
 from .nodes import NodeView, Segment
 from .synapses import SynapseSpec
 from .units import Units, in_unit
@@ -161,10 +162,11 @@ class Connection:
             part.write("w", part.chosen(values))
 
     def set_delay(self, delay: float) -> None:
-        """Write one delay (ms) for all edges."""
+        """Write one delay (ms) for all edges, rounded to steps, at least one."""
+        dt = self._parts[0].projection._context.dt
+        self._delay = float(max(steps_of(delay, dt), 1) * dt)
         for part in self._parts:
-            part.projection.set({"delay": delay})
-        self._delay = delay
+            part.projection.set({"delay": self._delay})
 
     def after_reset(self) -> None:
         """Bring back what the user set; it is no state of the rollout."""

@@ -207,7 +207,7 @@ volume_transmitter = NeuronModel(
     quantities("tau_n=200 ms"),
     "Potjans, Morrison and Diesmann 2010, Front. Comput. Neurosci. 4, 141; NEST 3.10",
     states=quantities("n=0"),
-    equations="dn/dt = -n/tau_n : exact\nn += g_spike/tau_n",
+    equations="n_before = n\ndn/dt = -n/tau_n : exact\nn += g_spike/tau_n",
     weight="1",
     inputs=("spike",),
     spike="False",

@@ -12,7 +12,7 @@ from ..patterns import whole
 from ..problems import UnknownName, ValueProblem, not_available
 from .catalogue import MODELS
 from .connections import Connection, SynapseCollection
-from .devices import Generator, HostDrive, Recorder
+from .devices import Generator, HostDrive, Recorder, volume_transmitter
 from .library import Model, NeuronModel, checked, sized
 from .nodes import Drive, Node, NodeView, Recording, Segment, Source
 from .recording import collect, tap_spikes, tap_variables, tap_weights
@@ -224,7 +224,8 @@ class Simulator:
         for k, (source, target) in enumerate(_pairs(pre, post, rule)):
             made.append(self._wiring.connect(source, target, request, str(k)))
         self._connections += made
-        if all(isinstance(s.node, (Source, Drive)) and s.node.model.current for s in pre.segments):
+        injected = all(isinstance(s.node, (Source, Drive)) and s.node.model.current for s in pre.segments)
+        if injected or post.segments[0].node.model is volume_transmitter:
             return None
         return made[0] if len(made) == 1 else made
 
@@ -394,7 +395,7 @@ def _request(
     transmitter = None
     if vt is not None:
         transmitter = _single(vt, "connect", "vt").node
-        if transmitter.model.name != "volume_transmitter":
+        if transmitter.model is not volume_transmitter:
             raise ValueProblem(f"connect: vt must be a volume_transmitter, not {transmitter.model.name}.")
     if spec is not None and spec.model.signal and transmitter is None:
         raise ValueProblem(

@@ -229,6 +229,34 @@ stdp_triplet_synapse = SynapseModel(
     last_post = t
     """,
 )
+#: What the weight gains in a step while the trace c and the concentration n decay, per unit of c: exact.
+_GAIN = "(n*(1.0 - exp(-dt/tau_both))*tau_both - b*tau_c*(1.0 - exp(-dt/tau_c)))"
+stdp_dopamine_synapse = SynapseModel(
+    "stdp_dopamine_synapse",
+    quantities(
+        "A_plus=1, A_minus=1.5, tau_plus=20 ms, tau_minus=20 ms, tau_c=1000 ms, tau_n=200 ms, b=0, Wmin=0, Wmax=200"
+    ),
+    "Izhikevich 2007, Cereb. Cortex 17, 2443; Potjans, Morrison and Diesmann 2010, Front. Comput. Neurosci. 4, 141; "
+    "NEST 3.10",
+    states=quantities("c=0, last_post=-1e9 ms, Kplus=0, Kminus=0"),
+    equations="n : linked, projection\ntau_both = tau_c*tau_n/(tau_c + tau_n) : inline\n"
+    + _PLUS
+    + _MINUS
+    + f"jump = A_plus*{_SEEN_PLUS.format(trace='Kplus', tau='tau_plus')}*exp(dt/tau_c) : inline\n"
+    + f"w += clip(w + c*{_GAIN}, Wmin, Wmax) - w\nc *= exp(-dt/tau_c)",
+    pre_spike=f"""
+    g_target += w
+    c -= A_minus*{_SEEN_MINUS.format(tau="tau_minus")}
+    Kplus += 1.0
+    """,
+    post_spike=f"""
+    c += jump
+    w -= jump*{_GAIN}
+    Kminus += 1.0
+    last_post = t
+    """,
+    signal=True,
+)
 vogels_sprekeler_synapse = SynapseModel(
     "vogels_sprekeler_synapse",
     quantities("tau=20 ms, tau_minus=20 ms, eta=0.001, alpha=0.12, Wmax=1"),

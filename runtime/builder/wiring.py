@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..connectivity import Connectivity
+from ..definitions import Neuron
 from ..distributions import Uniform
 from ..network import Network
 from ..patterns import Pattern
@@ -27,6 +28,8 @@ from .synapses import SynapseSpec, sending, static_synapse
 from .units import Units, in_unit
 
 __all__ = ["Request", "Wiring"]
+
+_LATE = Neuron("", "n_before = n\nn = g_n", spike="False", name="late")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,12 +255,30 @@ class Wiring:
             request.rule.name,
             **more,
         )
+        if request.transmitter is not None and spec is not None and spec.model.signal:
+            projection.link("n", self._concentration(request.transmitter, float(own)), "n_before")
         order = np.lexsort((built.source, built.target)).astype(np.int64)
         part = Part(projection, edges, order, sign)
         if spec is not None and graded is None:
             for key, value in spec.values.items():
                 part.write(key, part.chosen(value))
         return part
+
+    def _concentration(self, transmitter: Node, delay: float) -> Population:
+        """Return a cell with the concentration as synapses of a delay see it: all spikes reach them that much later."""
+        steps = int(steps_of(delay, self._net.dt)) - 1
+        if not steps:
+            made: Population = transmitter.population
+            return made
+        name = f"{transmitter.population.name}_after_{steps}"
+        for known in self._net.get_populations():
+            if known.name == name:
+                return known
+        late = self._net.create(1, _LATE, name=name)
+        self._net.connect(transmitter.population, late, "n", sending("n"), name=f"{name}_from").all_to_all(
+            weights=1.0, delays=steps * self._net.dt
+        )
+        return late
 
     def _delay(self, request: Request, made: Connection) -> Any:
         """Return the delay in ms, rounded to steps, at least one."""

@@ -44,6 +44,9 @@ SYNAPSES: dict[str, dict[str, Any]] = {
     "vogels_sprekeler_synapse": dict(weight=-0.5, params=dict(eta=0.05, Wmax=-1.0)),
 }
 
+#: Dopamine spikes (ms), and the parameters of synapses with dopamine.
+DOPAMINE = [8.0, 21.5, 22.0, 50.0, 70.0]
+DOPAMINE_SYNAPSE = dict(A_plus=0.5, A_minus=0.4, tau_c=50.0, tau_n=30.0, b=0.01, Wmax=200.0)
 AC = dict(amplitude=80.0, offset=30.0, frequency=70.0, phase=40.0, start=5.0, stop=60.0)
 STEPS = dict(amplitude_times=[1.0, 7.5, 20.3, 50.0], amplitude_values=[50.0, -100.0, 150.0, 0.0])
 #: Time constants of the receptor ports (ms).

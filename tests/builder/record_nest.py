@@ -13,20 +13,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 from nest_cases import (
-    AC,
-    ASTROCYTE,
-    CELLS,
-    DELAYS,
-    DT,
-    DURATION,
-    PORTS,
-    POST,
-    PRE,
-    SCENARIOS,
-    STEP,
-    STEPS,
-    SYNAPSES,
-    TIMES,
+    AC, ASTROCYTE, CELLS, DELAYS, DOPAMINE, DOPAMINE_SYNAPSE, DT, DURATION, PORTS, POST, PRE, SCENARIOS, STEP, STEPS,
+    SYNAPSES, TIMES,
 )  # fmt: skip
 
 DATA = Path(__file__).parent / "data"
@@ -91,6 +79,22 @@ def synapse(model: str, delay: float = 1.0) -> np.ndarray:
     return np.asarray(recorder.get("events")["weights"])
 
 
+def dopamine(delay: float) -> np.ndarray:
+    """Return the weights that presynaptic spikes of a synapse with dopamine send."""
+    nest = kernel()
+    sources = [nest.Create("spike_generator", params={"spike_times": t}) for t in (PRE, POST, DOPAMINE)]
+    pre, post, dopa = (nest.Create("parrot_neuron") for _ in range(3))
+    for source, relay in zip(sources, (pre, post, dopa), strict=True):
+        nest.Connect(source, relay, syn_spec={"delay": DT})
+    transmitter, recorder = nest.Create("volume_transmitter"), nest.Create("weight_recorder")
+    nest.Connect(dopa, transmitter, syn_spec={"delay": DT})
+    common = dict(volume_transmitter=transmitter, weight_recorder=recorder, **DOPAMINE_SYNAPSE)
+    nest.CopyModel("stdp_dopamine_synapse", "recorded", common)
+    nest.Connect(pre, post, syn_spec=dict(synapse_model="recorded", weight=30.0, delay=delay, receptor_type=1))
+    nest.Simulate(100.0 + DT)
+    return np.asarray(recorder.get("events")["weights"])
+
+
 def devices() -> dict[str, np.ndarray]:
     """Return traces of cells that generators drive, of a cell with three receptors, and of an astrocyte with its target."""
     nest, data = kernel(), {}
@@ -139,6 +143,7 @@ def main() -> None:
     }
     np.savez_compressed(DATA / "cells.npz", version=version, **cells)
     synapses = {f"{model}/{delay}": synapse(model, delay) for model in SYNAPSES for delay in (0.1, 1.0, 4.0)}
+    synapses |= {f"stdp_dopamine_synapse/{delay}": dopamine(delay) for delay in (0.1, 1.0, 4.0)}
     np.savez_compressed(DATA / "synapses.npz", version=version, **synapses)
     np.savez_compressed(DATA / "devices.npz", version=version, **devices())
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from nest_cases import DT, POST, PRE, SYNAPSES
+from nest_cases import DOPAMINE, DOPAMINE_SYNAPSE, DT, POST, PRE, SYNAPSES
 
 from ranvier import builder as bp
 
@@ -34,7 +34,7 @@ def test_weights(model: str, delay: float) -> None:
         sim.connect(sim.create(bp.spike_generator, spike_times=POST), post)
     sim.connect(sim.create(bp.spike_generator, spike_times=PRE), pre)
     port = None if model.startswith("tsodyks") else 1
-    made = sim.connect(pre, post, synapse=spec, weight=case["weight"], delay=delay, receptor_type=port)
+    sim.connect(pre, post, synapse=spec, weight=case["weight"], delay=delay, receptor_type=port)
     sent = None if port is None else sim.network.monitor(post.segments[0].group, "heard")
     result = sim.simulate(100.0)
     reference = DATA[f"{model}/{delay}"]
@@ -45,3 +45,20 @@ def test_weights(model: str, delay: float) -> None:
     weights = sent.get("heard")[steps(PRE, delay), 0]
     assert np.ptp(reference) > 0.01 * np.abs(reference).max()
     np.testing.assert_allclose(weights, reference[: weights.size], rtol=1e-5)
+
+
+@pytest.mark.parametrize("delay", [0.1, 1.0, 4.0])
+def test_dopamine(delay: float) -> None:
+    sim = bp.Simulator(dt=DT)
+    pre, post, dopa = (sim.create(bp.parrot_neuron) for _ in range(3))
+    for times, relay in ((PRE, pre), (POST, post), (DOPAMINE, dopa)):
+        sim.connect(sim.create(bp.spike_generator, spike_times=times), relay)
+    transmitter = sim.create(bp.volume_transmitter, tau_n=DOPAMINE_SYNAPSE["tau_n"])
+    assert sim.connect(dopa, transmitter) is None
+    spec = bp.stdp_dopamine_synapse(**DOPAMINE_SYNAPSE)
+    sim.connect(pre, post, synapse=spec, vt=transmitter, weight=30.0, delay=delay, receptor_type=1)
+    sent = sim.network.monitor(post.segments[0].group, "heard")
+    sim.simulate(100.0)
+    reference = DATA[f"stdp_dopamine_synapse/{delay}"]
+    assert np.ptp(reference) > 1.0
+    np.testing.assert_allclose(sent.get("heard")[steps(PRE, delay), 0], reference, rtol=1e-5)
