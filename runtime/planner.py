@@ -132,7 +132,10 @@ def make_plan(
             RegularCode(populations.index(p), _code_binding(context, p, code, programs.codes), code.period, code.offset)
             for p, code in sorted(attached, key=lambda entry: entry[1].order)
         ],
-        links=[link for p in (*populations, *projections) for link in links_of(p)],
+        links=[
+            *(link for p in populations for link in links_of(p)),
+            *(link for q in projections for link in links_of(q)),
+        ],
         rates=[
             RateCount(number, p._window.bits, p._window.counts, p._window.rate.data, p._window.scale)
             for number, p in enumerate(populations)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from . import spatial
-from .catalogue import MODELS as models
-from .catalogue import SYNAPSES as synapse_models
+from .catalogue import models, synapse_models
 from .connections import Connection, SynapseCollection
 from .devices import (
     ac_generator,

@@ -9,13 +9,13 @@ from .library import Model
 from .synapses import SynapseModel
 
 #: Everything that can be created, by name.
-MODELS: Final[dict[str, Model]] = {
+models: Final[dict[str, Model]] = {
     model.name: model
     for module in (models_current, models_conductance, devices)
     for model in vars(module).values()
     if isinstance(model, Model)
 }
 #: Synapse models by name.
-SYNAPSES: Final[dict[str, SynapseModel]] = {
+synapse_models: Final[dict[str, SynapseModel]] = {
     model.name: model for model in vars(synapses).values() if isinstance(model, SynapseModel)
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..connectivity import Connectivity
-from ..problems import NotAvailable, RuntimeProblem, ValueProblem, nearest
+from ..problems import RuntimeProblem, ValueProblem, nearest
 from ..projection import Projection
-from ..schedule import steps_of
+from ..schedule import steps
 from .nodes import NodeView, Segment
 from .synapses import SynapseSpec
 from .units import Units, in_unit
@@ -92,7 +92,9 @@ class Connection:
         self._comm, self._units = comm, units
         self._parts: list[Part] = []
         self._delay: float | None = None
+        self._number = 0
         self._recorded: list[Any] = []
+        self._opposite: Callable[[Part], Part] | None = None
 
     @property
     def synapse(self) -> str:
@@ -150,21 +152,18 @@ class Connection:
 
     def set_weights(self, values: Any) -> None:
         """Write the weights of all edges: a number, or an array."""
+        for part in [p for p in self._parts if p.sign and np.any(np.asarray(p.chosen(values)) * p.sign < 0)]:
+            same = [p for p in self._parts if p.sign == -part.sign and p.edges is part.edges]
+            if not same and self._opposite is not None:  # the same edges to the input of the other sign
+                self._parts.append(self._opposite(part))
         for part in self._parts:
             chosen = part.chosen(values)
-            if part.sign and np.any(np.asarray(chosen) * part.sign < 0):
-                raise NotAvailable(
-                    f"Changing the sign of weights between {self._pre.node.model.name} and "
-                    f"{self._post.node.model.name} is not available yet.",
-                    "connect excitatory and inhibitory edges apart",
-                )
-        for part in self._parts:
-            part.write("w", part.chosen(values))
+            part.write("w", chosen if not part.sign else part.sign * np.maximum(np.asarray(chosen) * part.sign, 0.0))
 
     def set_delay(self, delay: float) -> None:
         """Write one delay (ms) for all edges, rounded to steps, at least one."""
         dt = self._parts[0].projection._context.dt
-        self._delay = float(max(steps_of(delay, dt), 1) * dt)
+        self._delay = max(steps(delay, dt), 1) * dt
         for part in self._parts:
             part.projection.set({"delay": self._delay})
 

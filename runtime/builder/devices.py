@@ -7,7 +7,7 @@ to (k+1)*dt, and an emission of step k arrives with the delays of spikes. Compar
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import gcd, pi
 from typing import Any
 
@@ -43,6 +43,8 @@ class Generator(Model):
         Every target has a realisation of its own.
     lists : mapping
         Arguments that are lists, and their units.
+    symbols : mapping
+        Parameters whose names mean something else in equations, and what they are called there.
     """
 
     out: str = ""
@@ -50,6 +52,7 @@ class Generator(Model):
     current: bool = False
     random: bool = False
     lists: Mapping[str, str] | None = None
+    symbols: Mapping[str, str] = field(default_factory=dict)
 
     def population(
         self, values: Mapping[str, Any], lists: Mapping[str, Any], channel: NDArray[np.int64], channels: int, dt: float
@@ -62,13 +65,13 @@ class Generator(Model):
         numbers = {}
         for name, (default, _) in self.parameters.items():
             value = sized(values.get(name, default), channels, f"{what}: {name}")
-            numbers[name] = value if np.ndim(value) == 0 else np.asarray(value)[channel]
+            numbers[self.symbols.get(name, name)] = value if np.ndim(value) == 0 else np.asarray(value)[channel]
         namespace: dict[str, Any] = {}
         if self.lists:
             times, amounts = (name for name in self.lists)
             namespace["table"] = _table(lists.get(times, ()), lists.get(amounts, ()), dt, f"{what}: {amounts}")
         neuron = Neuron(
-            "\n".join(f"{name} = {default!r}" for name, (default, _) in self.parameters.items()),
+            "\n".join(f"{self.symbols.get(name, name)} = {v!r}" for name, (v, _) in self.parameters.items()),
             self.before + f"\nout = ite({_ON.format(early=1.5 if self.current else 0.5)}, {self.out}, 0.0)",
             spike="False" if self.current else "out > 0.0",
             namespace=namespace,
@@ -143,16 +146,17 @@ step_current_generator = Generator(
 )
 noise_generator = Generator(
     "noise_generator",
-    quantities("mean=0 pA, std=0 pA, std_mod=0 pA, frequency=0 Hz, phase=0, interval=1 ms, " + _WINDOW),
+    quantities("mean=0 pA, std=0 pA, std_mod=0 pA, frequency=0 Hz, phase=0, dt=1 ms, " + _WINDOW),
     "NEST 3.10",
     before=f"""
     wave = sin({2 * pi!r}*frequency/1000.0*(t + dt) + phase*{pi / 180!r}) : inline
     due = modulo(timestep(t, dt), max(timestep(interval, dt), 1.0)) < 0.5 : inline
-    amplitude = ite(due, mean + sqrt(std*std + wave*std_mod*std_mod)*Normal(0.0, 1.0), amplitude)
+    amplitude = ite(due, average + sqrt(std*std + wave*std_mod*std_mod)*Normal(0.0, 1.0), amplitude)
     """,
     out="amplitude",
     current=True,
     random=True,
+    symbols={"mean": "average", "dt": "interval"},
 )
 
 

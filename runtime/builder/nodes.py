@@ -14,7 +14,7 @@ from ..population import Population
 from ..problems import NotAvailable, ValueProblem
 from ..projection import Group
 from ..stimuli import TimedArray
-from .devices import Generator, HostDrive, Recorder
+from .devices import Generator, HostDrive
 from .library import NeuronModel
 
 __all__ = ["Drive", "Node", "NodeView", "Recording", "Segment", "Source"]
@@ -34,6 +34,13 @@ class Node:
     size: int
     population: Any = None
     positions: NDArray[np.float64] | None = None
+
+    @property
+    def spiking(self) -> bool:
+        """Whether it emits spikes."""
+        if isinstance(self.model, NeuronModel):
+            return self.model.spike != "False"
+        return isinstance(self.model, (Generator, HostDrive)) and not self.model.current
 
     def group(self, indices: NDArray[np.int64]) -> Group:
         """Return some of its neurons."""
@@ -164,8 +171,3 @@ class NodeView:
         if len(self._segments) != 1 or not isinstance(node, Drive):
             raise ValueProblem(f"set_schedule is for host_spike_drive and host_current_drive, not {self!r}.")
         node.set_schedule(schedule)
-
-
-def only_neurons(model: Any) -> bool:
-    """Tell whether a model is one of neurons (or astrocytes), with a population of its own."""
-    return isinstance(model, NeuronModel) and not isinstance(model, (Generator, HostDrive, Recorder))

@@ -25,14 +25,9 @@ def tap_spikes(net: Network, view: NodeView, recorder: Recording, wiring: Wiring
     """Let a recorder record the spikes of the nodes of a view."""
     for segment in view.segments:
         node = segment.node
-        if isinstance(node, Recording) or (getattr(node.model, "current", False) and not isinstance(node.model, NeuronModel)):
+        if not node.spiking:
             raise ValueProblem(f"connect: {node.model.name} has no spikes to record.")
-        if isinstance(node, Source):
-            group: Any = wiring.recorded(node, segment.indices)
-        elif node.model.name and getattr(node.model, "spike", "") == "False":
-            raise ValueProblem(f"connect: {node.model.name} has no spikes to record.")
-        else:
-            group = segment.group
+        group: Any = wiring.recorded(node, segment.indices) if isinstance(node, Source) else segment.group
         recorder.taps.append(net.monitor(group, "spike"))
 
 
@@ -76,7 +71,7 @@ def _spikes(monitors: Sequence[Monitor], first: int, steps: int) -> SpikeData:
     when, who, width = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], 0
     for monitor in monitors:
         trains = monitor.get("spike")
-        ranks = monitor.object.ranks
+        ranks = monitor._object.ranks
         for column, rank in enumerate(ranks):
             train = np.asarray(trains[int(rank)], np.int64)
             when.append(train - first)

@@ -112,7 +112,8 @@ class SimulationResult:
     def weight_trace(self, connection: Connection) -> Any:
         """Return the weights of a connection at the end of each step, shape (n_steps, n_edges), with their unit."""
         if connection not in self._weights:
-            raise MissingKey("The weights of this connection were not recorded.", "call record_weight(connection) first")
+            message = "The weights of this connection were not recorded."
+            raise MissingKey(message, "call record_weight(connection) first")
         values, unit = self._weights[connection]
         return self._units.wrap(values, unit)
 

@@ -1,4 +1,4 @@
-"""Connection rules: which pairs of two groups are connected. They are the connectors of projections, by NEST's names."""
+"""Connection rules, by NEST's names: which pairs of two groups are connected. Projections have the connectors."""
 
 from __future__ import annotations
 
@@ -36,10 +36,8 @@ class Rule:
     draw : callable
     spatial : bool
         Both groups need positions.
-    order : ndarray, optional
-        For given edges: where each stands in the order (pre, post).
-    local : bool
-        Its edges are indices into the views, not ranks that it draws.
+    edges : tuple of ndarray, optional
+        Given pairs, as positions in the views.
     """
 
     name: str
@@ -159,9 +157,8 @@ class Pool:
         """Return the pool of each target for blocks, shape (n_post, pool size); None where pools are drawn."""
         if self.pool_type == "random":
             if self.pool_size > n_third:
-                raise ValueProblem(
-                    f"third_factor_bernoulli_with_pool: pool_size {self.pool_size} is above the {n_third} nodes of third."
-                )
+                owner = "third_factor_bernoulli_with_pool"
+                raise ValueProblem(f"{owner}: pool_size {self.pool_size} exceeds the {n_third} nodes of third.")
             return None
         if self.pool_size == 1:
             if n_third == 0 or n_post % n_third:

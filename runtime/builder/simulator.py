@@ -1,4 +1,4 @@
-"""`Simulator`: a network built with NEST's names. A second front end over `Network`, without any dynamics of its own."""
+"""`Simulator`: a network built with NEST's names; a second front end over `Network`, with no dynamics of its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from ..network import Network
 from ..patterns import whole
 from ..problems import UnknownName, ValueProblem, not_available
-from .catalogue import MODELS
+from .catalogue import models
 from .connections import Connection, SynapseCollection
 from .devices import Generator, HostDrive, Recorder, volume_transmitter
 from .library import Model, NeuronModel, checked, sized
@@ -339,9 +339,9 @@ def _model(given: Any) -> Model:
         return given
     if not isinstance(given, str):
         raise ValueProblem(f"create: model_cls must be a model such as iaf_psc_alpha, not {given!r}.")
-    if given not in MODELS:
-        raise UnknownName("model of create", given, MODELS)
-    return MODELS[given]
+    if given not in models:
+        raise UnknownName("model of create", given, models)
+    return models[given]
 
 
 def _count(size: Any, name: str) -> int:

@@ -214,7 +214,7 @@ def exponential(x: Any = distance, beta: float = 1.0) -> Expression:
 
 def gamma(x: Any = distance, kappa: float = 1.0, theta: float = 1.0) -> Expression:
     """Return the density of the gamma distribution of shape kappa and scale theta."""
-    scale = float(theta) ** float(kappa) * gamma_function(kappa)
+    scale: float = float(theta) ** float(kappa) * gamma_function(kappa)
     return _call("pow", x, float(kappa) - 1.0) * _call("exp", -x / theta) / scale
 
 
@@ -228,7 +228,8 @@ def gabor(
     along = first * cos(angle) + second * sin(angle)
     across = second * cos(angle) - first * sin(angle)
     wave = _call("pos", _call("cos", across * (2.0 * pi / lam) + radians(psi)))
-    return wave * _call("exp", -(along * along * gamma**2 + across * across) / (2.0 * std**2))
+    envelope: Expression = _call("exp", -(along * along * gamma**2 + across * across) / (2.0 * std**2))
+    return wave * envelope
 
 
 def gaussian2D(

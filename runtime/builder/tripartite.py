@@ -27,7 +27,8 @@ def connect_three(
 ) -> tuple[Connection, Connection | None, Connection | None]:  # fmt: skip
     """Make the three arms; see `Simulator.tripartite_connect`."""
     if not isinstance(rule, Rule):
-        raise ValueProblem(f"tripartite_connect: conn_spec must be a rule such as pairwise_bernoulli(0.1), not {rule!r}.")
+        message = f"tripartite_connect: conn_spec must be a rule such as pairwise_bernoulli(0.1), not {rule!r}."
+        raise ValueProblem(message)
     if not isinstance(pool, Pool):
         raise ValueProblem(
             "tripartite_connect: third_factor_conn_spec must be third_factor_bernoulli_with_pool(...), "

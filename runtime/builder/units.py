@@ -1,4 +1,4 @@
-"""Units at the boundary: numbers go in and come out in the unit of their parameter, as the library that the user uses."""
+"""Units at the boundary: numbers go in and come out in the unit of their parameter, and in the user's library."""
 
 from __future__ import annotations
 

@@ -85,9 +85,14 @@ class Wiring:
             source, built = self._source(pre.node, built, channel)
         label = {"sic": "I_SIC"}.get(graded or "")
         made = Connection(pre, post, built, channel, request.spec, unit, shared, label, request.comm, self._units)
+        made._number = self._made
         assert source is not None
+        origin = source.population
+        made._opposite = lambda part: self._part(
+            made, origin, post, BY_SIGN[0 if part.sign < 0 else 1], part.edges, -part.sign, 0.0, request, graded
+        )
         for name, edges, sign in self._inputs(target, request, weights, built, graded, key):
-            made._parts.append(self._part(made, source.population, post, name, edges, sign, weights, request, graded))
+            made._parts.append(self._part(made, origin, post, name, edges, sign, weights, request, graded))
         return made
 
     def recorded(self, node: Source, channels: NDArray[np.int64]) -> Population:
@@ -145,7 +150,7 @@ class Wiring:
                 return "current"
             events = spec is not None or node.model.name == "spike_generator"
             return None if events else "count"
-        if not (node.population.spiking and node.model.spike != "False"):
+        if not node.spiking:
             raise ValueProblem(
                 f"connect: {node.model.name} does not spike.", help="use synapse=sic_connection() for its slow current"
             )
@@ -209,13 +214,15 @@ class Wiring:
             if not np.isfinite(values):
                 raise ValueProblem(f"connect: {ends}: weight must be finite, got {values}.")
             return float(values), True
-        return self._per_edge(np.asarray(values, np.float64), request, built, f"connect: {ends}: weight", pre, post), False
+        each = np.asarray(values, np.float64)
+        return self._per_edge(each, request, built, f"connect: {ends}: weight", pre, post), False
 
     def _per_edge(
         self, values: NDArray[np.float64], request: Request, built: Connectivity, what: str, pre: Segment, post: Segment
     ) -> NDArray[np.float64]:
         if values.shape != (built.size,):
-            raise ValueProblem(f"{what} has shape {values.shape}; give one value, or one for each of {built.size} edges.")
+            shape = values.shape
+            raise ValueProblem(f"{what} has shape {shape}; give one value, or one for each of {built.size} edges.")
         if not np.all(np.isfinite(values)):
             raise ValueProblem(f"{what} must be finite.")
         if request.rule.edges is None:
@@ -231,22 +238,19 @@ class Wiring:
         if edges is not None:
             built = _subset(built, edges)
         if graded is not None:
-            model = sending(source_variable := "SIC" if graded == "sic" else "out")
-            assert source_variable in source.attributes
+            model = sending("SIC" if graded == "sic" else "out")
         else:
             model = (static_synapse if spec is None else spec.model).synapse
-        title = f"connection_{self._made}_{len(made._parts)}"
-        projection: Projection = self._net.connect(source, post.node.population, name, model, name=title)
         delay = self._delay(request, made)
+        if spec is not None and spec.model.post_spike and np.ndim(delay):
+            raise ValueProblem(f"connect: {spec.name} takes one delay for all edges.")
+        title = f"connection_{made._number}_{len(made._parts)}"
+        projection: Projection = self._net.connect(source, post.node.population, name, model, name=title)
         own = delay if np.ndim(delay) == 0 or edges is None else delay[edges]
         mine = weights if np.ndim(weights) == 0 or edges is None else weights[edges]
-        pattern = Pattern(
-            lambda s, d: (_with_delay(built, d), None), lambda s: float(built.size)
-        )
+        pattern = Pattern(lambda s, d: (_with_delay(built, d), None), lambda s: float(built.size))
         more: dict[str, Any] = {}
         if spec is not None and spec.model.post_spike:
-            if np.ndim(own):
-                raise ValueProblem(f"connect: {spec.name} takes one delay for all edges.")
             more["post_delays"] = 2.0 * own - self._net.dt
         projection._build(
             pattern,
@@ -266,7 +270,7 @@ class Wiring:
 
     def _concentration(self, transmitter: Node, delay: float) -> Population:
         """Return a cell with the concentration as synapses of a delay see it: all spikes reach them that much later."""
-        steps = int(steps_of(delay, self._net.dt)) - 1
+        steps = round(delay / self._net.dt) - 1
         if not steps:
             made: Population = transmitter.population
             return made
@@ -282,7 +286,7 @@ class Wiring:
 
     def _delay(self, request: Request, made: Connection) -> Any:
         """Return the delay in ms, rounded to steps, at least one."""
-        given, dt = request.delay, self._net.dt
+        given, dt = request.delay if made._delay is None else made._delay, self._net.dt
         if given is None and request.spec is not None:
             given = request.spec.delay
         if given is None:

@@ -1,4 +1,4 @@
-"""Experiments on single cells and synapses, for NEST and for the simulator alike: plain values in NEST's names and units."""
+"""Experiments on single cells and synapses, for NEST and for the simulator: values in NEST's names and units."""
 
 from __future__ import annotations
 

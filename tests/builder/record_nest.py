@@ -13,8 +13,22 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 from nest_cases import (
-    AC, ASTROCYTE, CELLS, DELAYS, DOPAMINE, DOPAMINE_SYNAPSE, DT, DURATION, PORTS, POST, PRE, SCENARIOS, STEP, STEPS,
-    SYNAPSES, TIMES,
+    AC,
+    ASTROCYTE,
+    CELLS,
+    DELAYS,
+    DOPAMINE,
+    DOPAMINE_SYNAPSE,
+    DT,
+    DURATION,
+    PORTS,
+    POST,
+    PRE,
+    SCENARIOS,
+    STEP,
+    STEPS,
+    SYNAPSES,
+    TIMES,
 )  # fmt: skip
 
 DATA = Path(__file__).parent / "data"
@@ -96,7 +110,7 @@ def dopamine(delay: float) -> np.ndarray:
 
 
 def devices() -> dict[str, np.ndarray]:
-    """Return traces of cells that generators drive, of a cell with three receptors, and of an astrocyte with its target."""
+    """Return traces of cells with generators, of a cell with three receptors, of an astrocyte with its target."""
     nest, data = kernel(), {}
     sources = {
         "ac": nest.Create("ac_generator", params=AC),

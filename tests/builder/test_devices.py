@@ -60,7 +60,8 @@ def test_astrocyte_and_slow_inward_current() -> None:
     sim.connect(meters[0], astro)
     sim.connect(meters[1], post)
     result = sim.simulate(DURATION)
-    for meter, group, names in ((meters[0], "astro", ["IP3", "Ca_astro", "h_IP3R"]), (meters[1], "post", ["I_SIC", "V_m"])):
+    recorded = {"astro": ["IP3", "Ca_astro", "h_IP3R"], "post": ["I_SIC", "V_m"]}
+    for meter, (group, names) in zip(meters, recorded.items(), strict=True):
         for name in names:
             trace = result.trace(meter, name)[:, 0]
             np.testing.assert_allclose(trace, DATA[f"{group}/{name}"][: trace.size], rtol=0, atol=1e-3, err_msg=name)

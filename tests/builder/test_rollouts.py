@@ -1,4 +1,4 @@
-"""simulate, cont and reset_rollout: windows equal one run, whatever the host does between them, and nothing compiles."""
+"""simulate, cont and reset_rollout: windows equal one run, the host works between them, and nothing compiles."""
 
 from __future__ import annotations
 
