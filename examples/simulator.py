@@ -3,8 +3,8 @@
 Adaptive neurons receive noise; every excitatory synapse may be paired with an astrocyte. Its spikes raise IP3 in the
 astrocyte, which releases calcium from its store, which sends a slow inward current to the target of the synapse.
 
-What to see: calcium rises in slow waves, some hundred milliseconds after the neurons began to fire; where it passes the
-threshold, the slow inward current appears and the neurons fire more.
+What to see: calcium rises over a second after the neurons began to fire. Once it passes the threshold (dotted), slow
+inward currents appear, stronger in neurons with more paired synapses, and the rate of the network rises.
 
 Left out: the published network has 10,000 neurons and as many astrocytes, and runs for longer.
 
@@ -23,7 +23,7 @@ import numpy as np
 from ranvier import builder as bp
 
 N_EX, N_IN, N_ASTRO = 400, 100, 250
-DURATION, DT = 2000.0, 0.1  # ms
+DURATION, DT = 3000.0, 0.1  # ms
 WINDOW = 20.0  # ms
 
 
@@ -31,9 +31,9 @@ def build() -> dict[str, object]:
     """Return the simulator and its recorders."""
     sim = bp.Simulator(dt=DT, seed=1)
     neurons = sim.create(bp.aeif_cond_alpha_astro, N_EX + N_IN, tau_syn_ex=2.0, tau_syn_in=4.0, t_ref=2.0)
-    astro = sim.create(bp.astrocyte_lr_1994, N_ASTRO, delta_IP3=0.5, tau_IP3=1000.0)
-    noise = sim.create(bp.poisson_generator, rate=2000.0)
-    sim.connect(noise, neurons, weight=4.0, delay=2.0)
+    astro = sim.create(bp.astrocyte_lr_1994, N_ASTRO, delta_IP3=0.05, tau_IP3=1000.0)
+    noise = sim.create(bp.poisson_generator, rate=700.0)
+    sim.connect(noise, neurons, weight=3.0, delay=2.0)
     sim.tripartite_connect(
         neurons[:N_EX], neurons, astro,
         conn_spec=bp.pairwise_bernoulli(0.1),

@@ -61,7 +61,7 @@ def test_refusals() -> None:
     net, made = network(link=False)
     with pytest.raises(rv.RanvierError, match="'s' is linked to nothing"):
         net.simulate(1.0)
-    with pytest.raises(rv.RanvierError, match="'w' *is not linked|w is not linked"):
+    with pytest.raises(rv.RanvierError, match="w is not linked"):
         made.link("w", net.get_population("signal"), "s")
     with pytest.raises(rv.RanvierError, match="is linked: write the variable"):
         made.s = 3.0
