@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import gcd, pi
+from math import pi
 from typing import Any
 
 import numpy as np
@@ -61,7 +61,7 @@ class Generator(Model):
         what = f"create: {self.name}"
         if self.name == "spike_generator":
             trains = _trains(lists.get("spike_times", ()), channels, what)
-            return PopulationSpec((channel.size,), None, trains=_shifted([trains[c] for c in channel], dt, what))
+            return PopulationSpec((channel.size,), None, given=_shifted([trains[c] for c in channel], dt, what))
         numbers = {}
         for name, (default, _) in self.parameters.items():
             value = sized(values.get(name, default), channels, f"{what}: {name}")
@@ -100,18 +100,13 @@ def _shifted(trains: list[NDArray[np.float64]], dt: float, what: str) -> SpikeTr
 
 
 def _table(times: Any, values: Any, dt: float, what: str) -> TimedArray:
-    """Return values that change at given times, by the number of a step; 0 before the first."""
+    """Return values that change at given times; 0 before the first."""
     when, amounts = np.atleast_1d(np.asarray(times, np.float64)), np.atleast_1d(np.asarray(values, np.float64))
     if when.shape != amounts.shape or when.ndim != 1:
         raise ValueProblem(f"{what} and its times must be lists of equal length, got {amounts.size} and {when.size}.")
-    steps = np.atleast_1d(steps_of(when, dt)).astype(np.int64)
-    if np.any(np.diff(steps) <= 0) or np.any(steps < 0):
+    if np.any(np.diff(steps_of(when, dt)) <= 0) or np.any(when < 0):
         raise ValueProblem(f"{what}: the times must increase by at least dt = {dt:g} ms, and not be negative.")
-    interval = gcd(*steps.tolist()) or 1
-    rows = np.zeros(int(steps[-1]) // interval + 1 if steps.size else 1)
-    for step, amount in zip(steps, amounts, strict=True):
-        rows[int(step) // interval :] = amount
-    return TimedArray(rows, float(interval))
+    return TimedArray(amounts, schedule=when) if when.size else TimedArray([0.0])
 
 
 poisson_generator = Generator(
@@ -121,7 +116,7 @@ inhomogeneous_poisson_generator = Generator(
     "inhomogeneous_poisson_generator",
     quantities(_WINDOW),
     "NEST 3.10",
-    out="Poisson(table(timestep(t, dt) + 1.0)*dt/1000.0)",
+    out="Poisson(table(t + dt)*dt/1000.0)",
     random=True,
     lists={"rate_times": "ms", "rate_values": "Hz"},
 )
@@ -140,7 +135,7 @@ step_current_generator = Generator(
     "step_current_generator",
     quantities(_WINDOW),
     "NEST 3.10",
-    out="table(timestep(t, dt) + 1.0)",
+    out="table(t + dt)",
     current=True,
     lists={"amplitude_times": "ms", "amplitude_values": "pA"},
 )
@@ -175,7 +170,7 @@ class HostDrive(Model):
         """Return the source, and the table it reads."""
         if isinstance(window, bool) or not isinstance(window, (int, np.integer)) or window < 1:
             raise ValueProblem(f"create: {self.name}: window must be an int of at least 1, got {window!r}.")
-        table = TimedArray(np.zeros((int(window), size)), 1.0, float(window))
+        table = TimedArray(np.zeros((int(window), size)), schedule=1.0, period=float(window))
         neuron = Neuron(
             "first = 0.0 : population",
             "out = schedule(timestep(t, dt) - first, i)",

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..connectivity import Connectivity
 from ..definitions import Neuron
 from ..distributions import Uniform
+from ..ends import Stored
 from ..network import Network
 from ..patterns import Pattern
 from ..population import Population
@@ -18,7 +19,6 @@ from ..problems import ValueProblem
 from ..projection import Group, Projection
 from ..schedule import steps_of
 from ..spec import PopulationSpec
-from ..synapses import Stored
 from .connections import Connection, Part
 from .library import BY_SIGN, NeuronModel
 from .models_current import parrot_neuron
