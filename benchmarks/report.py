@@ -15,6 +15,7 @@ from .worker import DURATION, SIZE
 
 TITLES = {
     "cobahh": "COBAHH: 4,000 Hodgkin-Huxley neurons, 0.32 M synapses, 1 s",
+    "stdp": "STDP: 4,000 Poisson inputs onto 100 neurons, 0.4 M plastic synapses, 10 s",
     "hh": "100,000 uncoupled Hodgkin-Huxley neurons, 100 ms",
     "cuba": "CUBA: 4,000 integrate-and-fire neurons, 0.32 M synapses, 1 s",
     "brunel": "Brunel 2000: 12,500 neurons, 15.6 M synapses, 1 s",

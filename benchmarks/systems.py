@@ -10,8 +10,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = Path(os.environ.get("RANVIER_PEERS", Path.home() / ".cache" / "ranvier-peers"))
-ALL = ("cobahh", "hh", "cuba", "brunel", "latency")
+ALL = ("cobahh", "hh", "cuba", "brunel", "stdp", "latency")
 RUNS = ALL[:-1]
+#: Workloads that brainpy takes part in: its plasticity is advanced in every step, another algorithm.
+STATIC = ("cobahh", "hh", "cuba", "brunel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ SYSTEMS = (
     ),
     System("annarchy", "ANNarchy", "benchmarks.peers.annarchy", "main", workloads=ALL),
     System("nest", "NEST", "benchmarks.peers.nest", "main", workloads=ALL),
-    System("brainpy", "brainpy (JAX)", "benchmarks.peers.brainpy", "brainpy", workloads=ALL),
+    System("brainpy", "brainpy (JAX)", "benchmarks.peers.brainpy", "brainpy", workloads=(*STATIC, "latency")),
     System("ranvier-single", "Ranvier, single", "benchmarks.ranvier", "", ("--single",), baseline="ranvier-single"),
     System("c-single", "plain C, single", "benchmarks.limit", "", ("--single",), baseline="ranvier-single"),
     System(
@@ -62,6 +64,7 @@ SYSTEMS = (
         "benchmarks.peers.brainpy",
         "brainpy",
         ("--single",),
+        STATIC,
         baseline="ranvier-single",
     ),
 )

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 START = time.perf_counter()
 
 #: Biological time (ms) and number of neurons of each workload.
-DURATION = {"cobahh": 1000.0, "cuba": 1000.0, "brunel": 1000.0, "hh": 100.0, "stdp": 1000.0, "latency": 1000.0}
+DURATION = {"cobahh": 1000.0, "cuba": 1000.0, "brunel": 1000.0, "hh": 100.0, "stdp": 10_000.0, "latency": 1000.0}
 SIZE = {"cobahh": 4000, "cuba": 4000, "brunel": 12500, "hh": 100_000, "stdp": 4000, "latency": 100}
 DT = 0.1
 

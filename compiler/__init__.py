@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     from .source import Span as Span
     from .syntax import parse as parse
     from .syntax import parse_expression as parse_expression
+    from .traces import Side as Side
+    from .traces import find_traces as find_traces
     from .tree import SyntaxTree as SyntaxTree
     from .units import parse_quantity as parse_quantity
 
@@ -74,6 +76,7 @@ _HOMES = {
     "resolve": ("SynapseBinding", "resolve_neuron", "resolve_synapse"),
     "source": ("Source", "Span"),
     "syntax": ("parse", "parse_expression"),
+    "traces": ("Side", "find_traces"),
     "tree": ("SyntaxTree",),
     "units": ("parse_quantity",),
 }

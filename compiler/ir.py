@@ -74,10 +74,11 @@ class Const:
 class Ref:
     """The value of a layout entry, of a `Let`, or of a scalar of the step.
 
-    Names that no user can write: ``%0`` a `Let`, ``@d0`` derived, ``@A.. @P.. @Q..`` linear blocks, ``@mask @until
-    @last @lastupdate`` and ``pre.@last post.@last`` what the engine keeps, ``+post.x`` a subtotal. Scalars: ``t``,
-    ``dt`` (ms, float), ``@step`` (int), ``@N`` (int), ``@i`` (rank of the neuron, or presynaptic rank), ``@j``
-    (postsynaptic rank). A ``table`` entry stands for the whole table, as first argument of `TABLES` functions.
+    Names that no user can write: ``%0`` a `Let`, ``@d0`` derived, ``@since:x @now:x`` of a trace,
+    ``@A.. @P.. @Q..`` linear blocks, ``@mask @until @last @lastupdate`` and ``pre.@last post.@last`` what the engine
+    keeps, ``+post.x`` a subtotal. Scalars: ``t``, ``dt`` (ms, float), ``@step`` (int), ``@N`` (int), ``@i`` (rank of
+    the neuron, or presynaptic rank), ``@j`` (postsynaptic rank). A ``table`` entry stands for the whole table, as first
+    argument of `TABLES` functions.
     """
 
     name: str
@@ -188,10 +189,14 @@ Statement: TypeAlias = Let | Repeat | Store | Accumulate | Reduce
 #:   total      result of a ``sum:`` program, one per postsynaptic neuron
 #:   late       variable of the presynaptic population as it was: row ``rows[delay]`` of a ring of its latest values
 #:   rows       where in these rings each delay is found
+#:   pretrace, posttrace  trace that one side changes, or the step of its last change: one value per synapse, or
+#:              (`lifted` in the runtime's binding) one per neuron of that side
+#:   prenow, postnow  value of a lifted trace at this step, one per neuron: filled by ``now:pre now:post``
 #:   reduced    function over all neurons of one end: one value per step
 ArrayRole: TypeAlias = Literal[
     "param", "derived", "matrix", "propagator", "state", "input", "step", "mask", "until", "last", "lastupdate",
-    "table", "pre", "post", "subtotal", "semi", "total", "late", "rows", "reduced",
+    "table", "pre", "post", "subtotal", "semi", "total", "late", "rows", "reduced", "pretrace", "posttrace", "prenow",
+    "postnow",
 ]  # fmt: skip
 
 
@@ -200,7 +205,8 @@ class Entry:
     """One array of a kernel's layout; its index in `KernelIR.layout` is its index in ``rv_args.a``.
 
     `name` is the model's name of it (``v``, ``pre.r``, ``post.g_target``); `deps` are the names of the params
-    a derived, matrix or propagator entry depends on (it is uniform when all of them are).
+    a derived, matrix or propagator entry depends on (it is uniform when all of them are), or those that have to be
+    equal for all synapses where a trace is lifted.
     `written` tells whether any program but `prepare` writes it; `shared`, that it has one value by declaration.
     """
 
@@ -224,7 +230,8 @@ class Uses:
 class Program:
     """What happens to one element, in order. `name`: ``prepare``, then in each step ``reduce:<n>`` (over all elements),
     ``shared`` (one element) and ``update``, then ``reset`` and ``event:<name>`` (those that spiked, had the event);
-    ``pre:<pathway> post:<pathway>``, ``sum:...``, ``step:...`` (see `lower_synapse`); ``condition``; ``code``.
+    ``pre:<pathway> post:<pathway>``, ``sum:...``, ``step:...``, ``lifted:... trace:... now:...`` (see `lower_synapse`);
+    ``condition``; ``code``.
     `uses` stands in for statements that were left out.
     """
 

@@ -2,6 +2,10 @@
 
 ``pre:<pathway> post:<pathway>``
     What an event does at one synapse of a neuron that spiked.
+``lifted:pre:<pathway> ...``, ``trace:pre:<pathway> ...``, ``now:pre now:post``
+    The same where traces (`traces`) have one value per neuron: what the event does at one synapse, given the traces of
+    the other side as they are now; what it does to the traces of its own side, once per neuron and after that; the
+    traces of a side as they are now.
 ``sum:<n>:<operation>:<target>``
     The term of one synapse in what a postsynaptic neuron receives in every step; the target ``post.g_exc`` is added
     to, ``=post.x`` is set (a summed variable).
@@ -11,24 +15,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from .algebra import names
 from .cascade import advance
 from .emit import Levels, Root, emit
+from .errors import InternalError
 from .expressions import Scope
-from .ir import Entry, Expr, KernelIR, Program, Ref, parts, walk
+from .ir import ArrayRole, Entry, Expr, KernelIR, Program, Ref, parts, walk
 from .lowering import Lowering
-from .model import READ_OUT, AssignStatement, Model, Symbol, Type
+from .model import READ_OUT, AssignStatement, EventCode, Model, Symbol, Type
 from .rules import OdeBlock, UpdateRules
 from .schemes import SCHEMES, linear_step
+from .sums import summable
+from .traces import Side, find_traces
 from .tree import Expr as Syntax
 
 #: Integers of the projection, and of the neurons at the ends of a synapse, that users read by name.
 _COUNTS = {"N_pre": "@n_pre", "N_post": "@n_post", "N_incoming": "post.@incoming", "N_outgoing": "pre.@outgoing"}
 #: Read once per call when equal for all synapses.
 CALL = ("t", "dt", "@step", "@N", "@n_pre", "@n_post", "@delay", "@multapse", "@learning")
+#: Role of a trace, by the side that changes it.
+ROLES: dict[Side, ArrayRole] = {"pre": "pretrace", "post": "posttrace"}
 #: The weight: what `disable_learning` holds in event code.
 _WEIGHT = "w"
 
@@ -38,33 +46,17 @@ class SynapseLowering(Lowering):
         super().__init__(model)
         self.rules = rules
         self.subtotals: dict[str, None] = {}
-        self.sums = self.summable()
-        self.keeps_time = bool(rules.event_driven) or "lastupdate" in self.symbols
-
-    def summable(self) -> frozenset[str]:
-        """Targets whose writes may be summed (decision on the order of sums): only ``+=`` and ``-=``, never read by
-        the code of this synapse, without bounds of their own, one number per neuron that is no integer.
-        """
-        writes: dict[str, bool] = {}
-        reads: set[str] = set()
-        for code in (*self.model.pre, *self.model.post):
-            for s in code.statements:
-                reads |= names(s.value)
-                if s.target.startswith("post."):
-                    writes[s.target] = writes.get(s.target, True) and s.op in ("+=", "-=") and not s.unless_post
-        for symbol in self.model.symbols:
-            if symbol.role == "subexpression" and symbol.value is not None:
-                reads |= names(symbol.value)
-        free = {self.symbols[n] for n, plain in writes.items() if plain and n not in reads}
-        return frozenset(
-            s.name for s in free if (s.type, s.locality) == ("float", "local") and s.min is None and s.max is None
-        )
+        self.sums = summable(model)
+        self.traces = find_traces(model)
+        self.equal: tuple[str, ...] = ()
+        self.keeps_time = (bool(rules.event_driven) and not self.traces) or "lastupdate" in self.symbols
 
     def run(self) -> KernelIR:
         programs = [self.program("pre", c.pathway, c.statements) for c in self.model.pre]
         programs += [self.program("post", c.pathway, c.statements) for c in self.model.post]
         programs += self.terms()
         programs += self.steps()
+        programs += self.lifted()
         late = dict(_late(programs))
         delayed = [Entry("@delay", "param", "int"), Entry("@rows", "rows", "int")]
         extra = [Entry(f"+{n}", "subtotal", "float", (), True) for n in self.subtotals]
@@ -80,6 +72,8 @@ class SynapseLowering(Lowering):
             Entry("pre.@outgoing", "pre", "int"),
             Entry("post.@incoming", "post", "int"),
             *(() if late else delayed[:1]),
+            *(Entry(since(x), ROLES[s], "int", self.equal) for x, s in self.traces.items()),
+            *(Entry(as_now(x), "prenow" if s == "pre" else "postnow", "float") for x, s in self.traces.items()),
         ]
         layout = self.layout(programs, extra)
         if self.draws.infos:
@@ -95,6 +89,8 @@ class SynapseLowering(Lowering):
         reduced = {s.name for s in self.model.symbols if s.role == "attribute" and is_reduction(s.name)}
         shared = {s.name for s in self.model.symbols if s.role == "attribute" and s.locality == "shared"}
         entries = tuple(replace(e, shared=True) if e.name in shared else e for e in entries)
+        roles: dict[str, ArrayRole] = {x: ROLES[s] for x, s in self.traces.items()}
+        entries = tuple(replace(e, role=roles.get(e.name, e.role)) for e in entries)
         return tuple(
             replace(e, role="semi") if e.name in semi else replace(e, role="reduced") if e.name in reduced else e
             for e in entries
@@ -117,10 +113,44 @@ class SynapseLowering(Lowering):
 
     # -- events --------------------------------------------------------------------------------------
 
-    def program(self, side: str, pathway: str, statements: tuple[AssignStatement, ...]) -> Program:
+    def program(self, side: Side, pathway: str, statements: tuple[AssignStatement, ...]) -> Program:
+        roots = self.effects(side, statements, lifted=False)
+        return emit(f"{side}:{pathway}", roots, self.levels(side, roots))
+
+    def lifted(self) -> list[Program]:
+        """Return the programs for traces with one value per neuron."""
+        programs = []
+        codes: list[tuple[Side, EventCode]] = [("pre", c) for c in self.model.pre]
+        codes += [("post", c) for c in self.model.post]
+        whole = [(side, c, self.effects(side, c.statements, lifted=True)) for side, c in codes if self.traces]
+        start = self.scope()
+        now = {x: Root("store", as_now(x), self.decayed(x, start)) for x in self.traces}
+        named = {since(x) for x in self.traces} | set(self.traces)
+        computed = [*now.values(), *(r for *_, roots in whole for r in roots if r.name in named)]
+        read = {e.name for r in computed for e in walk(r.expr) if isinstance(e, Ref)}
+        self.equal = tuple(sorted(s.name for s in self.model.symbols if s.role == "parameter" and s.name in read))
+        for side, code, roots in whole:
+            own = {n for x, s in self.traces.items() if s == side for n in (x, since(x))}
+            levels = self.levels(side, roots, own)
+            kept = [r for r in roots if r.name in own]
+            if any(levels.of(r.expr) == "element" for r in kept):
+                raise InternalError(f"{self.model.name}: a trace differs between the synapses of a neuron")
+            programs.append(emit(f"lifted:{side}:{code.pathway}", [r for r in roots if r not in kept], levels))
+            programs.append(emit(f"trace:{side}:{code.pathway}", kept, levels))
+        for end, other in (("post", "pre"), ("pre", "post")):
+            roots = [now[x] for x, s in self.traces.items() if s == end]
+            if roots and codes:
+                programs.append(emit(f"now:{end}", roots, self.levels(other, roots)))
+        return programs
+
+    def effects(self, side: Side, statements: tuple[AssignStatement, ...], lifted: bool) -> list[Root]:
+        """Return what the code of a pathway does at one synapse; traces of the other side are read `lifted` or not."""
         b = self.b
         start = self.scope()
-        scope = self.caught_up(start)
+        driven = {r.var: self.decayed(r.var, start) for r in self.rules.event_driven}
+        if lifted:
+            driven |= {x: b.ref(as_now(x), "float") for x, s in self.traces.items() if s != side}
+        scope = start.child(driven)
         roots: list[Root] = []
         for s in statements:
             if s.target in self.sums:
@@ -137,21 +167,25 @@ class SynapseLowering(Lowering):
             if s.unless_refractory:
                 value = b.select(self.active(s.target.partition(".")[0]), value, scope.name(s.target))
             scope = scope.child({s.target: self.learned(s.target, value, scope)})
-        roots += self.stores(start, scope)
+        unchanged = start.child({x: driven[x] for x in self.traces})
+        roots += self.stores(unchanged, scope)
+        written = [r.name for r in roots if r.name in self.traces]
+        roots += [Root("store", since(x), b.ref("@step", "int")) for x in written]
         if self.keeps_time:
             roots.append(Root("store", "@lastupdate", b.ref("@step", "int")))
-        return emit(f"{side}:{pathway}", roots, self.levels(side, roots))
+        return roots
+
+    def decayed(self, name: str, start: Scope) -> Expr:
+        """Return an event-driven variable as it is now."""
+        b = self.b
+        (rule,) = (r for r in self.rules.event_driven if r.var == name)
+        last = b.ref(since(name) if name in self.traces else "@lastupdate", "int")
+        elapsed = b.mul(b.to_float(b.sub(b.ref("@step", "int"), last)), start.name("dt"))
+        return self.bounded(name, linear_step(rule, start, elapsed), start)
 
     def caught_up(self, start: Scope) -> Scope:
         """Return the scope in which event-driven variables have been advanced to this moment."""
-        b = self.b
-        if not self.rules.event_driven:
-            return start
-        now, last = b.ref("@step", "int"), b.ref("@lastupdate", "int")
-        elapsed = b.mul(b.to_float(b.sub(now, last)), start.name("dt"))
-        return start.child(
-            {r.var: self.bounded(r.var, linear_step(r, start, elapsed), start) for r in self.rules.event_driven}
-        )
+        return start.child({r.var: self.decayed(r.var, start) for r in self.rules.event_driven})
 
     def active(self, end: str) -> Expr:
         """Return whether the neuron at one end is not refractory; it is from the step of its spike on."""
@@ -174,17 +208,22 @@ class SynapseLowering(Lowering):
             if s.role in ("variable", "attribute") and scope.values[s.name] is not start.values[s.name]
         ]
 
-    def levels(self, side: str, roots: list[Root]) -> Levels:
+    def levels(self, side: str, roots: list[Root], own: Collection[str] | None = None) -> Levels:
         """Params and scalars are read once per call; attributes of the spiking neuron once per row, unless the code
-        may write them through the other end.
+        may write them through the other end. Given its `own` lifted traces, these, too; parameters are read once per
+        synapse then, but for those of traces.
         """
         params = {s.name for s in self.model.symbols if s.role == "parameter" and s.locality != "post"}
+        call = set(CALL)
+        if own is not None:
+            params = {s for s in params if s in self.equal or self.symbols[s].locality == "shared"}
+            call -= {"@delay", "@multapse"}
         written = {r.name for r in roots if r.kind == "store"}
-        row: set[str] = {"@i" if side == "pre" else "@j"}
+        row: set[str] = {"@i" if side == "pre" else "@j", *(own or ())}
         if not any(n.startswith(("pre.", "post.")) for n in written):
             row |= {s.name for s in self.model.symbols if s.role == "attribute" and s.name.startswith(f"{side}.")}
             row |= {f"{side}.@last", f"{side}.@until", "post.@incoming" if side == "post" else "pre.@outgoing"}
-        return Levels(params | set(CALL), row)
+        return Levels(params | call, row)
 
     # -- every step ----------------------------------------------------------------------------------
 
@@ -237,6 +276,16 @@ class SynapseLowering(Lowering):
         for system in step.systems:
             new.update(advance(system, scope))
         return {r.var: new[r.var] for r in step.rules}
+
+
+def since(trace: str) -> str:
+    """Return the name of the step of a trace's last change."""
+    return f"@since:{trace}"
+
+
+def as_now(trace: str) -> str:
+    """Return the name of a trace's value at this step."""
+    return f"@now:{trace}"
 
 
 def is_reduction(name: str) -> bool:

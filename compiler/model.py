@@ -134,6 +134,7 @@ class Model:
     pre_is_post: bool = False
     events: tuple[NeuronEvent, ...] = ()
     functions: tuple[Registered, ...] = ()  # those registered from Python that it calls
+    traces: tuple[tuple[str, Literal["pre", "post"]], ...] | None = None  # of a read-out: those of what it reads
 
     def symbol(self, name: str) -> Symbol:
         """Return the symbol called `name` (KeyError when there is none)."""

@@ -13,6 +13,7 @@ from .functions import FUNCTIONS
 from .model import READ_OUT, AssignStatement, Model, OdeStatement, Symbol
 from .parser import walk
 from .source import Span
+from .traces import find_traces
 from .tree import Call, Expr, Name
 from .unsupported import CODE
 
@@ -55,6 +56,7 @@ def readout(model: Model, name: str) -> Model:
     return replace(
         model, kind="code" if model.kind == "neuron" else "synapse", symbols=(*model.symbols, result),
         statements=(*driven, statement), spike=None, reset=(), events=(), pre=(), post=(), psp=None, summed=(),
+        traces=tuple(find_traces(model).items()),
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from .printing import KernelFile, header, template
 from .registered import Registered
 from .render_neuron import population, reset, step
 from .render_step import fold_view
-from .render_synapse import dense, elements, events, pairs
+from .render_synapse import dense, elements, events, pairs, traces
 from .views import FunctionView
 
 _LIBRARY_NAME = re.compile(r"\brv_\w+")
@@ -64,6 +64,16 @@ def _program(file: KernelFile, program: Program) -> str:
     kind = program.name.partition(":")[0]
     if kind in ("pre", "post"):
         return events(file, program, kind, f"rv_{kind}{file.number(kind)}")
+    if kind == "lifted":
+        side = program.name.split(":")[1]
+        return events(file, program, side, f"rv_{side}{file.number(f'lifted {side}')}", lifted=True)
+    if kind == "trace":
+        side = program.name.split(":")[1]
+        return traces(file, program, side, f"rv_trace_{side}{file.number(f'trace {side}')}", listed=True)
+    if kind == "now":
+        side = program.name.split(":")[1]
+        whole = traces(file, program, side, f"rv_now_{side}", listed=False)
+        return whole + traces(file, program, side, f"rv_some_{side}", listed=True)
     if kind == "sum":
         name = f"rv_sum{file.number(kind)}"
         return events(file, program, "post", name) + dense(file, program, name)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from . import naming
 from .cexpr import Printer
-from .ir import Accumulate, Draw, Entry, Let, Program, parts, walk
+from .ir import Accumulate, Draw, Entry, Let, Program, Repeat, parts, walk
 from .printing import KernelFile, template
 from .render_dense import dense_level, dense_place, let_levels
 from .views import ArrayView, EventForm
@@ -25,7 +25,7 @@ def elements(file: KernelFile, program: Program, name: str) -> str:
     printer = Printer(file.options, ("0", "(uint32_t)own_j"))
     arrays = [_synaptic_array(file, e, reads, writes, "") for e in entries]
     body = [line for _, line in file.lets(program, printer)]
-    effects = file.effects(program, printer, {e.name: _place(file, e) for e in entries})
+    effects = file.effects(program, printer, {e.name: _place(e) for e in entries})
     file.functions |= printer.functions
     file.symbols.append(name)
     return template("elements").render(view={"name": name, "arrays": arrays, "body": body, "effects": effects})
@@ -44,7 +44,7 @@ def pairs(file: KernelFile, program: Program) -> str:
     file.symbols.append("rv_connect")
     view = {"name": "rv_connect", "arrays": arrays}
     view |= {level: [line for at, line in lets if at == level] for level in ("call", "row", "element")}
-    view["effects"] = file.effects(program, printer, {e.name: _place(file, e) for e in entries})
+    view["effects"] = file.effects(program, printer, {e.name: _place(e) for e in entries})
     file.functions |= printer.functions
     return template("connect").render(view=view)
 
@@ -90,8 +90,11 @@ def dense(file: KernelFile, program: Program, name: str) -> str:
     return template("dense").render(view={**view, "before": before, "effects": effects, "after": after})
 
 
-def events(file: KernelFile, program: Program, side: str, name: str) -> str:
-    """Return the forms of a program that goes through the synapses of some neurons, row by row."""
+def events(file: KernelFile, program: Program, side: str, name: str, lifted: bool = False) -> str:
+    """Return the forms of a program that goes through the synapses of some neurons, row by row.
+
+    With `lifted` traces, the parameters of these are equal for all synapses, too.
+    """
     entries, reads, writes = file.used(program)
     if any(e.role == "late" for e in entries):
         reads |= {"@delay", "@rows"}
@@ -103,12 +106,12 @@ def events(file: KernelFile, program: Program, side: str, name: str) -> str:
     mixed = naming.local("@multapse") if drawing else ""
     printer = Printer(file.options, ("(uint32_t)own_i", "(uint32_t)own_j"), mixed=mixed)
     row, other = ("own_i", "own_j") if side == "pre" else ("own_j", "own_i")
-    arrays = [_synaptic_array(file, e, reads, writes, side) for e in entries]
+    arrays = [_synaptic_array(file, e, reads, writes, side, lifted) for e in entries]
     lets = file.lets(program, printer)
     before, effects, after = (
         _summing(file, program, printer)
         if program.name.startswith("sum:")
-        else ([], file.effects(program, printer, {e.name: _place(file, e) for e in entries}), [])
+        else ([], file.effects(program, printer, {e.name: _place(e, lifted) for e in entries}), [])
     )
     file.functions |= printer.functions
     # a second pathway may have delays of its own: its order of the synapses is not that of the storage
@@ -116,36 +119,78 @@ def events(file: KernelFile, program: Program, side: str, name: str) -> str:
     forms = [
         EventForm(
             f"{name}_{letter}{'o' if ordered and side == 'pre' else ''}{width}",
-            letter == "u",
+            letter in "ul",
+            letter != "g",
             f"uint{width}_t",
             CACHE_LINE * 8 // width,
             ordered,
         )
-        for letter in "ug"
+        for letter in ("lk" if lifted else "ug")
         for ordered in orders
         for width in (16, 32)
     ]
+    levels = ("call", "row", "element")
+    view: dict[str, object] = {level: [line for at, line in lets if at == level] for level in levels}
+    view |= {"forms": forms, "arrays": arrays, "before": before, "effects": effects, "after": after, "side": side}
+    view |= {"row_rank": row, "other_rank": other}
     file.symbols += [f.name for f in forms]
-    return template("events").render(
-        view={
-            "forms": forms,
-            "arrays": arrays,
-            "call": [line for level, line in lets if level == "call"],
-            "row": [line for level, line in lets if level == "row"],
-            "element": [line for level, line in lets if level == "element"],
-            "before": before,
-            "effects": effects,
-            "after": after,
-            "side": side,
-            "row_rank": row,
-            "other_rank": other,
-        }
-    )
+    text = template("events").render(view=view)
+    kept = any(e.role in ("pretrace", "posttrace") for e in file.ir.layout)
+    if not drawing and kept == lifted and _synapses_are_independent(file, program, side):
+        file.symbols.append(f"{name}_d")
+        text += template("rows").render(view={**view, "name": f"{name}_d"})
+    return text
 
 
-def _place(file: KernelFile, e: Entry) -> str:
+def _synapses_are_independent(file: KernelFile, program: Program, side: str) -> bool:
+    """Tell whether no synapse of a neuron sees what another one writes, if each has an other neuron at its far end."""
+    if not program.name.startswith(("pre:", "post:", "lifted:")):
+        return False
+    roles = {e.name: e for e in file.ir.layout}
+    for s in program.statements:
+        if isinstance(s, Repeat):
+            return False
+        if isinstance(s, Let):
+            continue
+        e = roles[s.name]
+        own = e.role in ("state", "lastupdate") and not e.shared
+        far = e.role in (("subtotal", "semi", "post") if side == "pre" else ("pre",))
+        if not own and not (far and not (file.ir.same_ends and e.role in ("pre", "post"))):
+            return False
+        if e.role in ("pre", "post") and e.shared:
+            return False
+    return True
+
+
+def traces(file: KernelFile, program: Program, side: str, name: str, listed: bool) -> str:
+    """Return code for values with one per neuron of a side: of all neurons, or of those that are `listed`."""
+    entries, reads, writes = file.used(program)
+    printer = Printer(file.options, ("(uint32_t)own_i", "(uint32_t)own_j"))
+    lets = file.lets(program, printer)
+    effects = file.effects(program, printer, {e.name: _place(e, True) for e in entries})
+    if not effects:
+        return ""
+    file.functions |= printer.functions
+    file.symbols.append(name)
+    view = {
+        "name": name,
+        "listed": listed,
+        "rank": "own_i" if side == "pre" else "own_j",
+        "arrays": [_synaptic_array(file, e, reads, writes, side, True) for e in entries],
+        "call": [line for level, line in lets if level == "call"],
+        "lines": [line for level, line in lets if level != "call"],
+        "effects": effects,
+    }
+    return template("traces").render(view=view)
+
+
+def _place(e: Entry, lifted: bool = False) -> str:
     """Return where code over synapses finds the value of an entry."""
     match e.role:
+        case "pretrace" | "prenow" if lifted:
+            return "own_i"
+        case "posttrace" | "postnow" if lifted:
+            return "own_j"
         case "late":
             return f"{naming.pointer('@rows')}[{naming.local('@delay')}] + own_i"
         case "reduced":
@@ -156,13 +201,17 @@ def _place(file: KernelFile, e: Entry) -> str:
     return f"{rank} & {naming.mask(e.name)}" if e.role in _MASKED_EVENTS else rank
 
 
-def _synaptic_array(file: KernelFile, e: Entry, reads: set[str], writes: set[str], side: str) -> ArrayView:
+def _synaptic_array(
+    file: KernelFile, e: Entry, reads: set[str], writes: set[str], side: str, lifted: bool = False
+) -> ArrayView:
     """Return an array of code over synapses."""
     ends_written = any(n.startswith(("pre.", "post.")) for n in writes)
     load = ""
     if e.name in reads and e.role not in ("table", "rows"):
-        on_row = e.role == side and not ends_written
+        on_row = (e.role == side and not ends_written) or (lifted and e.role == f"{side}trace")
         load = "call" if e.role in ("param", "derived", "reduced") else "row" if on_row else "element"
+        if lifted and e.role == "param" and not (e.shared or e.name == "@learning" or e.name in _of_traces(file)):
+            load = "value"
     return ArrayView(
         index=file.index[e.name],
         type=file.ctype(e),
@@ -170,10 +219,15 @@ def _synaptic_array(file: KernelFile, e: Entry, reads: set[str], writes: set[str
         pointer=naming.pointer(e.name),
         const="" if e.name in writes else "const ",
         load=load,
-        at=_place(file, e),
+        at=_place(e, lifted),
         mask=naming.mask(e.name) if e.role in _MASKED_EVENTS else "",
         restrict="" if file.ir.same_ends and ends_written and e.role in ("pre", "post") else "restrict",
     )
+
+
+def _of_traces(file: KernelFile) -> frozenset[str]:
+    """Return the parameters that traces depend on: equal for all synapses where they are lifted."""
+    return frozenset(d for e in file.ir.layout if e.role in ("pretrace", "posttrace") for d in e.deps)
 
 
 def _summing(file: KernelFile, program: Program, printer: Printer) -> tuple[list[str], list[str], list[str]]:

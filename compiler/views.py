@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ArrayView:
-    """One array as the templates see it. `load`: where its value is read into `local` (empty: never);
-    `at`: the index expression; `offset`: what a block loop adds to the pointer.
+    """One array as the templates see it. `load`: where its value is read into `local` (empty: never; ``value``: once
+    per call where it is equal for all elements); `at`: the index expression; `offset`: what a block loop adds to the
+    pointer.
     """
 
     index: int
@@ -67,10 +68,13 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class EventForm:
-    """One entry point of event code; `line` is the number of indices in a cache line."""
+    """One entry point of event code; `line` is the number of indices in a cache line. `uniform`: all parameters are
+    equal for all synapses; `hoisted`: those that values of the whole call and of rows need are.
+    """
 
     name: str
     uniform: bool
+    hoisted: bool
     index_type: str
     line: int
     ordered: bool

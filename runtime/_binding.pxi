@@ -5,8 +5,11 @@ cdef dict ROLES = {
     "input": EN_INPUT, "step": EN_STEP, "mask": EN_MASK, "until": EN_VALUE, "last": EN_VALUE, "lastupdate": EN_VALUE,
     "table": EN_FIXED, "pre": EN_FIXED, "post": EN_FIXED, "subtotal": EN_SUBTOTAL, "total": EN_SUBTOTAL,
     "semi": EN_FIXED, "late": EN_FIXED, "rows": EN_FIXED, "reduced": EN_FIXED,
+    "pretrace": EN_VALUE, "posttrace": EN_VALUE, "prenow": EN_MASK, "postnow": EN_MASK,
 }
-cdef frozenset SCRATCH = frozenset(("derived", "matrix", "propagator", "step", "mask", "subtotal", "total"))
+cdef frozenset SCRATCH = frozenset(
+    ("derived", "matrix", "propagator", "step", "mask", "subtotal", "total", "prenow", "postnow")
+)
 
 
 cdef int allocated(int64_t result) except -1:
@@ -63,6 +66,8 @@ cdef en_binding *bind(en_engine *e, Arrays arrays, object binding, str owner, Li
     allocated(b == NULL)
     index = {entry.name: k for k, entry in enumerate(layout)}
     elements = {"pre": pre_pad, "post": post_pad, "semi": post_pad, "table": 0, "late": 0, "rows": 0}
+    if binding.lifted:
+        elements |= {"pretrace": pre_pad, "posttrace": post_pad}
     cdef void *data
     for k, entry in enumerate(layout):
         name = f"{owner}: {entry.name}"
@@ -73,6 +78,8 @@ cdef en_binding *bind(en_engine *e, Arrays arrays, object binding, str owner, Li
             data = arrays.vector(binding.arrays[k], dtype, name, length, entry.written)
         elif entry.role == "total":
             length = post_pad
+        elif entry.role in ("prenow", "postnow"):
+            length = 0 if not binding.lifted else pre_pad if entry.role == "prenow" else post_pad
         elif entry.role == "subtotal":
             length = 0 if k in direct else 64 if shared else post_pad
         allocated(en_set_entry(e, b, k, ROLES[entry.role], data, shared, length))
@@ -82,7 +89,8 @@ cdef en_binding *bind(en_engine *e, Arrays arrays, object binding, str owner, Li
         b.entry[k].n_deps = len(entry.deps)
         fill_indices(e, entry.deps, index, &b.entry[k].deps, name)
         for d in entry.deps:
-            if not neurons and not binding.shared[index[d]] and layout[index[d]].role == "param":
+            together = binding.lifted or entry.role not in ("pretrace", "posttrace")
+            if not neurons and together and not binding.shared[index[d]] and layout[index[d]].role == "param":
                 raise ValueError(f"{name}: computed once from '{d}', which has one value per synapse")
     no_aliases(binding, owner)
     for l, block in enumerate(binding.ir.blocks):
@@ -283,8 +291,36 @@ cdef int find_kernels(Library library, object pathway, object plan, en_pathway *
         raise ValueError(f"projection '{plan.name}': the model has no code for '{pathway.program}'")
     number, width = programs.index(pathway.program), 32 if p.wide else 16
     ordered = "o" if side == "pre" and pathway.order is not None else ""
-    for form, letter in enumerate("gu"):
+    lifted = plan.binding.lifted
+    for form, letter in enumerate("kl" if lifted else "gu"):
         p.kernel[form] = library.need(f"rv_{side}{number}_{letter}{ordered}{width}")
+    if lifted:
+        p.trace = library.find(f"rv_trace_{side}{number}")
+    return 0
+
+
+cdef int find_rows_kernel(Library library, object pathway, object plan, en_pathway *p, int64_t rows) except -1:
+    """Where the neurons of a row follow each other, code without indices serves equal parameters."""
+    side = pathway.program.partition(":")[0]
+    programs = [program.name for program in plan.binding.ir.programs if program.name.startswith(side + ":")]
+    cdef rv_kernel *kernel = library.find(f"rv_{side}{programs.index(pathway.program)}_d")
+    shared = any(plan.binding.shared[subtotal.entry] for subtotal in pathway.subtotals)
+    expanded = not plan.binding.lifted and any(e.role in ("pretrace", "posttrace") for e in plan.binding.ir.layout)
+    if kernel == NULL or shared or expanded or (side == "pre" and pathway.order is not None):
+        return 0
+    p.args.wide = p.wide
+    if en_runs(p.indptr, rows, p.args.target, p.wide, p.args.order, &p.args.stride):
+        p.kernel[1] = kernel
+    return 0
+
+
+cdef int bind_far_traces(en_engine *e, Library library, object plan, en_pathway *p, str far, int64_t pad) except -1:
+    """What computes the present values of lifted traces at the other side."""
+    if not plan.binding.lifted or not any(entry.role == far + "now" for entry in plan.binding.ir.layout):
+        return 0
+    p.now_all, p.now_of = library.need(f"rv_now_{far}"), library.need(f"rv_some_{far}")
+    p.far_pad, p.seen = pad, <int64_t *> en_own(e, sizeof(int64_t) * pad)
+    allocated(p.seen == NULL)
     return 0
 
 
@@ -338,6 +374,8 @@ cdef int bind_projection(en_engine *e, Arrays arrays, object plan, en_projection
         bind_subtotals(e, arrays, plan, pathway, path, post.npad, part)
         find_kernels(library, pathway, plan, path)
         bind_pending(arrays, pathway, path, len(pathway.target), pre.n, part)
+        find_rows_kernel(library, pathway, plan, path, pre.n * path.n_delays)
+        bind_far_traces(e, library, plan, path, "post", post.npad)
     for i, pathway in enumerate(plan.post_pathways):
         path, part = &p.post_path[i], f"{name}, {pathway.program}"
         allocated(en_init_pathway(e, p.binding, path, len(pathway.subtotals)))
@@ -353,6 +391,8 @@ cdef int bind_projection(en_engine *e, Arrays arrays, object plan, en_projection
         bind_subtotals(e, arrays, plan, pathway, path, post.npad, part)
         find_kernels(library, pathway, plan, path)
         bind_pending(arrays, pathway, path, len(pathway.order), post.n, part)
+        find_rows_kernel(library, pathway, plan, path, post.n * path.n_delays)
+        bind_far_traces(e, library, plan, path, "pre", pre.npad)
     bind_continuous(e, arrays, plan, p, library, name)
     return 0
 

@@ -55,7 +55,21 @@ class Attribute:
 
     def values(self) -> NDArray[Any]:
         """Return the `n` stored values (a block gives a new array)."""
-        return np.full(self.n, self.data[0]) if self.block else self.data[: self.n]
+        return np.full(self.n, self.data[0]) if self.block else self.stored()
+
+    def stored(self) -> NDArray[Any]:
+        """Return the `n` stored values, or the one of a block, to be read."""
+        return self.data[: 1 if self.block else self.n]
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """How values are stored."""
+        return self.data.dtype
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the stored values."""
+        return self.data.nbytes
 
     def shown(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return stored values as users see them: float as it is, int as int64, bool as bool."""
@@ -173,6 +187,10 @@ class Table:
     def subexpressions(self) -> frozenset[str]:
         """Return the names that stand for expressions which are not stored."""
         return self._subexpressions
+
+    def put(self, attribute: Attribute) -> None:
+        """Keep an attribute under its name."""
+        self._attributes[attribute.name] = attribute
 
     def names(self) -> tuple[str, ...]:
         """Return all names."""

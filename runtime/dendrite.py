@@ -26,7 +26,7 @@ def _values(projection: Projection, name: str, positions: NDArray[np.int64]) -> 
     attribute = projection._attribute(name)
     if attribute.locality == "post":
         positions = projection.connectivity.target[positions].astype(np.int64)
-    values = np.full(positions.size, attribute.data[0]) if attribute.block else attribute.data[positions]
+    values = np.full(positions.size, attribute.data[0]) if attribute.block else attribute.stored()[positions]
     return attribute.shown(values)
 
 

@@ -160,6 +160,10 @@ typedef struct en_pathway {
     en_split split;
     en_share *share; /* per part, and one of the whole */
     uint32_t *cuts;  /* per row: where in it the targets of parts 1, 2 ... begin; NULL: found by search */
+    /* with lifted traces (all NULL otherwise), which are never in parts */
+    rv_kernel *trace;            /* what the events do to the traces of their side         */
+    rv_kernel *now_all, *now_of; /* present values of the traces of the other side         */
+    int64_t far_pad, round, *seen, *far, cap_far;
 } en_pathway;
 
 /* A kernel over all synapses (seg: triples of the plan) or over count elements (seg NULL). */
@@ -319,6 +323,8 @@ int en_set_recorders(en_engine *e, int recorders);
 int64_t en_check_range(const void *data, int64_t n, int kind, int64_t limit);
 /* Index of the first element smaller than its predecessor plus `gap`, or -1. */
 int64_t en_check_ascending(const int64_t *data, int64_t n, int64_t gap);
+/* Whether the neurons of every row follow each other, rank by rank, at storage places `stride` apart. */
+int en_runs(const int64_t *indptr, int64_t rows, const void *ranks, int wide, const int64_t *order, int64_t *stride);
 int64_t en_check_source(const int64_t *steps, const int32_t *ranks, int64_t n);
 
 /* engine_prepare.c */

@@ -32,11 +32,12 @@ static void free_shares(const en_engine *e, en_pathway *p)
 {
     for (int i = 0; p->share && i <= e->parts; i++)
         free(p->share[i].seg);
+    free(p->far);
 }
 
 static size_t share_bytes(const en_engine *e, const en_pathway *p)
 {
-    int64_t numbers = 0;
+    int64_t numbers = p->cap_far;
     for (int i = 0; p->share && i <= e->parts; i++)
         numbers += p->share[i].cap_seg;
     return (size_t)numbers * sizeof(int64_t);
@@ -239,6 +240,21 @@ int64_t en_check_ascending(const int64_t *data, int64_t n, int64_t gap)
         if (data[i] - data[i - 1] < gap)
             return i;
     return -1;
+}
+
+int en_runs(const int64_t *indptr, int64_t rows, const void *ranks, int wide, const int64_t *order, int64_t *stride)
+{
+    *stride = 0;
+    for (int64_t r = 0; r < rows; r++)
+        for (int64_t q = indptr[r] + 1; q < indptr[r + 1]; q++) {
+            int64_t gap = wide ? (int64_t)((const uint32_t *)ranks)[q] - ((const uint32_t *)ranks)[q - 1]
+                               : (int64_t)((const uint16_t *)ranks)[q] - ((const uint16_t *)ranks)[q - 1];
+            int64_t step = order ? order[q] - order[q - 1] : 1;
+            *stride = *stride ? *stride : step;
+            if (gap != 1 || step != *stride)
+                return 0;
+        }
+    return 1;
 }
 
 int64_t en_check_source(const int64_t *steps, const int32_t *ranks, int64_t n)

@@ -199,15 +199,43 @@ static void apply_subtotals(const en_binding *b, const en_pathway *p, const en_s
     }
 }
 
-static void call(const en_binding *b, const en_pathway *p, const en_share *h, int64_t k)
+/* Computes the present values of the traces at the other side: of all neurons, or of those that the segments reach. */
+static int look_at_traces(en_pathway *p, const en_share *h, rv_args args)
+{
+    int64_t n = 0;
+    if (4 * h->synapses >= p->far_pad) {
+        p->now_all(&args, 0, p->far_pad);
+        return 0;
+    }
+    if (en_grow((void **)&p->far, &p->cap_far, 3 * h->synapses, sizeof *p->far))
+        return -1;
+    p->round++;
+    for (int64_t s = 0; s < h->n_seg; s++)
+        for (int64_t q = h->seg[3 * s]; q < h->seg[3 * s + 1]; q++) {
+            int64_t rank = p->wide ? ((const uint32_t *)args.target)[q] : ((const uint16_t *)args.target)[q];
+            p->far[3 * n + 2] = rank;
+            n += p->seen[rank] != p->round;
+            p->seen[rank] = p->round;
+        }
+    args.seg = p->far;
+    p->now_of(&args, 0, n);
+    return 0;
+}
+
+static int call(const en_binding *b, en_pathway *p, const en_share *h, int64_t k)
 {
     if (!h->n_seg)
-        return;
+        return 0;
     rv_args args = p->args;
     args.step = k;
     args.seg = h->seg;
+    if (p->now_all && look_at_traces(p, h, args))
+        return -1;
     p->kernel[b->uniform](&args, 0, h->n_seg);
+    if (p->trace)
+        p->trace(&args, 0, h->n_seg);
     en_spread(b);
+    return 0;
 }
 
 int en_deliver(en_engine *e, en_projection *p, int back, int64_t k, int part, int parts)
@@ -217,9 +245,9 @@ int en_deliver(en_engine *e, en_projection *p, int back, int64_t k, int part, in
     const int n_paths = back ? p->n_post_paths : p->n_pre_paths;
     en_pathway *path = back ? p->post_path : p->pre_path;
     for (int i = 0; i < n_paths; i++) {
-        if (find_segments(from, &path[i], &path[i].share[part], k, npad, part, parts))
+        en_share *h = &path[i].share[part];
+        if (find_segments(from, &path[i], h, k, npad, part, parts) || call(p->binding, &path[i], h, k))
             return -1;
-        call(p->binding, &path[i], &path[i].share[part], k);
     }
     for (int i = 0; i < n_paths; i++)
         apply_subtotals(p->binding, &path[i], &path[i].share[part], en_cut(npad, part, parts),
@@ -237,7 +265,7 @@ int en_find_events(en_engine *e, en_projection *p, int back, int64_t k)
 /* An equal number of synapses for each part, cut anywhere. */
 int en_deliver_synapses(en_engine *e, en_projection *p, int back, int64_t k, int part, int parts)
 {
-    const en_pathway *path = back ? p->post_path : p->pre_path;
+    en_pathway *path = back ? p->post_path : p->pre_path;
     const en_share *whole = &path->share[e->parts];
     en_share *h = &path->share[part];
     int64_t begin = en_bound(whole->synapses, 64, part, parts), end = en_bound(whole->synapses, 64, part + 1, parts);
@@ -256,8 +284,7 @@ int en_deliver_synapses(en_engine *e, en_projection *p, int back, int64_t k, int
         seg[2] = row[2];
     }
     h->synapses = end - begin;
-    call(p->binding, path, h, k);
-    return 0;
+    return call(p->binding, path, h, k);
 }
 
 typedef struct cutting {

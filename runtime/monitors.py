@@ -61,7 +61,7 @@ class Monitor:
                 if found is not None:
                     self._readouts[variable] = found
                 attribute = self._attribute(variable)
-                self._samples[variable] = Samples(_width(obj, attribute), attribute.data.dtype)
+                self._samples[variable] = Samples(_width(obj, attribute), attribute.dtype)
 
     # -- what it is ----------------------------------------------------------------------------------
 
@@ -74,6 +74,12 @@ class Monitor:
     def object(self) -> Recordable:
         """What is recorded."""
         return self._object
+
+    @property
+    def projection(self) -> str:
+        """Name of the projection whose synapses are recorded; empty for neurons."""
+        of = self._object._projection if isinstance(self._object, Dendrite) else self._object
+        return of.name if isinstance(of, Projection) else ""
 
     @property
     def variables(self) -> tuple[str, ...]:

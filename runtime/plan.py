@@ -30,7 +30,8 @@ class Binding:
     `arrays[k]` belongs to ``ir.layout[k]``; None for what the engine allocates as scratch (derived, matrix,
     propagator, mask, subtotal). `shared[k]` is True when the array is one block of 64 equal values. A param that is
     not shared is tested for uniformity by the engine when a segment starts. `library` is the path of the shared
-    object, or None (reference engine). `keys[o]` is the Philox key of draw o.
+    object, or None (reference engine). `keys[o]` is the Philox key of draw o. `lifted`: traces have one value per
+    neuron of their side, and all params are shared.
     """
 
     ir: KernelIR
@@ -40,6 +41,7 @@ class Binding:
     keys: NDArray[np.uint64]
     n: int
     npad: int
+    lifted: bool = False
 
 
 @dataclass(slots=True)

@@ -101,6 +101,7 @@ def make_plan(
     populations, projections = objects.populations.all(), objects.connected
     taping = [(m, name) for m in objects.monitors for name in m._tapes if m._windows[name].running]
     attached = [(p, code) for p in populations for code in p._codes if not code.event]
+    recorded = {m.projection for m in objects.monitors if any(m._windows[name].running for name in m._readouts)}
     who = writers(projections, programs.projections)
     prepare_rings(projections, programs.projections)
     for asked in programs.readouts:
@@ -113,7 +114,7 @@ def make_plan(
         ],
         projections=[
             *(
-                projection_plan(context, p, c, populations, who, event_number)
+                projection_plan(context, p, c, populations, who, event_number, p.name in recorded)
                 for p, c in zip(projections, programs.projections, strict=True)
             ),
             *(

@@ -107,12 +107,17 @@ def projection_plan(
     populations: Sequence[Population],
     who: Writers,
     event_number: EventNumber,
+    recorded: bool = False,
 ) -> ProjectionPlan:
-    """Return the plan of one projection."""
+    """Return the plan of one projection; `recorded`: a monitor wants the values of its synapses."""
     kernel = compiled.kernel
     post = projection.post.population
+    lifted = not recorded and not context.interpreted and bool(projection._made.traces)
+    equal = {d for e in kernel.layout if e.role in ("pretrace", "posttrace") for d in e.deps}
+    lifted = lifted and all(projection._table[name].block for name in equal)
+    lifted = projection._made.lift(lifted)
     bound = [bound_array(context, projection, entry) for entry in kernel.layout]
-    binding = _binding(context, projection, compiled, bound)
+    binding = _binding(context, projection, compiled, bound, lifted)
     period, offset = projection._schedule
     return ProjectionPlan(
         name=projection.name,
@@ -141,7 +146,7 @@ def readout_plan(
     """Return the plan of what is computed of the synapses of a projection to be read; `when` is period and offset."""
     projection, result = readout.group, readout.attribute
     bound = [
-        (result.data, result.block) if entry.name == model.READ_OUT else bound_array(context, projection, entry)
+        (result.data, result.block) if entry.name == model.READ_OUT else bound_array(context, projection, entry, True)
         for entry in compiled.kernel.layout
     ]
     return ProjectionPlan(
@@ -167,6 +172,7 @@ def _binding(
     projection: Projection,
     compiled: CompiledModel,
     bound: Sequence[tuple[NDArray[Any] | None, bool]],
+    lifted: bool = False,
 ) -> Binding:
     kernel, size = compiled.kernel, projection.connectivity.stored
     return Binding(
@@ -177,11 +183,17 @@ def _binding(
         keys=np.array([context.key(f"{projection.name}:{d.stream}", d.occurrence) for d in kernel.draws], np.uint64),
         n=size,
         npad=padded(size),
+        lifted=lifted,
     )
 
 
-def bound_array(context: Context, projection: Projection, entry: Entry) -> tuple[NDArray[Any] | None, bool]:
-    """Return the array of a layout entry (None: scratch of the engine), and whether it has one value."""
+def bound_array(
+    context: Context, projection: Projection, entry: Entry, readout: bool = False
+) -> tuple[NDArray[Any] | None, bool]:
+    """Return the array of a layout entry (None: scratch of the engine), and whether it has one value.
+
+    A read-out gets the traces of all synapses, but leaves them lifted.
+    """
     match entry.role:
         case "param" if entry.name.startswith("@"):
             return _number(context, projection, entry.name)
@@ -190,6 +202,10 @@ def bound_array(context: Context, projection: Projection, entry: Entry) -> tuple
             if isinstance(projection.connectivity, DenseConnectivity) and entry.role == "param" and not entry.shared:
                 attribute.expand()
             return attribute.data, attribute.block
+        case "pretrace" | "posttrace":
+            trace = projection._made.traces[entry.name.rpartition(":")[2]]
+            values, since = (None if readout else trace.lifted) or (trace.stored(), trace.stored_since())
+            return since if entry.name.startswith("@since:") else values, False
         case "lastupdate":
             return projection._made.lastupdate, False
         case "pre" | "post":

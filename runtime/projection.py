@@ -283,8 +283,8 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
         if self._synapses is None:
             return self._planned
         built = self.connectivity
-        arrays = (built.indptr, built.target, *(a.data for a in self._table), self._synapses.lastupdate)
-        size = float(sum(array.nbytes for array in arrays))
+        arrays = (built.indptr, built.target, self._synapses.lastupdate)
+        size = float(sum(array.nbytes for array in arrays) + sum(a.nbytes for a in self._table))
         model = self._model
         if model.post or model.psp is not None or model.summed:
             size += built.size * (12.0 if built.n_pre > 65536 else 10.0)
@@ -371,7 +371,7 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
             return attribute.scalar()
         if not attribute.per_synapse:
             return read_only(attribute.shown(attribute.values()))
-        return read_only(attribute.shown(attribute.data[built.public]))
+        return read_only(attribute.shown(attribute.stored()[built.public]))
 
     def _attribute(self, name: str) -> Attribute:
         """Return an attribute, or the values as they are now of what is not stored."""

@@ -89,10 +89,9 @@ def catch_up(context: Context, projection: Projection, name: str, where: NDArray
     where : ndarray of int64, optional
         Storage positions; all synapses by default.
     """
-    model = projection._model
-    if not is_event_driven(model, name):
+    model, made = projection._model, projection._made
+    if not is_event_driven(model, name) or name in made.traces:  # each trace has a time of its own
         return
-    made = projection._made
     at = slice(made.connectivity.size) if where is None else where
     names = [s.name for s in model.symbols if is_event_driven(model, s.name)]
     now = {n: computed(context, projection, n) for n in names}

@@ -320,6 +320,9 @@ def _check_projections(path: str, objects: Objects, states: Mapping[str, Project
         _check_attributes(path, projection, state.attributes, built.stored, partial=True)
         rows = padded(built.size) if projection._made.lastupdate.size else 0
         fits = state.lastupdate is None or state.lastupdate.shape == (rows,)
+        if state.since is not None:
+            fits &= state.since.keys() == projection._made.traces.keys()
+            fits &= all(steps.shape == (built.size,) for steps in state.since.values())
         for steps in state.pathway_delays.values():
             fits &= np.min(steps, initial=0) >= 0 and np.size(steps) in (1, built.size)
         fits &= set(state.structure) <= set(projection._rules)

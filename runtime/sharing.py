@@ -19,8 +19,10 @@ from ranvier.compiler import KernelIR, Program, uses
 
 from .plan import Binding, Plan, PostPathway, PrePathway, ProjectionPlan
 
-#: Roles with one value per synapse, and with one value per postsynaptic neuron.
-_PER_SYNAPSE = frozenset({"state", "lastupdate"})
+#: Roles of traces (lifted, they have one value per neuron), with one value per synapse, and with one value per
+#: postsynaptic neuron.
+_TRACES = frozenset({"pretrace", "posttrace"})
+_PER_SYNAPSE = frozenset({"state", "lastupdate", *_TRACES})
 _PER_POST = frozenset({"post", "semi", "subtotal", "total"})
 #: Roles that are read at the other end of a synapse.
 _FOREIGN = frozenset({"pre", "late", "rows", "reduced"})
@@ -170,6 +172,9 @@ def _program(ir: KernelIR, name: str) -> Program:
 def _writes_only(binding: Binding, program: Program, roles: Collection[str]) -> bool:
     """Tell whether all effects of a program are on entries of these roles with a value for each element."""
     used = uses(program)
+    traces = {e.name for e in binding.ir.layout if e.role in _TRACES} if binding.lifted else set()
+    if used is not None and traces.intersection((*used.reads, *used.writes)):
+        return False
     return used is not None and all(
         entry.role in roles and not shared and not entry.shared
         for entry, shared in zip(binding.ir.layout, binding.shared, strict=True)

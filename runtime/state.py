@@ -1,8 +1,8 @@
 """Snapshots: what `reset` goes back to, and what `store` and `restore` keep.
 
 Everything that influences the future is here: attributes, last spikes, spikes on their way, refractory ends, steps of
-the last update of synapses, spikes and schedules given in advance and positions in them, call counts of random values,
-the clock, the switches of monitors. Nothing else exists.
+the last update of synapses and of traces, spikes and schedules given in advance and positions in them, call counts of
+random values, the clock, the switches of monitors. Nothing else exists.
 """
 
 from __future__ import annotations
@@ -29,8 +29,7 @@ Saved = NDArray[Any]
 
 def save(attribute: Attribute) -> Saved:
     """Return a copy of an attribute's values."""
-    values: Saved = attribute.data[: 1 if attribute.block else attribute.n].copy()
-    return values
+    return np.array(attribute.stored())
 
 
 def load(attribute: Attribute, values: Saved) -> bool:
@@ -145,6 +144,7 @@ class ProjectionState:
     pathway_delays: dict[str, Any]
     flight: Flight
     structure: dict[str, tuple[int, int]]
+    since: dict[str, NDArray[Any]] | None
 
 
 def save_projection(projection: Projection) -> ProjectionState:
@@ -159,6 +159,7 @@ def save_projection(projection: Projection) -> ProjectionState:
         dict(projection._made.pathway_delays),
         projection._made.flight.copy(),
         dict(projection._made.structure),
+        {name: trace.stored_since().copy() for name, trace in projection._made.traces.items()},
     )
 
 
@@ -173,6 +174,8 @@ def load_projection(projection: Projection, state: ProjectionState) -> None:
     projection._enabled = state.enabled
     if state.lastupdate is not None:
         projection._made.lastupdate[...] = state.lastupdate
+    for name, steps in (state.since or {}).items():
+        projection._made.traces[name].since[: steps.size] = steps
     projection._learns, projection._schedule = state.learning
     projection._made.pathway_delays = dict(state.pathway_delays)
     projection._made.flight = state.flight.copy()
@@ -186,7 +189,7 @@ def snapshot_projection(projection: Projection) -> ProjectionState:
     state = ProjectionState(
         written, projection.connectivity, projection._made.calls, projection._enabled, None,
         (projection._learns, projection._schedule), dict(projection._made.pathway_delays), Flight(),
-        dict(projection._made.structure),
+        dict(projection._made.structure), None,
     )  # fmt: skip
     fill_before_write(projection, state)
     return state
@@ -237,6 +240,8 @@ def reset_projection(projection: Projection, state: ProjectionState, synapses: b
     projection._enabled = state.enabled
     projection._learns, projection._schedule = state.learning
     made.lastupdate[...] = 0
+    for trace in made.traces.values():
+        trace.since[...] = 0
 
 
 def rewind_projection(projection: Projection, by: int) -> None:
@@ -244,6 +249,8 @@ def rewind_projection(projection: Projection, by: int) -> None:
     made = projection._made
     made.lastupdate -= by
     made.structure = {change: (period, (offset - by) % period) for change, (period, offset) in made.structure.items()}
+    for trace in made.traces.values():
+        trace.since[...] -= by
 
 
 def reset_arrivals(projection: Projection, forget: bool, by: int) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.compiler import Model, tree
+from ranvier.compiler import Model, find_traces, tree
 
 from .arrays import BLOCK, aligned_copy, aligned_zeros, padded
 from .attributes import Attribute, Elements, Table, values_for
@@ -29,6 +29,7 @@ from .quantities import TIME, is_expression
 from .rng import Draws
 from .schedule import steps_of
 from .shared_weights import SharedConnectivity
+from .traces import Trace
 
 if TYPE_CHECKING:
     pass
@@ -57,7 +58,13 @@ class Synapses:
         self.connectivity = connectivity
         self.table = Table(context, ends.label, model.symbols, connectivity.stored, _uniform, ends.post.size)
         self.pathway_delays: dict[str, NDArray[np.int64] | int] = {}
-        driven = any(getattr(s, "event_driven", False) for s in model.statements)
+        sides = find_traces(model)
+        self.traces = {
+            name: Trace(self.table[name], side, context, lambda: self.connectivity) for name, side in sides.items()
+        }
+        for trace in self.traces.values():
+            self.table.put(trace)
+        driven = not sides and any(getattr(s, "event_driven", False) for s in model.statements)
         driven |= any(s.name == "lastupdate" and s.role == "builtin" for s in model.symbols)
         self.lastupdate: NDArray[Any] = aligned_zeros(padded(connectivity.size) if driven else 0, context.dtype("int"))
         self.lastupdate[:] = context.now
@@ -275,8 +282,34 @@ class Synapses:
         self._context.touch()
         return new
 
+    def lift(self, possible: bool) -> bool:
+        """Keep the traces per neuron if that is possible and their values allow it; tells whether they are.
+
+        Parameters
+        ----------
+        possible : bool
+            Nothing else needs a value for each synapse.
+        """
+        traces = self.traces.values()
+        sides = {trace.side for trace in traces}
+        delays: list[Any] = [d for name, d in self.pathway_delays.items() if name.partition(":")[0] in sides]
+        uniform = self.flight.empty and ("pre" not in sides or self.connectivity.delays.size == 1)
+        uniform &= all(isinstance(d, int) for d in delays)
+        if not traces or not possible or not uniform or not all(trace.agrees() for trace in traces):
+            for trace in traces:
+                trace.expand()
+            return False
+        for trace in traces:
+            trace.lift()
+        return True
+
     def assign(self, attribute: Attribute, value: Any, where: NDArray[np.int64] | None = None) -> None:
         """Write values of all synapses, or of those at some storage positions; all checks come first."""
+        self._assign(attribute, value, where)
+        if isinstance(attribute, Trace):
+            attribute.changed(where)
+
+    def _assign(self, attribute: Attribute, value: Any, where: NDArray[np.int64] | None) -> None:
         what = f"{self._ends.label}: {attribute.name}"
         if attribute.shared:
             if where is not None:

@@ -125,6 +125,38 @@ def hh(given: Settings, net: ANNarchy.Network, rng: np.random.Generator):
     return cells, {"v": -60.0 + rng.standard_normal(given.n) * 5 - 5}
 
 
+def stdp(given: Settings, net: ANNarchy.Network, rng: np.random.Generator):
+    largest = 0.01 * 1000 / given.n
+    inputs = net.create(ANNarchy.PoissonPopulation(given.n, rates=15.0))
+    cells = net.create(
+        100,
+        ANNarchy.Neuron(
+            parameters=dict(taum=10.0, taue=5.0, Ee=0.0, Vt=-54.0, Vr=-60.0, El=-74.0),
+            equations="""
+    taum*dv/dt = g_exc*(Ee-v) + El - v : init=-60.0
+    taue*dg_exc/dt = -g_exc""",
+            spike="v > Vt",
+            reset="v = Vr",
+        ),
+    )
+    synapse = ANNarchy.Synapse(
+        parameters=dict(taupre=20.0, taupost=20.0, dpre=0.01 * largest, dpost=0.0105 * largest, gmax=largest),
+        equations=[
+            ANNarchy.Variable("taupre*dx/dt = -x", method="event-driven"),
+            ANNarchy.Variable("taupost*dy/dt = -y", method="event-driven"),
+        ],
+        pre_spike="""
+    g_target += w
+    x += dpre
+    w = clip(w + y, 0.0, gmax)""",
+        post_spike="""
+    y -= dpost
+    w = clip(w + x, 0.0, gmax)""",
+    )
+    net.connect(inputs, cells, "exc", synapse).all_to_all(weights=ANNarchy.Uniform(0.0, largest))
+    return cells, {"v": np.full(100, -60.0)}
+
+
 def latency(given: Settings, net: ANNarchy.Network, rng: np.random.Generator):
     n, excitatory = given.n, given.n * 4 // 5
     values = given.izhikevich

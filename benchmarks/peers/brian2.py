@@ -124,6 +124,38 @@ def hh(given: Settings) -> Workload:
     return ready(given, b2.SpikeMonitor(cells, record=False), cells)
 
 
+def stdp(given: Settings) -> Workload:
+    largest = 0.01 * 1000 / given.n
+    space = dict(
+        taum=10 * ms, taue=5 * ms, Ee=0 * mV, El=-74 * mV, Vt=-54 * mV, Vr=-60 * mV, taupre=20 * ms, taupost=20 * ms,
+        gmax=largest, dApre=0.01 * largest, dApost=-0.0105 * largest,
+    )  # fmt: skip
+    inputs = b2.PoissonGroup(given.n, rates=15 * b2.Hz)
+    cells = b2.NeuronGroup(
+        100,
+        """dv/dt = (ge*(Ee-v) + El - v)/taum : volt
+        dge/dt = -ge/taue : 1""",
+        threshold="v>Vt",
+        reset="v = Vr",
+        method="euler",
+        namespace=space,
+    )
+    cells.v = -60 * mV
+    plastic = b2.Synapses(
+        inputs,
+        cells,
+        """w : 1
+        dApre/dt = -Apre/taupre : 1 (event-driven)
+        dApost/dt = -Apost/taupost : 1 (event-driven)""",
+        on_pre="ge += w; Apre += dApre; w = clip(w + Apost, 0, gmax)",
+        on_post="Apost += dApost; w = clip(w + Apre, 0, gmax)",
+        namespace=space,
+    )
+    plastic.connect()
+    plastic.w = "rand()*gmax"
+    return ready(given, b2.SpikeMonitor(cells, record=False), inputs, cells, plastic)
+
+
 def latency(given: Settings) -> Workload:
     n, excitatory = given.n, given.n * 4 // 5
     values = given.izhikevich

@@ -71,6 +71,22 @@ def hh(given: Settings, rng: np.random.Generator):
     return cells
 
 
+def stdp(given: Settings, rng: np.random.Generator):
+    """The delay of a step is dendritic here: NEST has no other."""
+    leak = 20.0
+    largest = 0.01 * 1000 / given.n * leak
+    values = dict(C_m=200.0, g_L=leak, E_L=-74.0, V_th=-54.0, V_reset=-60.0, E_ex=0.0, tau_syn_ex=5.0, t_ref=0.0)
+    cells = nest.Create("iaf_cond_exp", 100, values | dict(V_m=-60.0, tau_minus=20.0))
+    drive = nest.Create("poisson_generator", params={"rate": 15.0})
+    inputs = nest.Create("parrot_neuron", given.n)
+    nest.Connect(drive, inputs)
+    plastic = dict(tau_plus=20.0, alpha=1.05, mu_plus=0.0, mu_minus=0.0, Wmax=largest, delay=DT)
+    nest.CopyModel("stdp_synapse", "plastic", plastic | {"lambda": 0.01})
+    weights = nest.random.uniform(0.0, largest)
+    nest.Connect(inputs, cells, "all_to_all", dict(synapse_model="plastic", weight=weights))
+    return cells
+
+
 def latency(given: Settings, rng: np.random.Generator):
     n, excitatory = given.n, given.n * 4 // 5
     values = given.izhikevich

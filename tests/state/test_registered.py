@@ -32,13 +32,14 @@ FIELDS = {
         "made": "_context _ends _model _planned _rules",
     },
     "Synapses": {
-        "state": "connectivity table pathway_delays lastupdate flight structure calls",
+        "state": "connectivity table pathway_delays lastupdate traces flight structure calls",
         "structure": "followers",
         "made": "_context _ends _synapse _model before_write",
     },
     "SpikeHistory": {"state": "last history counts", "structure": "", "made": "_context _npad"},
     "ValueHistory": {"state": "_rings", "structure": "", "made": "_context _npad rows"},
     "Attribute": {"state": "data block", "structure": "scale", "made": "name role type locality dimension n"},
+    "Trace": {"state": "_values _since _lifted", "structure": "", "made": "_connectivity _context side"},
     "Context": {
         "state": "step seed epoch",
         "structure": "dt options constants",
@@ -69,6 +70,7 @@ POINTERS = {
         en_binding.linear en_binding.a en_binding.mask en_binding.prepare en_binding.before en_event.code
         en_code.binding en_code.kernel en_population.ring en_population.binding en_population.update
         en_population.reset en_population.spare en_population.event en_pathway.kernel en_pathway.a
+        en_pathway.trace en_pathway.now_all en_pathway.now_of en_pathway.seen en_pathway.far
         en_pathway.subtotal en_pathway.seg en_sweep.kernel en_projection.term en_projection.step
         en_projection.reduction en_projection.binding en_projection.pre_path en_projection.post_path
         en_condition.binding en_condition.kernel en_engine.population en_engine.projection en_engine.recorder

@@ -103,3 +103,27 @@ RV_EXPORT void rv_pre0_g32(const rv_args *args, int64_t begin, int64_t end)
 {
     rv_pre0_g32_inner(args->seg, begin, end, args->step, (double)args->step * args->dt, args->dt, (rv_i)args->n, args->key, args->target, args->order, args->a[0], args->mask[0], args->a[1]);
 }
+RV_INNER void rv_pre0_d_inner(const int64_t *restrict seg, int64_t begin, int64_t end, int64_t step, double time, double dt_ms, rv_i own_n, const uint64_t *restrict key,
+    const int64_t *restrict order, int64_t base, int64_t stride, const rv_f *restrict p_m_w, const int64_t k_m_w, rv_f *restrict p_sum_g_target)
+{
+    const rv_f t = (rv_f)time, dt = (rv_f)dt_ms;
+    const rv_i now = (rv_i)step;
+    (void)t; (void)dt; (void)now; (void)own_n; (void)key; (void)step; (void)order; (void)stride;
+    const rv_f m_w = p_m_w[0];
+    for (int64_t r = begin; r < end; r++) {
+        const int64_t count = seg[3 * r + 1] - seg[3 * r], own_i = seg[3 * r + 2];
+        const int64_t start = seg[3 * r];
+        (void)own_i;
+#pragma GCC ivdep
+        for (int64_t q = 0; q < count; q++) {
+            const int64_t own_j = base + q, s = start + q;
+            (void)own_j; (void)s;
+            p_sum_g_target[own_j] += m_w;
+        }
+    }
+}
+
+RV_EXPORT void rv_pre0_d(const rv_args *args, int64_t begin, int64_t end)
+{
+    rv_pre0_d_inner(args->seg, begin, end, args->step, (double)args->step * args->dt, args->dt, (rv_i)args->n, args->key, args->order, args->base, args->stride, args->a[0], args->mask[0], args->a[1]);
+}
