@@ -104,7 +104,7 @@ RV_EXPORT void rv_pre0_g32(const rv_args *args, int64_t begin, int64_t end)
     rv_pre0_g32_inner(args->seg, begin, end, args->step, (double)args->step * args->dt, args->dt, (rv_i)args->n, args->key, args->target, args->order, args->a[0], args->mask[0], args->a[1]);
 }
 RV_INNER void rv_pre0_d_inner(const int64_t *restrict seg, int64_t begin, int64_t end, int64_t step, double time, double dt_ms, rv_i own_n, const uint64_t *restrict key,
-    const int64_t *restrict order, int64_t base, int64_t stride, const rv_f *restrict p_m_w, const int64_t k_m_w, rv_f *restrict p_sum_g_target)
+    const void *restrict other, int64_t wide, const int64_t *restrict order, int64_t stride, const rv_f *restrict p_m_w, const int64_t k_m_w, rv_f *restrict p_sum_g_target)
 {
     const rv_f t = (rv_f)time, dt = (rv_f)dt_ms;
     const rv_i now = (rv_i)step;
@@ -112,6 +112,7 @@ RV_INNER void rv_pre0_d_inner(const int64_t *restrict seg, int64_t begin, int64_
     const rv_f m_w = p_m_w[0];
     for (int64_t r = begin; r < end; r++) {
         const int64_t count = seg[3 * r + 1] - seg[3 * r], own_i = seg[3 * r + 2];
+        const int64_t base = wide ? ((const uint32_t *)other)[seg[3 * r]] : ((const uint16_t *)other)[seg[3 * r]];
         const int64_t start = seg[3 * r];
         (void)own_i;
 #pragma GCC ivdep
@@ -125,5 +126,5 @@ RV_INNER void rv_pre0_d_inner(const int64_t *restrict seg, int64_t begin, int64_
 
 RV_EXPORT void rv_pre0_d(const rv_args *args, int64_t begin, int64_t end)
 {
-    rv_pre0_d_inner(args->seg, begin, end, args->step, (double)args->step * args->dt, args->dt, (rv_i)args->n, args->key, args->order, args->base, args->stride, args->a[0], args->mask[0], args->a[1]);
+    rv_pre0_d_inner(args->seg, begin, end, args->step, (double)args->step * args->dt, args->dt, (rv_i)args->n, args->key, args->target, args->wide, args->order, args->stride, args->a[0], args->mask[0], args->a[1]);
 }
