@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ranvier.runtime.experiment.analysis import time_data_add_nan as time_data_add_nan
     from ranvier.runtime.experiment.analysis import time_data_fill_gaps as time_data_fill_gaps
     from ranvier.runtime.experiment.arithmetic import evaluate_expression_with_dict as evaluate_expression_with_dict
+    from ranvier.runtime.experiment.dbs import DBSstimulator as DBSstimulator
     from ranvier.runtime.experiment.events import SimulationEvents as SimulationEvents
     from ranvier.runtime.experiment.experiment import CompNeuroExp as CompNeuroExp
     from ranvier.runtime.experiment.experiment import ExperimentResults as ExperimentResults
@@ -116,6 +117,7 @@ _HOMES = {
         "time_data_fill_gaps",
     ),
     "ranvier.runtime.experiment.arithmetic": ("evaluate_expression_with_dict",),
+    "ranvier.runtime.experiment.dbs": ("DBSstimulator",),
     "ranvier.runtime.experiment.events": ("SimulationEvents",),
     "ranvier.runtime.experiment.experiment": (
         "CompNeuroExp",

@@ -4,8 +4,8 @@ The experiment resets the model, sets the leak potential, records the answer to 
 and records the answer to a ramp. Run with another leak potential it gives other answers; run again with the first one,
 the same to the last bit, and nothing is compiled again.
 
-What to see: with the leak potential at -68 mV the neuron fires during the step of 50 pA and, during the ramp, from about
-30 pA on, faster and faster. With -90 mV the step is too weak, and the ramp must climb beyond 80 pA.
+What to see: with the leak potential at -68 mV the neuron fires during the step of 50 pA and, during the ramp, from
+about 30 pA on, faster and faster. With -90 mV the step is too weak, and the ramp must climb beyond 80 pA.
 
 References
 ----------
@@ -38,6 +38,7 @@ class StepAndRamp(CompNeuroExp):
         self.model, self.step, self.ramp = model, step, ramp
 
     def run(self, E_L=-68.0):
+        """Record both, with some leak potential."""
         self.reset()  # the same state at the beginning of every run
         self.monitors.start()
         self.net.get_population(self.model.populations[0]).E_L = E_L

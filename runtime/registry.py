@@ -49,6 +49,11 @@ class Registry(Generic[T]):
         self._objects[name] = entry
         return entry
 
+    def replace(self, name: str, entry: T) -> T:
+        """Put another object in the place of one."""
+        self._objects[name] = entry
+        return entry
+
     def __getitem__(self, name: str) -> T:
         if name not in self._objects:
             raise UnknownName(self._kind, name, self._objects)
