@@ -88,6 +88,12 @@ class Connectivity:
         return self.size
 
     @property
+    def nbytes(self) -> int:
+        """Memory of the storage, without the index by postsynaptic neuron, which is made when it is needed."""
+        numbers = 0 if self.creation is None else self.creation.nbytes
+        return int(self.indptr.nbytes + self.target.nbytes + numbers)
+
+    @property
     def max_delay(self) -> int:
         """Longest delay, in steps."""
         return int(self.delays[-1])

@@ -67,6 +67,11 @@ class DenseConnectivity(Connectivity):
         return self.n_pre * int(self.posts.size)
 
     @property
+    def nbytes(self) -> int:
+        """Memory of the storage: there are no indices."""
+        return int(self.posts.nbytes)
+
+    @property
     def source(self) -> NDArray[np.uint32]:
         """Presynaptic rank of each synapse, in storage order."""
         return np.tile(np.arange(self.n_pre, dtype=np.uint32), self.posts.size)

@@ -9,7 +9,10 @@ from typing import Any
 
 from ranvier.compiler import Model
 
+from .attributes import Table
+from .connectivity import Connectivity
 from .context import Context
+from .dense import DenseConnectivity
 from .problems import RuntimeProblem
 
 #: Nanoseconds, of one core of about 3 GHz: to make a synapse, to update a statement of a neuron, to deliver an event.
@@ -61,7 +64,8 @@ def size_in_words(size: float) -> str:
 
 
 def synapses_need(
-    context: Context, model: Model, n_pre: int, n_post: int, count: float, weights_differ: bool, delays: int
+    context: Context, model: Model, n_pre: int, n_post: int, count: float, weights_differ: bool, delays: int,
+    all_pairs: bool = False,
 ) -> Need:
     """Return what synapses need.
 
@@ -78,19 +82,43 @@ def synapses_need(
         Each has its own weight.
     delays : int
         Number of different delays.
+    all_pairs : bool
+        Every neuron sends to every other: without events, they are stored without indices.
     """
     width = context.dtype("float").itemsize
-    each = 4.0 if n_post > 65536 else 2.0
+    events = bool(model.pre or model.post)
+    dense = all_pairs and not events
+    each = 0.0 if dense else 4.0 if n_post > 65536 else 2.0
     for symbol in model.symbols:
-        own = symbol.role == "variable" or (symbol.role == "parameter" and symbol.name == "w" and weights_differ)
-        if own and symbol.locality == "local":
+        if symbol.locality != "local":
+            continue
+        if symbol.role == "variable":
+            each += 2.0 * width  # and the copy that `reset` goes back to
+        elif symbol.role == "parameter" and symbol.name == "w" and (weights_differ or dense):
             each += width
     if any(getattr(s, "event_driven", False) for s in model.statements):
         each += width
-    if model.post or model.psp is not None or model.summed:  # the index by postsynaptic neuron
+    if indexed_by_post(model) and not dense:
         each += 8.0 + (4.0 if n_pre > 65536 else 2.0)
     scratch = 4.0 + (16.0 if delays > 1 else 0.0) + (8.0 if weights_differ else 0.0)
-    return Need(count, count * each + 8.0 * n_pre * delays, count * scratch)
+    return Need(count, count * each + (0.0 if dense else 8.0 * n_pre * delays), count * scratch)
+
+
+def synapses_have(built: Connectivity, table: Table, more: int, model: Model) -> Need:
+    """Return what synapses that are there take, `more` bytes among it, with all that a run makes of them."""
+    size = float(built.nbytes + more)
+    for a in table:  # variables of synapses have a copy that `reset` goes back to
+        size += a.nbytes * (2 if a.role == "variable" and a.per_synapse else 1)
+        if isinstance(built, DenseConnectivity) and a.block and not a.shared:
+            size += a.n * a.data.itemsize  # kernels read one value per synapse there
+    if indexed_by_post(model) and type(built) is Connectivity:
+        size += built.size * (12.0 if built.n_pre > 65536 else 10.0)
+    return Need(built.size, size)
+
+
+def indexed_by_post(model: Model) -> bool:
+    """Tell whether synapses of a model need an index by postsynaptic neuron."""
+    return bool(model.post) or model.psp is not None or bool(model.summed)
 
 
 def available_memory() -> float:

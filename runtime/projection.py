@@ -20,7 +20,7 @@ from .dendrite import Dendrite, SynapseView
 from .dense import DenseConnectivity
 from .edge_files import write_connectivity
 from .ends import Ends, Stored, is_many, one_delay, split_delays
-from .estimate import Need, fits, synapses_need, too_large
+from .estimate import Need, fits, synapses_have, synapses_need, too_large
 from .filter_connectors import FilterConnectors
 from .group import WholeGroup
 from .links import Linked, linked_names, make_link
@@ -214,8 +214,9 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
         self._recipe = (rule, in_words(weights, GIVEN), in_words(delays, GIVEN))
         differ = weights is GIVEN or is_many(weights)
         need = synapses_need(
-            self._context, self._model, ends.pre.size, ends.post.size, pattern.expected(sides), differ, 2 if many else 1
-        )
+            self._context, self._model, ends.pre.size, ends.post.size, pattern.expected(sides), differ,
+            2 if many else 1, rule == ALL_TO_ALL,
+        )  # fmt: skip
         if not fits(need):
             self._planned = need
             return self
@@ -282,13 +283,7 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
         """Return what the synapses need; None when there is no connector yet."""
         if self._synapses is None:
             return self._planned
-        built = self.connectivity
-        arrays = (built.indptr, built.target, self._synapses.lastupdate)
-        size = float(sum(array.nbytes for array in arrays) + sum(a.nbytes for a in self._table))
-        model = self._model
-        if model.post or model.psp is not None or model.summed:
-            size += built.size * (12.0 if built.n_pre > 65536 else 10.0)
-        return Need(built.size, size)
+        return synapses_have(self.connectivity, self._table, self._made.lastupdate.nbytes, self._model)
 
     def _look_back(self) -> None:
         """Let both ends remember as many steps as delays look back."""

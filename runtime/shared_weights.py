@@ -69,6 +69,11 @@ class SharedConnectivity(Connectivity):
         return prod(self.shape)
 
     @property
+    def nbytes(self) -> int:
+        """Memory of the index into the filter."""
+        return int(self._post.nbytes + self._element.nbytes + self._pre.nbytes + self._rows.nbytes)
+
+    @property
     def indptr(self) -> NDArray[np.int64]:  # type: ignore[override]
         """Row pointers by postsynaptic neuron: nothing is delivered by presynaptic neuron."""
         return self._rows

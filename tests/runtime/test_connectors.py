@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from scipy import sparse, stats
+from scipy import stats
 
 import ranvier as rv
 
@@ -304,77 +304,6 @@ def test_weights_and_delays_of_every_kind(weights: Any, delays: Any) -> None:
         assert set(proj.delay / 0.5 % 1) == {0.0}
 
 
-def test_given_edges_and_functions() -> None:
-    net, a, b = network()
-    pre, post = [3, 3, 9, 3], [2, 8, 30, 2]
-    edges = net.connect(a, b, "exc").explicit_edges(pre, post, weights=[1.0, 2.0, 3.0, 4.0])
-    assert edges.connectivity.creation is not None
-    assert edges.dendrite(2).pre_ranks == [3, 3]
-    assert pairs(net.connect(a, b, "exc").where(i=pre, j=post)) == sorted(zip(pre, post, strict=True))
-
-    def columns(first: Any, second: Any, weight: float) -> Any:
-        assert (first, second) == (a, b)
-        return pre, post, [weight, 2.0, 3.0, 4.0], 2.0
-
-    made = net.connect(a, b, "exc").from_function(columns, weight=7.0)
-    assert made.w.tolist() == [7.0, 4.0, 2.0, 3.0]  # (post, pre, creation)
-    assert made.delay.tolist() == [2.0] * 4
-
-    def rows(first: Any, second: Any) -> Any:
-        synapses = rv.LILConnectivity()
-        synapses.add(5, [1, 2], weights=[0.25, 0.5], delays=[1.0])
-        synapses.add(2, [40], weights=3.0, delays=2.5)
-        return synapses
-
-    lil = net.connect(a, b, "exc").connect_from_function(rows)
-    assert (pairs(lil), lil.w.tolist()) == ([(1, 5), (2, 5), (40, 2)], [3.0, 0.25, 0.5])
-    assert lil.delay.tolist() == [2.5, 1.0, 1.0]
-    with pytest.raises(rv.RanvierError, match="function"):
-        net.connect(a, b, "exc").from_function("rows")
-    matrix = sparse.random(42, 31, 0.2, random_state=1, format="csr")
-    loose = net.connect(a, b, "exc").from_function(lambda x, y: matrix)
-    assert np.array_equal(loose.connectivity_matrix(), matrix.toarray().T)
-    for wrong in (lambda x, y: 3, lambda x, y: ([1], [2, 3]), lambda x, y: ([50], [2]), lambda x, y: ([0.5], [1])):
-        with pytest.raises(rv.RanvierError, match="projection"):
-            net.connect(a, b, "exc").from_function(wrong)
-
-
-def test_files(tmp_path: Path) -> None:
-    net, a, b = network()
-    path = tmp_path / "connectivity.npz"
-    first = net.connect(a[:20], b, "exc")
-    first.fixed_total_number(80, weights=rv.Uniform(0.0, 1.0), delays=rv.DiscreteUniform(1, 3))
-    first.save_connectivity(path)
-    again = net.connect(a, b, "exc").from_file(path)
-    assert storage(again) == storage(first)
-    assert np.load(path, allow_pickle=False)["pre"].max() < 20
-    with pytest.raises(rv.RanvierError, match="no neuron"):
-        net.connect(b[:3], a, "exc").from_file(path)
-    with pytest.raises(rv.RanvierError, match="cannot read"):
-        net.connect(a, b, "exc").from_file(tmp_path / "nothing.npz")
-    np.savez(tmp_path / "other.npz", x=1)
-    with pytest.raises(rv.RanvierError, match="missing"):
-        net.connect(a, b, "exc").from_file(tmp_path / "other.npz")
-
-
-@pytest.mark.parametrize("symmetric", [False, True])
-def test_matrix_market(tmp_path: Path, symmetric: bool) -> None:
-    from scipy.io import mmwrite
-
-    net, a, b = network()
-    shape = (31, 31) if symmetric else (31, 42)
-    matrix = sparse.random(*shape, 0.2, random_state=2, format="coo")
-    if symmetric:
-        matrix = sparse.coo_matrix(matrix + matrix.T)
-    mmwrite(tmp_path / "w.mtx", matrix, symmetry="symmetric" if symmetric else "general")
-    proj = net.connect(b if symmetric else a, b, "exc").from_matrix_market(tmp_path / "w.mtx", delays=1.5)
-    assert proj.connectivity_matrix() == pytest.approx(matrix.toarray(), rel=1e-15)
-    assert set(proj.delay) == {1.5}
-    (tmp_path / "bad.mtx").write_text("%%MatrixMarket matrix array real general\n2 2\n1\n2\n3\n4\n")
-    with pytest.raises(rv.RanvierError, match="Matrix Market"):
-        net.connect(a, b, "exc").from_matrix_market(tmp_path / "bad.mtx")
-
-
 WRONG: list[tuple[dict[str, Any], str]] = [
     (dict(condition="i < unknown"), "unknown"),
     (dict(condition="i <"), "E101"),
@@ -447,27 +376,6 @@ def test_a_text_is_compiled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         net.connect(pop, pop, "exc").where("i - j < 7919", probability=p)
         counts.append(rv.cache.stats()["compiled"])
     assert counts[0] == counts[1] == counts[2]
-
-
-def test_estimate_and_refusal() -> None:
-    assert rv.Network().estimate().bytes == 0
-    net, a, b = network()
-    small = net.connect(a, b, "exc").all_to_all(weights=rv.Uniform(0.0, 1.0))
-    before = net.estimate()
-    assert small.nb_synapses * 10 <= before.bytes
-    huge = net.create(400_000, rv.Neuron(**CELL))  # type: ignore[arg-type]
-    proj = net.connect(huge, huge, "exc", name="huge")
-    proj.all_to_all(weights=rv.Uniform(0.0, 1.0))
-    after = net.estimate()
-    assert 1.9e12 < after.bytes - before.bytes < 2.6e12
-    assert after.build_s > before.build_s
-    assert after.step_s > before.step_s
-    assert net.estimate(rate=100.0).step_s > after.step_s
-    assert "TB" in str(after)
-    assert "not connected" in repr(proj)
-    for use in (lambda: proj.w, lambda: net.simulate(1.0), lambda: net.compile()):
-        with pytest.raises(rv.RanvierError, match=r"'huge': about 1\.6e\+11 synapses need"):
-            use()
 
 
 @pytest.mark.parametrize("precision", ["double", "single"])
