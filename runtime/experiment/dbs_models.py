@@ -16,10 +16,13 @@ from ..problems import ValueProblem
 from ..sources import AXON
 from ..values import Parameter
 
-#: The pulse, from 0 to 1, and its frequency (Hz) and width (us).
-PULSE = (
-    "dbs_pulse = ite(modulo(t*1000.0, 1000000.0/dbs_pulse_frequency_Hz) < dbs_pulse_width_us, 1.0, 0.0) : population"
-)
+#: The pulse, from 0 to 1: the number of periods begun, less the whole ones, tells the place within one.
+PULSE = """
+    dbs_periods = t*dbs_pulse_frequency_Hz/1000.0 : population
+    dbs_phase = dbs_periods - floor(dbs_periods + 1e-9) : population
+    dbs_pulse = ite(dbs_phase*1e6/dbs_pulse_frequency_Hz < dbs_pulse_width_us - 1e-3, 1.0, 0.0) : population
+"""
+#: Its frequency (Hz) and width (us).
 PULSE_PARAMETERS = {"dbs_pulse_frequency_Hz": 130.0, "dbs_pulse_width_us": 300.0}
 _PRE_RATE = re.compile(r"\bpre\s*\.\s*r\b")
 
