@@ -37,10 +37,9 @@ class Flight:
     since: int = 0
     arrivals: dict[str, NDArray[np.int64]] = field(default_factory=dict)
 
-    @property
-    def empty(self) -> bool:
-        """Whether nothing is on its way at a delay of the past."""
-        return not self.arrivals
+    def landed(self, now: int) -> bool:
+        """Tell whether nothing arrives at a delay of the past any more, in step `now` or later."""
+        return all(entries[:, _ARRIVAL].max(initial=-1) < now for entries in self.arrivals.values())
 
     def hold(
         self, now: int, pathways: Iterable[tuple[str, SpikeHistory]], rows_of: Callable[[str], Rows]

@@ -231,19 +231,21 @@ def _prune_by(projection: Projection, rule: Rule, step: int) -> bool:
 def _create_by(projection: Projection, rule: Rule, step: int) -> bool:
     built = projection.connectivity
     pres, posts = np.sort(projection.pre.ranks), np.sort(projection.post.ranks)
-    taken = np.sort(built.target.astype(np.int64) * built.n_pre + built.source)
-    rows = max(1, CHUNK // max(pres.size, 1))
+    indptr, _, source = built.by_post
+    rows = max(1, CHUNK // built.n_pre)
     found: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
     for first in range(0, posts.size, rows):
         some = posts[first : first + rows]
-        post, pre = np.repeat(some, pres.size), np.tile(pres, some.size)
-        pair = post * built.n_pre + pre
-        near = taken[slice(*np.searchsorted(taken, (some[0] * built.n_pre, (some[-1] + 1) * built.n_pre)))]
-        free = ~np.isin(pair, near, kind="sort")
-        post, pre = post[free], pre[free]
+        free = np.zeros((some.size, built.n_pre), bool)
+        free[:, pres] = True
+        for row, post_rank in zip(free, some, strict=True):
+            row[source[indptr[post_rank] : indptr[post_rank + 1]]] = False
+        row_of, pre = np.nonzero(free)
+        post = some[row_of]
         chosen = rule.chosen(np.arange(pre.size, dtype=np.int64), pre, post, step)
         found.append((pre[chosen], post[chosen]))
-    pre, post = (np.concatenate(side) for side in zip(*found, strict=True)) if found else (taken[:0], taken[:0])
+    none = np.zeros(0, np.int64)
+    pre, post = (np.concatenate([none, *(pair[side] for pair in found)]) for side in (0, 1))
     if not pre.size:
         return False
     numbers = np.arange(pre.size, dtype=np.int64)

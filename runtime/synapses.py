@@ -148,7 +148,7 @@ class Synapses:
 
     def pending(self, pathway: str, rows: Rows) -> Pending | None:
         """Return the arrivals of a pathway at delays of the past."""
-        if self.flight.empty:
+        if not self.flight.arrivals:
             return None
         built = self.connectivity
         ranks = built.source if pathway.startswith("pre:") else built.target
@@ -293,7 +293,7 @@ class Synapses:
         traces = self.traces.values()
         sides = {trace.side for trace in traces}
         delays: list[Any] = [d for name, d in self.pathway_delays.items() if name.partition(":")[0] in sides]
-        uniform = self.flight.empty and ("pre" not in sides or self.connectivity.delays.size == 1)
+        uniform = self.flight.landed(self._context.now) and ("pre" not in sides or self.connectivity.delays.size == 1)
         uniform &= all(isinstance(d, int) for d in delays)
         if not traces or not possible or not uniform or not all(trace.agrees() for trace in traces):
             for trace in traces:

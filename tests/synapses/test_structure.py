@@ -323,3 +323,44 @@ def test_texts_are_checked_before_anything_runs() -> None:
     pruned = net.connect(pop, pop, "exc", rv.Synapse(pruning="w < 2", pre_spike="g_target += w")).all_to_all()
     with pytest.raises(rv.RanvierError, match="its synapse has no condition 'creating'"):
         pruned.start_creating()
+
+
+@pytest.mark.parametrize("structural", [False, True])
+def test_traces_of_learning_follow(structural: bool) -> None:
+    """Traces that may live per neuron, beside the interpreter, where every synapse has its own."""
+
+    def run(engine: str) -> list[Any]:
+        net = rv.Network(dt=0.5, seed=5, engine=engine)
+        source = net.create(population=rv.PoissonPopulation(12, rates=150.0), name="source")
+        cell = rv.Neuron("tau = 10.0", "tau*dv/dt = 1.2 - v + g_exc", spike="v > 1", reset="v = 0")
+        out = net.create(8, cell, name="out")
+        learning = rv.Synapse(
+            "tp = 12.0 : projection",
+            "tp*dA/dt = -A : event-driven\ntp*dB/dt = -B : event-driven",
+            pre_spike="g_target += w; A += 0.1; w = clip(w - B, 0, 1)",
+            post_spike="B += 0.07; w = clip(w + A, 0, 1)",
+        )
+        proj = net.connect(source, out, "exc", learning, name="proj")
+        proj.fixed_probability(0.6, weights=rv.Uniform(0, 0.5), delays=3.0)
+        found: list[Any] = []
+        for k, delay in enumerate([3.0, 1.0, 5.0, None, 2.0, 4.0]):
+            proj.delay = 0.5 * (1 + np.arange(proj.nb_synapses) % 7) if delay is None else delay
+            if structural and k in (1, 4):
+                dendrite = proj.dendrite(proj.post_ranks[1])
+                there = dendrite.pre_ranks
+                dendrite.prune_synapses(there[:2])
+                dendrite.create_synapses([i for i in range(12) if i not in there][:2], 0.3, 1.0)
+            if k == 2:
+                net.store()
+            net.simulate(7.5)
+            found += [proj.w.copy(), proj.A.copy(), proj.B.copy(), out.v.copy(), proj.delay.copy()]
+        net.restore()
+        net.simulate(7.5)
+        assert all(np.array_equal(x, y) for x, y in zip(found[10:13], (proj.w, proj.A, proj.B), strict=True))
+        net.reset(projections=True, synapses=True)
+        net.simulate(9.0)
+        return [*found, proj.w.copy(), proj.A.copy(), proj.B.copy()]
+
+    compiled, interpreted = run("compiled"), run("reference")
+    assert max(float(np.ptp(w)) for w in compiled[::5]) > 0
+    assert all(np.array_equal(x, y) for x, y in zip(compiled, interpreted, strict=True))
