@@ -1,10 +1,12 @@
 """Ready-made neuron and synapse models (see `ranvier.runtime.models`)."""
 
 from ranvier.runtime.models import (
+    BCM,
     IBCM,
     LIF,
     STDP,
     STP,
+    ClopathSTDP,
     EIF_cond_alpha_isfa_ista,
     EIF_cond_exp_isfa_ista,
     GIF_curr_exp,
@@ -17,14 +19,21 @@ from ranvier.runtime.models import (
     Izhikevich,
     LeakyIntegrator,
     Oja,
+    RewardSTDP,
     STDP_online,
+    SynapticScaling,
+    TripletSTDP,
+    TsodyksMarkram,
+    VogelsSTDP,
 )
 
 __all__ = [
+    "BCM",
     "IBCM",
     "LIF",
     "STDP",
     "STP",
+    "ClopathSTDP",
     "EIF_cond_alpha_isfa_ista",
     "EIF_cond_exp_isfa_ista",
     "GIF_curr_exp",
@@ -37,5 +46,10 @@ __all__ = [
     "Izhikevich",
     "LeakyIntegrator",
     "Oja",
+    "RewardSTDP",
     "STDP_online",
+    "SynapticScaling",
+    "TripletSTDP",
+    "TsodyksMarkram",
+    "VogelsSTDP",
 ]

@@ -7,13 +7,23 @@ from .current import LIF, IF_curr_alpha, IF_curr_exp, Izhikevich
 from .exponential import EIF_cond_alpha_isfa_ista, EIF_cond_exp_isfa_ista
 from .generalized import GIF_curr_exp
 from .plasticity import STDP, STP, STDP_online
-from .rates import IBCM, Hebb, LeakyIntegrator, Oja
+from .rates import BCM, IBCM, Hebb, LeakyIntegrator, Oja
+from .spike_timing import (
+    ClopathSTDP,
+    RewardSTDP,
+    SynapticScaling,
+    TripletSTDP,
+    TsodyksMarkram,
+    VogelsSTDP,
+)
 
 __all__ = [
+    "BCM",
     "IBCM",
     "LIF",
     "STDP",
     "STP",
+    "ClopathSTDP",
     "EIF_cond_alpha_isfa_ista",
     "EIF_cond_exp_isfa_ista",
     "GIF_curr_exp",
@@ -26,5 +36,10 @@ __all__ = [
     "Izhikevich",
     "LeakyIntegrator",
     "Oja",
+    "RewardSTDP",
     "STDP_online",
+    "SynapticScaling",
+    "TripletSTDP",
+    "TsodyksMarkram",
+    "VogelsSTDP",
 ]

@@ -89,3 +89,38 @@ def IBCM(eta: Any = 0.01, tau: Any = 2000.0) -> Synapse:
         name="IBCM",
         description="Plasticity with a sliding threshold.",
     )
+
+
+def BCM(eta: Any = 0.01, tau: Any = 2000.0, r0: Any = 1.0, p: Any = 2.0, decay: Any = 0.0) -> Synapse:
+    """Plasticity whose threshold slides with the mean rate, so that neurons become selective.
+
+    ``dw/dt = eta*(post.r*(post.r - theta)*pre.r - decay*w)`` with ``theta = m*(m/r0)^(p - 1)``, where `m` is the
+    running mean of the postsynaptic rate.
+
+    Parameters
+    ----------
+    eta : number
+        Learning rate.
+    tau : number, ms
+        Time constant of the running mean.
+    r0 : number
+        Rate at which the threshold equals the mean.
+    p : number
+        Power of the threshold, above 1.
+    decay : number
+        Uniform decay of the weights.
+
+    References
+    ----------
+    Bienenstock, Cooper and Munro 1982, J. Neurosci. 2, 32, equations 1 and 11.
+    """
+    return Synapse(
+        shared(eta=eta, tau=tau, r0=r0, p=p, decay=decay),
+        [
+            Variable("tau*dm/dt + m = post.r", method="exponential", locality="semiglobal"),
+            Variable("theta = m*(m/r0)^(p - 1.0)", locality="semiglobal"),
+            Variable("dw/dt = eta*(post.r*(post.r - theta)*pre.r - decay*w)", min=0.0, method="explicit"),
+        ],
+        name="BCM",
+        description="Plasticity with a threshold that slides with the mean rate.",
+    )
