@@ -31,12 +31,6 @@ class DenseConnectivity(Connectivity):
         self.delays = np.array([delay], np.int64)
         self.creation = None
 
-    @classmethod
-    def of(cls, built: Connectivity, posts: NDArray[np.int64]) -> DenseConnectivity | None:
-        """Return the dense form of rows (pre) of all of `posts`, None where there is none."""
-        complete = built.size == built.n_pre * posts.size and built.delays.size == 1 and built.creation is None
-        return cls(built.n_pre, built.n_post, posts, built.max_delay) if complete and built.size else None
-
     @cached_property
     def _rows(self) -> Connectivity:
         """The same synapses stored by (pre, post)."""
@@ -97,3 +91,22 @@ class DenseConnectivity(Connectivity):
         here = np.arange(self.size, dtype=np.int64).reshape(self.posts.size, self.n_pre).T.reshape(-1)
         built, order = self._rows.with_delays(np.ascontiguousarray(steps[here]))
         return built, here[order]
+
+
+def dense_form(built: Connectivity, given: Any) -> tuple[Connectivity, Any]:
+    """Return connections in the dense form where there is one, with the values that came with them.
+
+    That is where no pair is connected twice, and each presynaptic neuron with as many postsynaptic ones as there are.
+    """
+    if built.delays.size > 1 or built.creation is not None or not built.size or built.stored != built.size:
+        return built, given
+    row = built.target[built.indptr[0] : built.indptr[1]]
+    width = row.size
+    if built.size != built.n_pre * width or not np.array_equal(built.indptr, np.arange(built.n_pre + 1) * width):
+        return built, given
+    if not np.array_equal(built.target.reshape(built.n_pre, width), np.broadcast_to(row, (built.n_pre, width))):
+        return built, given
+    fresh = DenseConnectivity(built.n_pre, built.n_post, row.astype(np.int64), built.max_delay)
+    if given is not None:
+        given = given.reshape(built.n_pre, width, -1).transpose(1, 0, 2).reshape(built.size, -1)
+    return fresh, given

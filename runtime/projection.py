@@ -13,11 +13,11 @@ from ranvier.compiler import Model, SynapseBinding, model
 from .arrays import read_only
 from .attributes import Attribute, Table
 from .connectivity import Connectivity
-from .connectors import ALL_TO_ALL, GIVEN, ConnectorMethods, Pattern, Sides
+from .connectors import GIVEN, ConnectorMethods, Pattern, Sides
 from .context import Context
 from .definitions import Synapse
 from .dendrite import Dendrite, SynapseView
-from .dense import DenseConnectivity
+from .dense import dense_form
 from .edge_files import write_connectivity
 from .ends import Ends, Stored, is_many, one_delay, split_delays
 from .estimate import Need, fits, synapses_have, synapses_need, too_large
@@ -221,8 +221,8 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
             self._planned = need
             return self
         built, given = pattern(sides, delay)
-        if rule == ALL_TO_ALL and not (self._model.pre or self._model.post):
-            built = DenseConnectivity.of(built, np.sort(self._post.ranks)) or built
+        if not (self._model.pre or self._model.post):
+            built, given = dense_form(built, given)
         made = Synapses(self._context, ends, self._synapse, self._model, built)
         if weights is not None:
             made.set_weights(Stored(given[:, 0]) if weights is GIVEN else weights)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.sparse
 
 import ranvier as rv
 
@@ -29,7 +30,8 @@ def network(dense: bool, engine: str, precision: str, operation: str = "sum", de
     if dense:
         projection.all_to_all(weights=weights, delays=delay)
     else:
-        projection.from_matrix(weights.reshape(4, 45), delays=delay)
+        projection.from_matrix(weights.reshape(4, 45), delays=np.arange(180.0).reshape(4, 45) % 3 + 1.0)
+        projection.delay = delay  # once indexed, storage stays so
     return net, projection, b
 
 
@@ -53,6 +55,27 @@ def test_dense_and_indexed_storage_give_equal_bits(engine: str, precision: str) 
         results.append([projection.w, projection.theta, projection.delay, b.r, *recorded.values()])
     for first, second in zip(*results, strict=True):
         assert np.asarray(first).tobytes() == np.asarray(second).tobytes()
+
+
+@pytest.mark.parametrize("connect", ["from_matrix", "from_sparse", "fixed_probability"])
+def test_whoever_connects_all_pairs_gets_the_dense_form(connect: str) -> None:
+    """A full matrix costs as much time as a call of all_to_all, and gives the same."""
+    matrix = np.linspace(-1.0, 1.0, 4 * 45).reshape(4, 45)
+    arguments = {
+        "from_matrix": (matrix,),
+        "from_sparse": (scipy.sparse.csr_matrix(matrix.T),),
+        "fixed_probability": (1.0, matrix.reshape(-1)),
+    }
+    net = rv.Network(dt=1.0, seed=4)
+    a, b = net.create(45, RATE), net.create(6, RATE)
+    some, whole = net.connect(a, b[1:5], "exc"), net.connect(a, b[1:5], "exc")
+    getattr(some, f"connect_{connect}")(*arguments[connect])
+    whole.all_to_all(weights=matrix.reshape(-1))
+    assert type(some.connectivity) is type(whole.connectivity)
+    assert np.array_equal(some.w, whole.w)
+    assert some.post_ranks == whole.post_ranks == [1, 2, 3, 4]
+    less = net.connect(a, b, "exc").from_matrix(np.where(matrix > -1.0, matrix, None).tolist() + [[None] * 45] * 2)
+    assert type(less.connectivity) is not type(whole.connectivity)
 
 
 def test_dense_storage_on_both_engines_and_after_reset(precision: str) -> None:
