@@ -77,22 +77,85 @@ class Monitor(metaclass=Stands):
         return SESSION.network.monitor(obj, variables, period, period_offset, start, name)
 
 
-def Neuron(*args: Any, **options: Any) -> definitions.Neuron:
-    """Define a neuron model; `setup(method=...)` gives the default method."""
-    return definitions.Neuron(*args, **_with_method(options))
+class Neuron(definitions.Neuron):
+    """A neuron model; the order of arguments is ANNarchy's, and `setup(method=...)` gives the default method.
+
+    Parameters
+    ----------
+    parameters, equations, spike, axon_spike, reset, axon_reset, refractory, functions, name, description
+        As of `ranvier.Neuron`.
+    extra_values : dict, optional
+        Numbers that the texts name.
+    """
+
+    def __init__(
+        self,
+        parameters: Any = "",
+        equations: Any = "",
+        spike: str | None = None,
+        axon_spike: str | None = None,
+        reset: Any = None,
+        axon_reset: Any = None,
+        refractory: Any = None,
+        functions: str | None = None,
+        name: str = "",
+        description: str = "",
+        extra_values: Any = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(
+            parameters, equations, spike, _lines(reset), refractory, axon_spike, _lines(axon_reset),
+            functions=functions, name=name, description=description, **_defaults(options, extra_values),
+        )  # fmt: skip
 
 
-def Synapse(*args: Any, **options: Any) -> definitions.Synapse:
-    """Define a synapse model; `pruning` and `creating` may be given by `Pruning` and `Creating`."""
-    for name in ("pruning", "creating"):
-        if isinstance(options.get(name), (Pruning, Creating)):
-            options[name] = options[name].text()
-    return definitions.Synapse(*args, **_with_method(options))
+class Synapse(definitions.Synapse):
+    """A synapse model; the order of arguments is ANNarchy's, and `setup(method=...)` gives the default method.
+
+    Parameters
+    ----------
+    parameters, equations, psp, operation, pre_spike, post_spike, pre_axon_spike, functions, name, description
+        As of `ranvier.Synapse`.
+    pruning, creating : str, Pruning or Creating
+    extra_values : dict, optional
+        Numbers that the texts name.
+    """
+
+    def __init__(
+        self,
+        parameters: Any = "",
+        equations: Any = "",
+        psp: str | None = None,
+        operation: str = "sum",
+        pre_spike: Any = None,
+        post_spike: Any = None,
+        pre_axon_spike: Any = None,
+        functions: str | None = None,
+        pruning: Any = None,
+        creating: Any = None,
+        name: str | None = None,
+        description: str | None = None,
+        extra_values: Any = None,
+        **options: Any,
+    ) -> None:
+        structure = [x.text() if isinstance(x, (Pruning, Creating)) else x for x in (pruning, creating)]
+        super().__init__(
+            parameters, equations, psp, operation, _lines(pre_spike), _lines(post_spike), _lines(pre_axon_spike),
+            functions, structure[0], structure[1], name=name or "", description=description or "",
+            **_defaults(options, extra_values),
+        )  # fmt: skip
 
 
-def _with_method(options: dict[str, Any]) -> dict[str, Any]:
+def _lines(code: Any) -> Any:
+    """Return code given as a list of statements as one text."""
+    return "\n".join(code) if isinstance(code, list) else code
+
+
+def _defaults(options: dict[str, Any], extra_values: Any) -> dict[str, Any]:
     if SESSION.method is not None:
         options.setdefault("method", SESSION.method)
+    if extra_values:
+        options.setdefault("namespace", dict(extra_values))
     return options
 
 

@@ -1,6 +1,7 @@
 """Runs the scripts on ANNarchy itself and writes what they return: ``python tests/compat/record_annarchy.py NAME...``.
 
-Each script and seed needs a process of its own, because ANNarchy has one network per process; CMake must be on the path.
+Each script and seed needs a process of its own, because ANNarchy has one network per process; CMake must be on the
+path.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ import numpy as np
 HERE = Path(__file__).resolve().parent
 DATA = HERE / "data" / "annarchy_scripts.json"
 spec = importlib.util.spec_from_file_location("scripts", HERE / "scripts.py")
-assert spec and spec.loader
+assert spec is not None
+assert spec.loader is not None
 scripts = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(scripts)
 

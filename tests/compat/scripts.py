@@ -15,7 +15,7 @@ def gap_junctions(ann: Any, seed: int) -> dict[str, Any]:
     """Ten leaky cells, all coupled: they synchronise (after an example of Brian, ported by ANNarchy's authors)."""
     ann.setup(dt=0.1)
     parameters = "v0 = 1.05 : population; tau = 10.0 : population"
-    cell = ann.Neuron(parameters, "tau*dv/dt = v0 - v + g_gap", "v > 1.0", "v = 0.0")
+    cell = ann.Neuron(parameters, "tau*dv/dt = v0 - v + g_gap", spike="v > 1.0", reset="v = 0.0")
     pop = ann.Population(10, cell)
     pop.v = np.linspace(0.0, 1.0, 10)
     ann.Projection(pop, pop, "gap", ann.Synapse(psp="w*(pre.v - post.v)")).connect_all_to_all(0.02)
@@ -99,8 +99,8 @@ def hodgkin_huxley(ann: Any, seed: int) -> dict[str, Any]:
         dh/dt = ah*(1.0 - h) - bh*h : init=0.6, midpoint
         C*dV/dt = gL*(VL - V) + gK*n**4*(VK - V) + gNa*m**3*h*(VNa - V) + I : midpoint
         """,
-        "(V > vt) and (prev_V <= vt)",
-        "",
+        spike="(V > vt) and (prev_V <= vt)",
+        reset="",
     )
     pop = ann.Population(neuron=cell, geometry=1)
     pop.V = -50.0
@@ -144,7 +144,8 @@ def plastic_pair(ann: Any, seed: int) -> dict[str, Any]:
 def short_term_plasticity(ann: Any, seed: int) -> dict[str, Any]:
     """Depressing and facilitating synapses under a regular train (Tsodyks, Uziel and Markram 2000)."""
     ann.setup(dt=0.25)
-    cell = ann.Neuron("tau_I = 3.0 : population", "tau_I*dg_exc/dt = -g_exc\nv = g_exc", "v > 1000.0", "v = 0.0")
+    equations = "tau_I*dg_exc/dt = -g_exc\nv = g_exc"
+    cell = ann.Neuron("tau_I = 3.0 : population", equations, spike="v > 1000.0", reset="v = 0.0")
     train = ann.SpikeSourceArray([list(np.arange(10.0, 300.0, 20.0))] * 2)
     post = ann.Population(2, cell)
     proj = ann.Projection(train, post, "exc", ann.STP).connect_one_to_one(weights=1.0)
@@ -203,8 +204,8 @@ def conductance_network(ann: Any, seed: int) -> dict[str, Any]:
         tau_exc*dg_exc/dt = -g_exc
         tau_inh*dg_inh/dt = -g_inh
         """,
-        "v > Vt",
-        "v = Vr",
+        spike="v > Vt",
+        reset="v = Vr",
         refractory=5.0,
     )
     pop = ann.Population(4000, cell)

@@ -28,7 +28,8 @@ def decay() -> Any:
 
 def test_a_script_without_a_network() -> None:
     ann.setup(dt=0.5, seed=1, num_threads=1, sparse_matrix_format="csr")
-    pop = ann.Population(geometry=(2, 3), neuron=ann.Neuron("I = 2.0", "dv/dt = I", "v >= 5", "v = 0"), name="cells")
+    cell = ann.Neuron("I = 2.0", "dv/dt = I", "v >= 5", reset="v = 0")
+    pop = ann.Population(geometry=(2, 3), neuron=cell, name="cells")
     monitor = ann.Monitor(pop, ["v", "spike"])
     ann.compile(directory="anywhere", clean=True)
     ann.simulate(10.0)
@@ -167,3 +168,23 @@ def test_sparse_matrices() -> None:
 def test_what_is_not_meant_is_refused(call: Any, text: str) -> None:
     with pytest.raises(rv.RanvierError, match=text):
         call()
+
+
+def test_models_take_arguments_in_the_order_of_annarchy_and_can_be_subclassed() -> None:
+    class Cell(ann.Neuron):
+        def __init__(self, tau: float) -> None:
+            super().__init__(
+                f"tau = {tau}", "tau*dv/dt = drive - v", "v > 1", None, ["v = 0", "count += 1"], None, 2.0,
+                extra_values={"drive": 3.0},
+            )  # fmt: skip
+
+    # count is a variable only because the reset writes it; it has to be declared
+    with pytest.raises(rv.RanvierError, match="count"):
+        Cell(10.0).model  # noqa: B018
+    equations = "tau*dv/dt = 3.0 - v\ncount = count"
+    pop = ann.Population(2, ann.Neuron("tau = 10.0", equations, "v > 1", None, ["v = 0", "count += 1"]))
+    ann.simulate(20.0)
+    # v = 3 (1 - 0.9**k) exceeds 1 for k = 4: five spikes in 20 steps
+    np.testing.assert_array_equal(pop.count, [5.0, 5.0])
+    made = ann.Synapse(creating=ann.Creating("pre.r > 1.0", proba=0.5, w=0.1, d=2.0), pruning=ann.Pruning("w < 0.0"))
+    assert made.name == "synapse"

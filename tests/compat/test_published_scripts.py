@@ -15,7 +15,8 @@ import ranvier.compat.annarchy as ann
 
 HERE = Path(__file__).resolve().parent
 spec = importlib.util.spec_from_file_location("annarchy_scripts", HERE / "scripts.py")
-assert spec and spec.loader
+assert spec is not None
+assert spec.loader is not None
 scripts = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(scripts)
 RECORDED = json.loads((HERE / "data" / "annarchy_scripts.json").read_text())
