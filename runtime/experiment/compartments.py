@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..connectivity import Connectivity
+from ..given import START, Given
 from ..network import Network
 from ..population import Population
 from ..problems import RuntimeProblem, ValueProblem, nearest
@@ -51,12 +52,15 @@ def now_ms(net: Network) -> float:
 
 
 def parameter_names(obj: Compartment) -> Iterator[str]:
-    """Yield the names of the parameters, weights and delays excepted."""
+    """Yield the names of the parameters, with what was given in advance; weights and delays excepted."""
     if isinstance(obj, Projection) and not obj.connected:
         return
+    given = obj._given_names() if isinstance(obj, Population) else ()
+    own = {START} if given else set(WEIGHTS)
     for attribute in obj._table:
-        if attribute.role == "parameter" and attribute.name not in WEIGHTS:
+        if attribute.role == "parameter" and attribute.name not in own:
             yield attribute.name
+    yield from given
 
 
 def parameters_of(obj: Compartment) -> dict[str, Any]:
@@ -75,10 +79,14 @@ def reset_network(
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Copies of all attributes of one compartment; of a projection, with the connectivity they belong to."""
+    """Copies of all attributes of one compartment; of a projection, with the connectivity they belong to.
+
+    What a population was given in advance is never changed, only replaced: no copy is needed.
+    """
 
     attributes: dict[str, Saved]
     connectivity: Connectivity | None
+    given: Given | None
 
 
 def store(net: Network, names: Iterable[str]) -> dict[str, Stored]:
@@ -86,10 +94,14 @@ def store(net: Network, names: Iterable[str]) -> dict[str, Stored]:
     if isinstance(names, str):
         raise ValueProblem(f"The compartments are a list of names, such as ['{names}'].")
     found = {name: compartment(net, name) for name in names}
-    return {
-        name: Stored({a.name: save(a) for a in o._table}, o.connectivity if isinstance(o, Projection) else None)
-        for name, o in found.items()
-    }
+    return {name: _stored(obj) for name, obj in found.items()}
+
+
+def _stored(obj: Compartment) -> Stored:
+    attributes = {a.name: save(a) for a in obj._table}
+    if isinstance(obj, Projection):
+        return Stored(attributes, obj.connectivity, None)
+    return Stored(attributes, None, obj._given)
 
 
 def bring_back(net: Network, stored: dict[str, Stored], parameters: bool) -> None:
@@ -104,6 +116,8 @@ def bring_back(net: Network, stored: dict[str, Stored], parameters: bool) -> Non
             )
     for name, obj in found.items():
         left_out = () if parameters else tuple(parameter_names(obj))
+        if parameters and isinstance(obj, Population):
+            obj._replace(stored[name].given)
         for attribute, saved in stored[name].attributes.items():
             if attribute not in left_out:
                 _put(obj, attribute, saved, stored[name].connectivity)

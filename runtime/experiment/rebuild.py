@@ -62,7 +62,7 @@ def _population(old: Population, neuron: Neuron | None) -> Population:
     spec = old._spec if neuron is None else replace(old._spec, neuron=neuron)
     new = type(old)(old._context, old.name, spec)
     _copy_values(old, new)
-    new._placed, new._enabled, new._calls = old._placed, old._enabled, old._calls
+    new._placed, new._enabled, new._calls, new._given = old._placed, old._enabled, old._calls, old._given
     return new
 
 
@@ -76,7 +76,7 @@ def _projection(
     target = [old._target, *old._more_targets]
     new = type(old)(old._context, old.name, pre, post, target, synapse, old._ends.same_step)
     new._recipe, new._enabled, new._learns, new._schedule = old._recipe, old._enabled, old._learns, old._schedule
-    new._planned = old._planned
+    new._planned, new._later, new._values = old._planned, old._later, old._values
     if old._synapses is not None:
         kept = old._made
         new._synapses = Synapses(new._context, new._ends, synapse, new._model, kept.connectivity)

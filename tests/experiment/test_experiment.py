@@ -249,6 +249,24 @@ def test_a_stored_state_survives_other_delays(learning: Any) -> None:
     assert np.array_equal(built.proj.w, wanted)
 
 
+def test_spikes_given_in_advance_are_a_parameter() -> None:
+    net = rv.Network(dt=1.0, seed=1)
+    given = net.create(population=rv.SpikeSourceArray([[1.0]]), name="given")
+    net.compile()
+    experiment = CompNeuroExp(net=net)
+    given.spike_times = [[3.0]]
+    experiment.reset(parameters=False)
+    assert given.spike_times == [[3.0]]
+    experiment.store_model_state(["given"])
+    given.spike_times = [[5.0]]
+    experiment.reset(parameters=False)
+    assert given.spike_times == [[5.0]]
+    experiment.reset()
+    assert given.spike_times == [[3.0]]
+    experiment.reset(model_state=False)
+    assert given.spike_times == [[1.0]]
+
+
 # -- results -------------------------------------------------------------------------------------------
 
 
