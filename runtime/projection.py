@@ -13,7 +13,7 @@ from ranvier.compiler import Model, SynapseBinding, model
 from .arrays import read_only
 from .attributes import Attribute, Table
 from .connectivity import Connectivity
-from .connectors import GIVEN, ConnectorMethods, Pattern, Sides
+from .connectors import ALL_TO_ALL, GIVEN, ConnectorMethods, Pattern, Sides
 from .context import Context
 from .definitions import Synapse
 from .dendrite import Dendrite, SynapseView
