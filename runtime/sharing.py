@@ -24,8 +24,9 @@ from .plan import Binding, Plan, PostPathway, PrePathway, ProjectionPlan
 _TRACES = frozenset({"pretrace", "posttrace"})
 _PER_SYNAPSE = frozenset({"state", "lastupdate", *_TRACES})
 _PER_POST = frozenset({"post", "semi", "subtotal", "total"})
-#: Roles that are read at the other end of a synapse.
-_FOREIGN = frozenset({"pre", "late", "rows", "reduced"})
+#: Roles that are read at the synapse or its postsynaptic neuron, or that nothing writes; all others may be read where
+#: another part writes.
+_OWN = _PER_SYNAPSE | _PER_POST | {"param", "derived", "table"}
 
 
 class Split(IntEnum):
@@ -158,7 +159,7 @@ def _effects(binding: Binding, pathways: Sequence[PrePathway] | Sequence[PostPat
                 continue
             if entry.name in used.writes:
                 written.add(_address(array))
-            if entry.name in used.reads and entry.role in _FOREIGN:
+            if entry.name in used.reads and entry.role not in _OWN:
                 foreign.add(_address(array))
     if written & foreign:
         split = Split.WHOLE
