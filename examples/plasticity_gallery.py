@@ -1,9 +1,9 @@
 """The synapse models of `ranvier.models`: each one with the behaviour that it was made for.
 
-What to see: a depressing synapse answers a train of spikes less and less, a facilitating one more and more; pairs of
-spikes potentiate or depress by their order and distance; with triplets, late pairs depress at low and potentiate at high
-frequency; a clamped potential depresses above one threshold and potentiates above another; inhibition brings a neuron to
-its target rate; Oja's rule finds the first principal component; a sliding threshold makes a neuron selective.
+What to see: a depressing synapse answers a train of spikes less and less, a facilitating one more and more; pairs
+potentiate or depress by their order and distance; with triplets, late pairs depress at low and potentiate at high
+frequency; a clamped potential depresses above one threshold and potentiates above another; inhibition brings a neuron
+to its target rate; Oja's rule finds the first principal component; a sliding threshold makes a neuron selective.
 
 References
 ----------
