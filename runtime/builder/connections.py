@@ -18,7 +18,7 @@ from .nodes import NodeView, Segment
 from .synapses import SynapseSpec
 from .units import Units, in_unit
 
-__all__ = ["Connection", "MissingKey", "Part", "SynapseCollection"]
+__all__ = ["Connection", "MissingKey", "NotPlastic", "Part", "SynapseCollection"]
 
 
 class MissingKey(RuntimeProblem, KeyError):
@@ -27,6 +27,10 @@ class MissingKey(RuntimeProblem, KeyError):
     default_code = "E502"
 
     __str__ = RuntimeProblem.__str__
+
+
+class NotPlastic(RuntimeProblem, TypeError):
+    """Something was asked of static synapses that only plastic ones have (E500)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,11 @@ from ..stimuli import TimedArray
 from .devices import Generator, HostDrive
 from .library import NeuronModel
 
-__all__ = ["Drive", "Node", "NodeView", "Recording", "Segment", "Source"]
+__all__ = ["Drive", "Node", "NodeView", "Recording", "Segment", "SeveralSegments", "Source"]
+
+
+class SeveralSegments(NotAvailable, NotImplementedError):
+    """A view of several segments where one is needed (E503)."""
 
 
 @dataclass(eq=False, slots=True)
@@ -151,7 +155,7 @@ class NodeView:
     def __getitem__(self, index: Any) -> NodeView:
         """Return a part of a view of one segment, by positions in it."""
         if len(self._segments) != 1:
-            raise NotAvailable(
+            raise SeveralSegments(
                 f"A view of {len(self._segments)} segments cannot be sliced.", "slice its parts before adding them"
             )
         segment = self._segments[0]

@@ -11,10 +11,10 @@ from ..network import Network
 from ..patterns import whole
 from ..problems import UnknownName, ValueProblem, not_available
 from .catalogue import models
-from .connections import Connection, SynapseCollection
+from .connections import Connection, NotPlastic, SynapseCollection
 from .devices import Generator, HostDrive, Recorder, volume_transmitter
 from .library import Model, NeuronModel, checked, sized
-from .nodes import Drive, Node, NodeView, Recording, Segment, Source
+from .nodes import Drive, Node, NodeView, Recording, Segment, SeveralSegments, Source
 from .recording import collect, tap_spikes, tap_variables, tap_weights
 from .results import SimulationResult
 from .rules import Rule, all_to_all
@@ -287,11 +287,12 @@ class Simulator:
 
         Raises
         ------
-        TypeError
-            The synapses are static.
+        NotPlastic
+            E500 (a TypeError): the synapses are static.
         """
         if not isinstance(proj, Connection) or not proj.plastic:
-            raise TypeError(f"record_weight takes what connect(..., synapse=...) returned, not {proj!r}.")
+            message = f"record_weight takes a connection with plastic synapses, not {proj!r}."
+            raise NotPlastic(message, "make it with connect(..., synapse=...)")
         if proj not in self._tapped:
             tap_weights(self._net, proj)
             self._tapped.append(proj)
@@ -367,7 +368,9 @@ def _segments(view: Any, call: str, argument: str) -> list[Segment]:
 def _single(view: Any, call: str, argument: str) -> Segment:
     segments = _segments(view, call, argument)
     if len(segments) != 1:
-        not_available(f"{call} with {len(segments)} segments as {argument}", "call it once per population")
+        raise SeveralSegments(
+            f"{call} with {len(segments)} segments as {argument} is not available.", "call it once per population"
+        )
     return segments[0]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 DT = 0.1
 #: Delays (ms) of the three inputs: one step, 1.5 and 10 ms.
 DELAYS = (0.1, 1.5, 10.0)
@@ -53,3 +55,18 @@ STEPS = dict(amplitude_times=[1.0, 7.5, 20.3, 50.0], amplitude_values=[50.0, -10
 PORTS = [1.0, 4.0, 9.0]
 #: An astrocyte that reaches the threshold of its slow inward current.
 ASTROCYTE = dict(delta_IP3=0.4, IP3=1.0, SIC_th=0.08)
+#: A network after Brunel (2000), tenfold smaller, with alpha-shaped currents: slow, asynchronous, irregular.
+BRUNEL: dict[str, Any] = dict(
+    n_ex=1000, n_in=250, k_ex=100, k_in=25, weight=80.0, g=6.0, delay=1.5, rate=5200.0, duration=1000.0,
+    cell=dict(tau_m=20.0, C_m=250.0, t_ref=2.0, tau_syn_ex=0.5, tau_syn_in=0.5, V_th=-50.0, V_reset=-60.0),
+)  # fmt: skip
+
+
+def statistics(times: np.ndarray, senders: np.ndarray) -> list[float]:
+    """Return the rates of both kinds of neurons (Hz), and the mean coefficient of variation of the intervals."""
+    seconds, n_ex = BRUNEL["duration"] / 1000.0, BRUNEL["n_ex"]
+    rates = [(senders < n_ex).sum() / n_ex / seconds, (senders >= n_ex).sum() / BRUNEL["n_in"] / seconds]
+    order = np.lexsort((times, senders))
+    trains = np.split(times[order], np.flatnonzero(np.diff(senders[order])) + 1)
+    gaps = [np.diff(train) for train in trains if train.size > 5]
+    return [*rates, float(np.mean([gap.std() / gap.mean() for gap in gaps]))]

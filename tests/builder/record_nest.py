@@ -1,6 +1,6 @@
 """Record the reference data of the simulator's tests with NEST. Run it where NEST is installed:
 
-    python tests/builder/record_nest.py        # data/cells.npz, data/synapses.npz, data/devices.npz
+    python tests/builder/record_nest.py        # data/cells.npz, data/synapses.npz, data/devices.npz, data/brunel.npz
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from nest_cases import (
     AC,
     ASTROCYTE,
+    BRUNEL,
     CELLS,
     DELAYS,
     DOPAMINE,
@@ -29,6 +30,7 @@ from nest_cases import (
     STEPS,
     SYNAPSES,
     TIMES,
+    statistics,
 )  # fmt: skip
 
 DATA = Path(__file__).parent / "data"
@@ -145,6 +147,24 @@ def devices() -> dict[str, np.ndarray]:
     return data
 
 
+def brunel(seed: int) -> list[float]:
+    """Return the rates of excitatory and inhibitory neurons, and the coefficient of variation of the intervals."""
+    nest, b = kernel(), BRUNEL
+    nest.rng_seed = seed + 1
+    cells = nest.Create("iaf_psc_alpha", b["n_ex"] + b["n_in"], params=b["cell"])
+    ex, inh = cells[: b["n_ex"]], cells[b["n_ex"] :]
+    noise = nest.Create("poisson_generator", params={"rate": b["rate"]})
+    nest.Connect(noise, cells, syn_spec={"weight": b["weight"], "delay": b["delay"]})
+    for group, count, weight in ((ex, b["k_ex"], b["weight"]), (inh, b["k_in"], -b["g"] * b["weight"])):
+        rule = {"rule": "fixed_indegree", "indegree": count}
+        nest.Connect(group, cells, rule, {"weight": weight, "delay": b["delay"]})
+    recorder = nest.Create("spike_recorder")
+    nest.Connect(cells, recorder)
+    nest.Simulate(b["duration"])
+    events = recorder.get("events")
+    return statistics(np.asarray(events["times"]), np.asarray(events["senders"]) - cells[0].global_id)
+
+
 def main() -> None:
     """Record everything."""
     version = np.array(kernel().__version__)
@@ -160,6 +180,7 @@ def main() -> None:
     synapses |= {f"stdp_dopamine_synapse/{delay}": dopamine(delay) for delay in (0.1, 1.0, 4.0)}
     np.savez_compressed(DATA / "synapses.npz", version=version, **synapses)
     np.savez_compressed(DATA / "devices.npz", version=version, **devices())
+    np.savez_compressed(DATA / "brunel.npz", version=version, statistics=[brunel(seed) for seed in range(10)])
 
 
 if __name__ == "__main__":

@@ -115,7 +115,7 @@ def test_blocks_of_the_wrong_size() -> None:
             world.a, world.b, world.astro, conn_spec=bp.all_to_all, third_factor_conn_spec=pool,
             syn_specs={"third": {}},
         )  # fmt: skip
-    with pytest.raises(rv.RanvierError, match="with 2 segments as pre"):
+    with pytest.raises(NotImplementedError, match="with 2 segments as pre"):
         world.sim.tripartite_connect(
             world.a + world.b, world.b, world.astro, conn_spec=bp.all_to_all, third_factor_conn_spec=pool
         )
