@@ -27,6 +27,7 @@ from .models_conductance import (
     astrocyte_lr_1994,
     hh_cond_exp_traub,
     hh_psc_alpha,
+    hh_psc_alpha_gap,
     iaf_cond_alpha,
     iaf_cond_exp,
     izhikevich,
@@ -56,6 +57,7 @@ from .rules import (
 from .simulator import Simulator
 from .spatial import spatial_pairwise_bernoulli
 from .synapses import (
+    gap_junction,
     quantal_stp_synapse,
     sic_connection,
     static_synapse,
@@ -87,8 +89,10 @@ __all__ = [
     "fixed_indegree",
     "fixed_outdegree",
     "fixed_total_number",
+    "gap_junction",
     "hh_cond_exp_traub",
     "hh_psc_alpha",
+    "hh_psc_alpha_gap",
     "host_current_drive",
     "host_drive",
     "host_spike_drive",

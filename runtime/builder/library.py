@@ -78,6 +78,8 @@ class NeuronModel(Model):
         It has the input ``stim`` of currents.
     sic : bool
         It has the input ``sic`` of slow inward currents.
+    gap : bool
+        It has the input ``gap`` of gap junctions, a current of this step.
     graded : str
         Variable that a graded connection sends.
     vector : str
@@ -100,6 +102,7 @@ class NeuronModel(Model):
     recordables: Mapping[str, str] = field(default_factory=dict)
     current: bool = True
     sic: bool = False
+    gap: bool = False
     graded: str = ""
     vector: str = ""
     port: str = ""
@@ -136,7 +139,8 @@ class NeuronModel(Model):
         """The model as the compiler takes it."""
         return _neuron(
             self.name, tuple((k, v) for k, (v, _) in self.parameters.items()), self.equations, self.spike, self.reset,
-            self.refractory, (*self.inputs, *(("stim",) if self.current else ()), *(("sic",) if self.sic else ())),
+            self.refractory, (*self.inputs, *(("stim",) if self.current else ()), *(("sic",) if self.sic else ()),
+             *(("gap",) if self.gap else ())),
         )  # fmt: skip
 
 

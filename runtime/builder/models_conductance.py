@@ -93,35 +93,74 @@ izhikevich = NeuronModel(
     reset="V_m = c\nU_m += d",
     refractory="",
 )
+_HH = quantities(
+    "E_L=-54.402 mV, C_m=100 pF, g_Na=12000 nS, g_K=3600 nS, g_L=30 nS, E_Na=50 mV, E_K=-77 mV, t_ref=2 ms, "
+    "tau_syn_ex=0.2 ms, tau_syn_in=2 ms, I_e=0 pA"
+)
+_HH_STATES = quantities(
+    "V_m=-65 mV, Act_m=0.05293248525724958, Inact_h=0.5961207535084603, Act_n=0.3176769140606974, "
+    "I_syn_ex=0 pA, I_syn_in=0 pA"
+)
+_HH_MEMBRANE = """
+V_before = V_m
+alpha_n = 0.1/exprel(-(V_m + 55.0)/10.0) : inline
+beta_n = 0.125*exp(-(V_m + 65.0)/80.0) : inline
+alpha_m = 1.0/exprel(-(V_m + 40.0)/10.0) : inline
+beta_m = 4.0*exp(-(V_m + 65.0)/18.0) : inline
+alpha_h = 0.07*exp(-(V_m + 65.0)/20.0) : inline
+beta_h = 1.0/(1.0 + exp(-(V_m + 35.0)/10.0)) : inline
+dV_m/dt = (-g_Na*Act_m*Act_m*Act_m*Inact_h*(V_m - E_Na) - g_K*Act_n*Act_n*Act_n*Act_n*(V_m - E_K)
+    - g_L*(V_m - E_L) + I_e + I_stim + I_syn_ex + I_syn_in)/C_m : dopri5
+dAct_n/dt = alpha_n*(1.0 - Act_n) - beta_n*Act_n : dopri5
+dAct_m/dt = alpha_m*(1.0 - Act_m) - beta_m*Act_m : dopri5
+dInact_h/dt = alpha_h*(1.0 - Inact_h) - beta_h*Inact_h : dopri5
+"""
+_HH_SPIKE = "V_m >= 0.0 and V_before > V_m and not_refractory"
+_HH_INPUT = PSC_ALPHA.format(method="dopri5") + PSC_ALPHA_INPUT
+
 hh_psc_alpha = NeuronModel(
     "hh_psc_alpha",
+    _HH,
+    "Hodgkin and Huxley 1952, J. Physiol. 117, 500; NEST 3.10",
+    states=_HH_STATES,
+    equations=_HH_MEMBRANE + _HH_INPUT,
+    spike=_HH_SPIKE,
+    reset="",
+)
+hh_psc_alpha_gap = NeuronModel(
+    "hh_psc_alpha_gap",
     quantities(
-        "E_L=-54.402 mV, C_m=100 pF, g_Na=12000 nS, g_K=3600 nS, g_L=30 nS, E_Na=50 mV, E_K=-77 mV, t_ref=2 ms, "
+        "E_L=-70 mV, C_m=40 pF, g_Na=4500 nS, g_Kv1=9 nS, g_Kv3=9000 nS, g_L=10 nS, E_Na=74 mV, E_K=-90 mV, t_ref=2 ms, "
         "tau_syn_ex=0.2 ms, tau_syn_in=2 ms, I_e=0 pA"
     ),
-    "Hodgkin and Huxley 1952, J. Physiol. 117, 500; NEST 3.10",
+    "Mancilla, Lewis, Pinto, Rinzel and Connors 2007, J. Neurosci. 27, 2058; NEST 3.10",
     states=quantities(
-        "V_m=-65 mV, Act_m=0.05293248525724958, Inact_h=0.5961207535084603, Act_n=0.3176769140606974, "
+        "V_m=-69.60401191631222 mV, Act_m=0.019198766985083732, Inact_h=0.868462041294399, "
+        "Inact_p=0.0002511318227150632, Act_n=0.0005741576228359767, "
         "I_syn_ex=0 pA, I_syn_in=0 pA"
     ),
     equations="""
     V_before = V_m
-    alpha_n = 0.1/exprel(-(V_m + 55.0)/10.0) : inline
-    beta_n = 0.125*exp(-(V_m + 65.0)/80.0) : inline
-    alpha_m = 1.0/exprel(-(V_m + 40.0)/10.0) : inline
-    beta_m = 4.0*exp(-(V_m + 65.0)/18.0) : inline
-    alpha_h = 0.07*exp(-(V_m + 65.0)/20.0) : inline
-    beta_h = 1.0/(1.0 + exp(-(V_m + 35.0)/10.0)) : inline
-    dV_m/dt = (-g_Na*Act_m*Act_m*Act_m*Inact_h*(V_m - E_Na) - g_K*Act_n*Act_n*Act_n*Act_n*(V_m - E_K)
-        - g_L*(V_m - E_L) + I_e + I_stim + I_syn_ex + I_syn_in)/C_m : dopri5
-    dAct_n/dt = alpha_n*(1.0 - Act_n) - beta_n*Act_n : dopri5
+    alpha_m = 540.0/exprel(-(V_m - 75.5)/13.5) : inline
+    beta_m = 1.2262*exp(-V_m/42.248) : inline
+    alpha_h = 0.0035*exp(-V_m/24.186) : inline
+    beta_h = 0.0884/exprel(-(51.25 + V_m)/5.2) : inline
+    alpha_p = 11.8/exprel(-(V_m - 95.0)/11.8) : inline
+    beta_p = 0.025*exp(-V_m/22.222) : inline
+    alpha_n = 0.0322/exprel(-(V_m + 44.0)/2.3) : inline
+    beta_n = 0.0043*exp(-(V_m + 44.0)/34.0) : inline
+    I_K = (g_Kv1*Act_n*Act_n*Act_n*Act_n + g_Kv3*Inact_p*Inact_p)*(V_m - E_K) : inline
+    dV_m/dt = (-g_Na*Act_m*Act_m*Act_m*Inact_h*(V_m - E_Na) - I_K - g_L*(V_m - E_L)
+        + I_e + I_stim + I_syn_ex + I_syn_in + g_gap)/C_m : dopri5
     dAct_m/dt = alpha_m*(1.0 - Act_m) - beta_m*Act_m : dopri5
     dInact_h/dt = alpha_h*(1.0 - Inact_h) - beta_h*Inact_h : dopri5
+    dInact_p/dt = alpha_p*(1.0 - Inact_p) - beta_p*Inact_p : dopri5
+    dAct_n/dt = alpha_n*(1.0 - Act_n) - beta_n*Act_n : dopri5
     """
-    + PSC_ALPHA.format(method="dopri5")
-    + PSC_ALPHA_INPUT,
-    spike="V_m >= 0.0 and V_before > V_m and not_refractory",
+    + _HH_INPUT,
+    spike=_HH_SPIKE,
     reset="",
+    gap=True,
 )
 hh_cond_exp_traub = NeuronModel(
     "hh_cond_exp_traub",

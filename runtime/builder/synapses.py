@@ -32,8 +32,8 @@ class SynapseModel(Model):
     equations, pre_spike, post_spike : str
     weight : float
         Default.
-    graded : bool
-        It sends a variable of the presynaptic cell in every step instead of spikes.
+    graded : {"", "sic", "gap"}
+        It sends something of the presynaptic cell in every step instead of spikes: its slow current, its potential.
     signal : bool
         It reads the concentration of a volume transmitter.
     """
@@ -43,7 +43,7 @@ class SynapseModel(Model):
     pre_spike: str = ""
     post_spike: str = ""
     weight: float = 1.0
-    graded: bool = False
+    graded: str = ""
     signal: bool = False
     derived: Mapping[str, str] = field(default_factory=dict)
 
@@ -119,6 +119,10 @@ def _synapse(
     return Synapse("\n".join(lines), "\n".join([*declared, equations]), None, "sum", pre_spike, post_spike, name=name)
 
 
+#: The current through gap junctions of conductance w.
+coupling = Synapse(psp="w*(pre.V_m - post.V_m)", name="coupling")
+
+
 @cache
 def sending(variable: str) -> Synapse:
     """Return the synapse that sends a variable of the presynaptic cell in every step, times the weight."""
@@ -126,7 +130,13 @@ def sending(variable: str) -> Synapse:
 
 
 static_synapse = SynapseModel("static_synapse", pre_spike="g_target += w")
-sic_connection = SynapseModel("sic_connection", reference="NEST 3.10", graded=True)
+sic_connection = SynapseModel("sic_connection", reference="NEST 3.10", graded="sic")
+gap_junction = SynapseModel(
+    "gap_junction",
+    reference="Hahne et al. 2015, Front. Neuroinform. 9, 22; NEST 3.10 (which iterates; here a step sees its start)",
+    graded="gap",
+)
+
 
 _STAMP = "stamp = t - delay + dt : inline\n"
 _FACILITATION = "ite(tau_fac > 1e-10, exp((last - stamp)/tau_fac), 0.0)"

@@ -24,11 +24,17 @@ from .library import BY_SIGN, NeuronModel
 from .models_current import parrot_neuron
 from .nodes import Drive, Node, Segment, Source
 from .rules import Rule, sample
-from .synapses import SynapseSpec, sending, static_synapse
+from .synapses import SynapseSpec, coupling, sending, static_synapse
 from .units import Units, in_unit
 
 __all__ = ["Request", "Wiring"]
 
+#: What is sent in every step -> the input of the target, the trait that it needs, how errors call it.
+_CHANNELS = {
+    "current": ("stim", "current", "current"),
+    "sic": ("sic", "sic", "slow inward current"),
+    "gap": ("gap", "gap", "gap junction"),
+}
 _LATE = Neuron("", "n_before = n\nn = g_n", spike="False", name="late")
 
 
@@ -76,7 +82,9 @@ class Wiring:
         key = f"{seed}:{ordinal}"
         built = self._edges(pre, post, request, key)
         graded = self._sends(pre, request.spec)
-        unit = "1" if graded == "current" or graded == "sic" else target.weight
+        unit = {"current": "1", "sic": "1", "gap": "nS"}.get(graded or "", target.weight)
+        if graded == "gap":
+            _check_gap(pre, post, built, request)
         weights, shared = self._weights(request, built, unit, pre, post)
         channel = None
         source = pre.group if not isinstance(pre.node, Source) else None
@@ -137,11 +145,15 @@ class Wiring:
     # -- what is sent, and where it arrives ----------------------------------------------------------
 
     def _sends(self, pre: Segment, spec: SynapseSpec | None) -> str | None:
-        """Return what is sent in every step: ``"current"``, ``"count"``, ``"sic"``; None: spikes."""
-        node, graded = pre.node, spec is not None and spec.model.graded
-        if graded:
+        """Return what is sent in every step: ``"current"``, ``"count"``, ``"sic"``, ``"gap"``; None: spikes."""
+        node = pre.node
+        if spec is not None and spec.model.graded == "gap":
+            if not getattr(node.model, "gap", False):
+                raise ValueProblem(f"connect: {spec.name} couples hh_psc_alpha_gap neurons, not {node.model.name}.")
+            return "gap"
+        if spec is not None and spec.model.graded:
             if not (isinstance(node.model, NeuronModel) and node.model.graded):
-                raise ValueProblem(f"connect: {spec.name} needs an astrocyte as source, not {node.model.name}.")  # type: ignore[union-attr]
+                raise ValueProblem(f"connect: {spec.name} needs an astrocyte as source, not {node.model.name}.")
             return "sic"
         if isinstance(node, (Source, Drive)):
             if node.model.current:
@@ -160,11 +172,11 @@ class Wiring:
         self, target: NeuronModel, request: Request, weights: Any, built: Connectivity, graded: str | None, key: str
     ) -> list[tuple[str, NDArray[np.int64] | None, int]]:
         """Return (input, edges or None for all, sign) of each part."""
-        if graded in ("current", "sic"):
-            if not (target.current if graded == "current" else target.sic):
-                what = "current" if graded == "current" else "slow inward current"
+        if graded in _CHANNELS:
+            name, accepts, what = _CHANNELS[graded]
+            if not getattr(target, accepts):
                 raise ValueProblem(f"connect: {target.name} takes no {what}.")
-            return [("stim" if graded == "current" else "sic", None, 0)]
+            return [(name, None, 0)]
         receptor = request.receptor
         if receptor in target.receptors:
             return [(target.receptors[receptor], None, 0)]
@@ -238,7 +250,7 @@ class Wiring:
         if edges is not None:
             built = _subset(built, edges)
         if graded is not None:
-            model = sending("SIC" if graded == "sic" else "out")
+            model = coupling if graded == "gap" else sending("SIC" if graded == "sic" else "out")
         else:
             model = (static_synapse if spec is None else spec.model).synapse
         delay = self._delay(request, made)
@@ -316,6 +328,19 @@ def _subset(built: Connectivity, edges: NDArray[np.int64]) -> Connectivity:
     creation = None if built.creation is None else np.arange(edges.size, dtype=np.int64)
     target = np.ascontiguousarray(built.target[edges])
     return Connectivity(built.n_pre, built.n_post, built.delays, indptr, target, creation)
+
+
+def _check_gap(pre: Segment, post: Segment, built: Connectivity, request: Request) -> None:
+    """Refuse gap junctions that are not the same in both directions, or have a delay."""
+    edges = np.stack([built.source.astype(np.int64), built.target.astype(np.int64)])
+    there, back = (np.sort(pair[0] * built.n_post + pair[1]) for pair in (edges, edges[::-1]))
+    if pre.node is not post.node or not np.array_equal(there, back):
+        raise ValueProblem(
+            "connect: gap junctions couple neurons of one population in both directions.",
+            help="explicit_edges([0, 1], [1, 0]), symmetric_bernoulli(p) and all_to_all do",
+        )
+    if request.delay is not None:
+        raise ValueProblem("connect: gap_junction takes no delay.")
 
 
 def _receiving(post: Segment) -> NeuronModel:

@@ -70,3 +70,10 @@ def statistics(times: np.ndarray, senders: np.ndarray) -> list[float]:
     trains = np.split(times[order], np.flatnonzero(np.diff(senders[order])) + 1)
     gaps = [np.diff(train) for train in trains if train.size > 5]
     return [*rates, float(np.mean([gap.std() / gap.mean() for gap in gaps]))]
+
+
+def upstrokes(v: np.ndarray, dt: float) -> np.ndarray:
+    """Return when a trace of ends of steps passes 0 on its way up (ms), after the first 50 ms."""
+    k = np.flatnonzero((v[:-1] <= 0) & (v[1:] > 0))
+    times = (k + 1 - v[k] / (v[k + 1] - v[k])) * dt
+    return times[times > 50.0]

@@ -31,6 +31,7 @@ from nest_cases import (
     SYNAPSES,
     TIMES,
     statistics,
+    upstrokes,
 )  # fmt: skip
 
 DATA = Path(__file__).parent / "data"
@@ -165,6 +166,22 @@ def brunel(seed: int) -> list[float]:
     return statistics(np.asarray(events["times"]), np.asarray(events["senders"]) - cells[0].global_id)
 
 
+def gap() -> np.ndarray:
+    """Return when the potentials of two coupled cells pass 0 on their way up (ms), one after the other."""
+    nest = kernel()
+    nest.resolution = 0.05
+    nest.set(use_wfr=True, wfr_comm_interval=1.0, wfr_tol=1e-6, wfr_max_iterations=15)
+    cells = nest.Create("hh_psc_alpha_gap", 2, params={"I_e": 100.0})
+    cells[0].V_m = -10.0
+    meter = nest.Create("voltmeter", params={"interval": 0.05})
+    nest.Connect(meter, cells)
+    rule, spec = {"rule": "one_to_one", "make_symmetric": True}, {"synapse_model": "gap_junction", "weight": 0.5}
+    nest.Connect(cells[0], cells[1], rule, spec)
+    nest.Simulate(350.0)
+    events = meter.events
+    return np.concatenate([upstrokes(events["V_m"][events["senders"] == n], 0.05) for n in (1, 2)])
+
+
 def main() -> None:
     """Record everything."""
     version = np.array(kernel().__version__)
@@ -179,7 +196,7 @@ def main() -> None:
     synapses = {f"{model}/{delay}": synapse(model, delay) for model in SYNAPSES for delay in (0.1, 1.0, 4.0)}
     synapses |= {f"stdp_dopamine_synapse/{delay}": dopamine(delay) for delay in (0.1, 1.0, 4.0)}
     np.savez_compressed(DATA / "synapses.npz", version=version, **synapses)
-    np.savez_compressed(DATA / "devices.npz", version=version, **devices())
+    np.savez_compressed(DATA / "devices.npz", version=version, gap=gap(), **devices())
     np.savez_compressed(DATA / "brunel.npz", version=version, statistics=[brunel(seed) for seed in range(10)])
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from nest_cases import AC, ASTROCYTE, DT, DURATION, PORTS, STEPS, TIMES
+from nest_cases import AC, ASTROCYTE, DT, DURATION, PORTS, STEPS, TIMES, upstrokes
 
 from ranvier import builder as bp
 
@@ -66,3 +66,22 @@ def test_astrocyte_and_slow_inward_current() -> None:
             trace = result.trace(meter, name)[:, 0]
             np.testing.assert_allclose(trace, DATA[f"{group}/{name}"][: trace.size], rtol=0, atol=1e-3, err_msg=name)
     assert DATA["post/I_SIC"].max() > 5.0
+
+
+def test_gap_junctions() -> None:
+    """NEST iterates until the potentials agree; here a step sees those of its start: an error of first order in dt."""
+    errors = []
+    for dt in (0.1, 0.05, 0.025):
+        sim = bp.Simulator(dt=dt)
+        cells = sim.create(bp.hh_psc_alpha_gap, 2, I_e=100.0, V_m=[-10.0, -69.60401191631222])
+        made = sim.connect(cells, cells, rule=bp.explicit_edges([0, 1], [1, 0]), synapse=bp.gap_junction(weight=0.5))
+        assert made.synapse == "gap_junction"
+        meter = sim.create(bp.voltmeter)
+        sim.connect(meter, cells)
+        trace = sim.simulate(350.0).trace(meter)
+        found = np.concatenate([upstrokes(trace[:, k], dt) for k in (0, 1)])
+        errors.append(np.abs(found - DATA["gap"]).max())
+    assert DATA["gap"].size >= 4
+    assert errors[0] < 0.1
+    assert errors[1] < 0.6 * errors[0]
+    assert errors[2] < 0.6 * errors[1]

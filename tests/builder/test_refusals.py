@@ -82,6 +82,19 @@ CASES: dict[str, tuple[Callable[[World], Any], str]] = {
     "current to a parrot": (
         lambda w: w.sim.connect(w.sim.create(bp.dc_generator), w.sim.create(bp.parrot_neuron)), "takes no current"
     ),
+    "gap junction of a neuron without": (
+        lambda w: w.sim.connect(w.a, w.a, synapse=bp.gap_junction()), "couples hh_psc_alpha_gap neurons, not iaf_psc_exp"
+    ),
+    "one-sided gap junction": (
+        lambda w: w.sim.connect(
+            *[w.sim.create(bp.hh_psc_alpha_gap, 3)] * 2, rule=bp.explicit_edges([0], [1]), synapse=bp.gap_junction()
+        ),
+        "in both directions",
+    ),
+    "delay of a gap junction": (
+        lambda w: w.sim.connect(*[w.sim.create(bp.hh_psc_alpha_gap, 3)] * 2, delay=1.0, synapse=bp.gap_junction()),
+        "gap_junction takes no delay",
+    ),
     "pool": (lambda w: bp.third_factor_bernoulli_with_pool(pool_type="blocks"), "must be 'random' or 'block'"),
     "window": (lambda w: w.sim.create(bp.host_spike_drive, 2), "window must be an int of at least 1, got None"),
     "duration": (lambda w: w.sim.simulate(-1.0), "must be finite and not negative"),
