@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from ranvier.runtime.network import Network as Network
     from ranvier.runtime.population import Population as Population
     from ranvier.runtime.projection import Projection as Projection
+    from ranvier.runtime.recording_file import read_recording as read_recording
     from ranvier.runtime.values import Parameter as Parameter
     from ranvier.runtime.values import Variable as Variable
     from ranvier.runtime.views import PopulationView as PopulationView
@@ -66,6 +67,7 @@ _HOMES = {
         "PoissonPopulation", "TimedPoissonPopulation", "SpikeSourceArray", "TimedArray", "InputArray",
         "HomogeneousCorrelatedSpikeTrains",
     ),
+    "ranvier.runtime.recording_file": ("read_recording",),
     "ranvier.runtime.distributions": (
         "Uniform", "DiscreteUniform", "Normal", "LogNormal", "Exponential", "Gamma", "Binomial", "Poisson",
     ),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ranvier.compiler import Model
+from ranvier.compiler import Model, RanvierWarning
 
 from .attributes import Table
 from .connectivity import Connectivity
@@ -35,11 +36,14 @@ class Estimate:
         Time to make the synapses that are still to be made, and to compile with an empty cache.
     step_s : float
         Time per step, at an assumed rate of spikes.
+    recording : float
+        Bytes of memory that the samples of monitors take per step, without spikes.
     """
 
     bytes: int
     build_s: float
     step_s: float
+    recording: float = 0.0
 
     def __str__(self) -> str:
         return f"{size_in_words(self.bytes)}, {self.build_s:.2g} s to build, {self.step_s:.2g} s per step"
@@ -173,7 +177,31 @@ def too_large(need: Need, label: str) -> RuntimeProblem:
     )
 
 
-def estimate(context: Context, populations: Iterable[Any], projections: Iterable[Any], rate: float) -> Estimate:
+def recording_rate(monitor: Any) -> float:
+    """Return the bytes of memory that the samples of a monitor take per step, while it records."""
+    each = [monitor._samples[name].rate for name in monitor._armed if name in monitor._samples]
+    return float(sum(each)) / float(monitor._period)
+
+
+def warn_of_memory(monitors: Iterable[Any], steps: int) -> None:
+    """Warn before a run whose samples will not fit into memory."""
+    wanted = {monitor.name: steps * recording_rate(monitor) for monitor in monitors}
+    total = sum(wanted.values())
+    if total <= MODEST or total <= available_memory():
+        return
+    largest = max(wanted, key=lambda name: wanted[name])
+    warnings.warn(
+        f"monitor '{largest}' will need {size_in_words(wanted[largest])} of memory for this run; "
+        f"{size_in_words(available_memory())} are available. Record to a file (file='run.h5'), with a longer period, "
+        "fewer neurons, reduce= or dtype='float32'.",
+        RanvierWarning,
+        stacklevel=5,
+    )
+
+
+def estimate(
+    context: Context, populations: Iterable[Any], projections: Iterable[Any], monitors: Iterable[Any], rate: float
+) -> Estimate:
     """Return what a network needs; `rate` is the assumed rate of spikes of a neuron (Hz)."""
     total, build, step, models = 0.0, 0.0, 0.0, set()
     per_step = rate * context.dt / 1000.0
@@ -193,4 +221,4 @@ def estimate(context: Context, populations: Iterable[Any], projections: Iterable
         share += per_step * ((1 if model.pre else 0) + (1 if model.post else 0))
         step += need.synapses * share * EVENT_NS * 1e-9
         models.add(id(model))
-    return Estimate(int(total), build + COMPILE_S * len(models), step)
+    return Estimate(int(total), build + COMPILE_S * len(models), step, sum(map(recording_rate, monitors)))

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NoReturn
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import statistics as st
+from ranvier.compiler import coherent_unit
+
 from .attributes import Attribute
 from .context import Context
 from .dendrite import Dendrite
+from .exports import Exports
 from .population import Population
 from .problems import RuntimeProblem, UnknownName, ValueProblem, not_available
 from .projection import Projection
-from .quantities import milliseconds
+from .quantities import milliseconds, with_unit
 from .readouts import ReadOut, read_out
-from .recording import Samples, SpikeTape, Windows
+from .recording import FileSamples, FileTape, Samples, SpikeTape, Windows
+from .recording_file import RecordingFile, Track
+from .reduction import Form
+from .spike_statistics import SPIKE as SPIKE
+from .spike_statistics import SpikeStatistics
 from .views import NeuronView, PopulationView
 
 Recordable = Population | PopulationView | NeuronView | Projection | Dendrite
-SPIKE = "spike"
 
 
-class Monitor:
+class Monitor(SpikeStatistics, Exports):
     """Records variables, at the end of steps, and spikes. Made by `Network.monitor`.
 
     Samples are taken in the steps k (of the network's clock) with ``(k - period_offset) mod period == 0``.
@@ -38,6 +44,9 @@ class Monitor:
         variables: str | Sequence[str],
         period: Any = None,
         period_offset: Any = None,
+        form: Form | None = None,
+        window: Any = None,
+        file: RecordingFile | None = None,
     ) -> None:
         self._context = context
         self._name = name
@@ -51,17 +60,38 @@ class Monitor:
         self._set_period(period, period_offset)
         self._windows = {variable: Windows() for variable in self._variables}
         self._last: dict[str, list[tuple[int, int]]] = {}
-        self._tapes = {variable: SpikeTape() for variable in self._variables if variable in _events(obj)}
-        self._samples: dict[str, Samples] = {}
+        self._form = Form() if form is None else form
+        self._window_steps = self._checked_window(window)
+        self._armed: set[str] = set()
         self._readouts: dict[str, ReadOut] = {}
         self._stopped = False
+        self._file = file
+        self._tapes: dict[str, SpikeTape] = {}
+        self._samples: dict[str, Samples] = {}
         for variable in self._variables:
-            if variable not in self._tapes:
-                found = read_out(context, _group(obj), variable)
-                if found is not None:
-                    self._readouts[variable] = found
-                attribute = self._attribute(variable)
-                self._samples[variable] = Samples(_width(obj, attribute), attribute.dtype)
+            if variable in _events(obj):
+                self._tapes[variable] = SpikeTape() if file is None else FileTape(self._track(file, variable, {
+                    "steps": (np.int64, 0), "ranks": (np.int32, 0),
+                }))  # fmt: skip
+                continue
+            found = read_out(context, _group(obj), variable)
+            if found is not None:
+                self._readouts[variable] = found
+            attribute = self._attribute(variable)
+            width, dtype = _width(obj, attribute), attribute.dtype
+            if file is None:
+                self._samples[variable] = Samples(width, dtype, self._form)
+            else:
+                columns = {"steps": (np.int64, 0), "values": (self._form.kept(dtype), self._form.width(width))}
+                track = self._track(file, variable, columns)
+                self._samples[variable] = FileSamples(width, dtype, self._form, track)
+
+    def _track(self, file: RecordingFile, variable: str, columns: dict[str, tuple[Any, int]]) -> Track:
+        notes = {"dt": self._context.dt, "seed": self._context.seed, "object": _label(self._object)}
+        if variable not in _events(self._object):
+            attribute = self._attribute(variable)
+            notes["unit"] = "Hz" if attribute.scale != 1.0 else coherent_unit(attribute.dimension)
+        return Track(file, (self._name, variable), columns, notes)
 
     # -- what it is ----------------------------------------------------------------------------------
 
@@ -101,7 +131,31 @@ class Monitor:
 
     def _options(self) -> dict[str, Any]:
         """Return the arguments of `Network.monitor` that make a monitor like this one."""
-        return {"period": self.period, "period_offset": self.period_offset}
+        window = None if self._window_steps is None else [
+            (start * self._context.dt, stop * self._context.dt) for start, stop in self._window_steps
+        ]  # fmt: skip
+        return {
+            "period": self.period, "period_offset": self.period_offset, "window": window,
+            "file": None if self._file is None else str(self._file.path), **self._form.arguments(),
+        }  # fmt: skip
+
+    def _checked_window(self, window: Any) -> tuple[tuple[int, int], ...] | None:
+        """Return windows given in ms as ascending stretches of steps."""
+        if window is None:
+            return None
+        label, rounding = f"monitor '{self._name}'", self._context.rounding
+        pairs = list(window)
+        if len(pairs) == 2 and not any(isinstance(p, (tuple, list, np.ndarray)) for p in pairs):
+            pairs = [tuple(pairs)]
+        found: list[tuple[int, int]] = []
+        for pair in pairs:
+            if len(pair) != 2:
+                raise ValueProblem(f"{label}: a window is a pair of times (start, stop) in ms, not {pair!r}.")
+            start, stop = (rounding(milliseconds(t, f"{label}: window"), label, "window") for t in pair)
+            if not 0 <= start < stop or (found and start < found[-1][1]):
+                raise ValueProblem(f"{label}: windows must not be empty or overlap, and come in order: {window!r}.")
+            found.append((start, stop))
+        return tuple(found)
 
     def _set_period(self, period: Any, offset: Any) -> None:
         label = f"monitor '{self._name}'"
@@ -115,6 +169,11 @@ class Monitor:
             raise ValueProblem(f"{label}: period must be at least dt = {self._context.dt} ms.")
         if not 0 <= self._offset < max(self._period, 1):
             raise ValueProblem(f"{label}: period_offset must be smaller than the period and not negative.")
+
+    @property
+    def file(self) -> Path | None:
+        """The file that it writes to; None when it records to memory."""
+        return None if self._file is None else self._file.path
 
     # -- switches ------------------------------------------------------------------------------------
 
@@ -131,9 +190,23 @@ class Monitor:
         self._not_stopped()
         if period is not None:
             self._set_period(period, None)
-        for variable in self._chosen(variables):
-            self._windows[variable].open(self._context.now)
+        self._armed.update(self._chosen(variables))
+        self._switch(self._context.now)
         self._context.touch()
+
+    def _switch(self, now: int) -> int | None:
+        """Let what is switched on record while a window is open; return when the next opens or closes."""
+        if self._window_steps is None:
+            inside, edges = True, []
+        else:
+            inside = any(start <= now < stop for start, stop in self._window_steps)
+            edges = [edge for pair in self._window_steps for edge in pair if edge > now]
+        for variable, windows in self._windows.items():
+            wanted = inside and variable in self._armed
+            if wanted != windows.running:
+                windows.open(now) if wanted else windows.close(now)
+                self._context.touch()
+        return min(edges, default=None) if self._armed else None
 
     def resume(self) -> None:
         """Record again after `pause`."""
@@ -142,8 +215,8 @@ class Monitor:
     def pause(self) -> None:
         """Record nothing until `resume`; what was recorded stays."""
         self._not_stopped()
-        for windows in self._windows.values():
-            windows.close(self._context.now)
+        self._armed = set()
+        self._switch(self._context.now)
         self._context.touch()
 
     def stop(self) -> None:
@@ -201,6 +274,7 @@ class Monitor:
         keep: bool = False,
         reshape: bool = True,
         force_dict: bool = False,
+        units: bool = False,
     ) -> Any:
         """Return what was recorded, and drop it from memory unless `keep`.
 
@@ -213,6 +287,8 @@ class Monitor:
             Shape the samples of a whole population as its geometry.
         force_dict : bool
             Return a dict for a single name, too.
+        units : bool
+            Return pint quantities of the variables that have units.
 
         Returns
         -------
@@ -222,12 +298,38 @@ class Monitor:
         """
         names = self._chosen(variables)
         data = {name: self._data(name, reshape) for name in names}
+        if units:
+            chosen = [n for n in names if isinstance(variables, str) or self._unit_of(n)[0] is not None]
+            data |= {n: with_unit(data[n], *self._unit_of(n)) for n in chosen}
         for name in names:
             self._last[name] = self._windows[name].closed(self._context.now)
             if not keep:
                 self._store(name).clear()
                 self._windows[name].restart(self._context.now)
         return data[names[0]] if isinstance(variables, str) and not force_dict else data
+
+    def _unit_of(self, name: str) -> tuple[Any, str, float]:
+        """Return the dimension of a variable, what errors call it, and its scale."""
+        what = f"'{name}' of {_label(self._object)}"
+        if name in self._tapes or self._form.edges:
+            return None, what, 1.0
+        attribute = self._attribute(name)
+        return attribute.dimension, what, attribute.scale
+
+    def _elements(self, name: str) -> NDArray[np.int64]:
+        if name in self._tapes:
+            return _ranks(self._object)
+        attribute, obj = self._attribute(name), self._object
+        if attribute.shared:
+            return np.zeros(1, np.int64)
+        if isinstance(obj, (Projection, Dendrite)):
+            return np.arange(self._samples[name].width, dtype=np.int64)
+        return obj.ranks
+
+    def _span(self, name: str) -> tuple[float, float]:
+        spans = self._windows[name].closed(self._context.now)
+        dt = self._context.dt
+        return (spans[0][0] * dt, spans[-1][1] * dt) if spans else (0.0, 0.0)
 
     def __getitem__(self, variable: str) -> Any:
         return self.get(variable)
@@ -238,10 +340,13 @@ class Monitor:
         attribute = self._attribute(name)
         if self._samples[name].ragged:
             return [attribute.shown(row) for row in self._samples[name].rows()]
-        values = attribute.shown(self._samples[name].all())
+        values = self._samples[name].all()
+        if self._form.edges:
+            return values
+        values = attribute.shown(values) if values.dtype == attribute.dtype else values
         if not reshape:
             return values
-        if attribute.shared:
+        if attribute.shared or self._form.operation:
             return values[:, 0]
         return values.reshape(-1, *self._object.geometry) if isinstance(self._object, Population) else values
 
@@ -264,81 +369,9 @@ class Monitor:
             result[name] = {"start": [a for a, _ in spans], "stop": [b for _, b in spans]}
         return result
 
-    def save(self, path: Any, *args: Any, **options: Any) -> NoReturn:
-        """Save to a file (not available yet)."""
-        not_available("Monitor.save", "save the arrays of get() with numpy")
 
-    def to_neo(self) -> NoReturn:
-        """Convert to neo (not available yet)."""
-        not_available("Monitor.to_neo")
-
-    def to_pandas(self) -> NoReturn:
-        """Convert to pandas (not available yet)."""
-        not_available("Monitor.to_pandas")
-
-    # -- spike statistics ----------------------------------------------------------------------------
-
-    def _spikes(self, spikes: Any) -> st.Spikes:
-        """Return given spikes, or those in memory (which stay there)."""
-        if spikes is not None and not isinstance(spikes, Mapping):
-            raise ValueProblem(
-                f"monitor '{self._name}': the first argument is the spikes to use, not {spikes!r}.",
-                help="name the others, as in 'smoothed_rate(smooth=100.0)'",
-            )
-        if SPIKE not in self._variables:
-            raise RuntimeProblem(f"monitor '{self._name}' does not record spikes.", "name 'spike' among its variables")
-        if spikes is None:
-            spikes = self._data(SPIKE, False)
-            self._last.pop(SPIKE, None)
-        found: st.Spikes = spikes[SPIKE] if SPIKE in spikes else spikes
-        return found
-
-    def _spans(self) -> list[tuple[int, int]]:
-        return self._last.get(SPIKE) or self._windows[SPIKE].closed(self._context.now)
-
-    def _window(self) -> tuple[int, int]:
-        spans = self._spans()
-        return (spans[0][0], spans[-1][1]) if spans else (0, 0)
-
-    def raster_plot(self, spikes: Any = None) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """Return the times (ms) and ranks of all spikes, sorted by time."""
-        return st.raster_plot(self._spikes(spikes), self._context.dt)
-
-    def histogram(
-        self,
-        spikes: Any = None,
-        bins: float | None = None,
-        per_neuron: bool = False,
-        recording_window: tuple[int, int] | None = None,
-    ) -> NDArray[np.int64]:
-        """Return the number of spikes per bin; `bins` in ms (dt by default), the window in steps."""
-        found = self._spikes(spikes)
-        return st.histogram(found, self._context.dt, recording_window or self._window(), bins, per_neuron)
-
-    def inter_spike_interval(
-        self, spikes: Any = None, ranks: Iterable[int] | None = None, per_neuron: bool = False
-    ) -> Any:
-        """Return the intervals between the spikes of each neuron, in ms."""
-        return st.inter_spike_interval(self._spikes(spikes), self._context.dt, ranks, per_neuron)
-
-    def coefficient_of_variation(
-        self, spikes: Any = None, ranks: Iterable[int] | None = None, per_neuron: bool = False
-    ) -> Any:
-        """Return the coefficient of variation of the intervals of each neuron."""
-        return st.coefficient_of_variation(self._spikes(spikes), self._context.dt, ranks, per_neuron)
-
-    def mean_fr(self, spikes: Any = None) -> float:
-        """Return the mean firing rate of the recorded neurons, in Hz."""
-        found = self._spikes(spikes)
-        return st.mean_fr(found, self._context.dt, sum(b - a for a, b in self._spans()))
-
-    def smoothed_rate(self, spikes: Any = None, smooth: float = 0.0) -> NDArray[np.float64]:
-        """Return the instantaneous rate of each neuron, in Hz, shape (neurons, steps)."""
-        return st.smoothed_rate(self._spikes(spikes), self._context.dt, self._window(), smooth)
-
-    def population_rate(self, spikes: Any = None, smooth: float = 0.0) -> NDArray[np.float64]:
-        """Return the rate of the recorded neurons together, in Hz, shape (steps,)."""
-        return st.population_rate(self._spikes(spikes), self._context.dt, self._window(), smooth)
+def _label(obj: Recordable) -> str:
+    return f"{obj._label}" if isinstance(obj, (Projection, Dendrite)) else f"population '{obj.population.name}'"
 
 
 def _group(obj: Recordable) -> Population | Projection:

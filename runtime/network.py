@@ -29,6 +29,7 @@ from .population import Population
 from .problems import ValueProblem, not_a, not_available
 from .projection import Group, Projection
 from .quantities import milliseconds
+from .reduction import Form
 from .rng import chosen_seed
 from .settings import Settings, time_step
 from .simulation import Simulation
@@ -164,7 +165,8 @@ class Network(KeepsState, metaclass=Building):
         rate : number
             Assumed rate of spikes of every neuron (Hz).
         """
-        return estimate(self._context, self._objects.populations, self._objects.projections, rate)
+        objects = self._objects
+        return estimate(self._context, objects.populations, objects.projections, objects.monitors, rate)
 
     def connect(
         self,
@@ -236,7 +238,7 @@ class Network(KeepsState, metaclass=Building):
         start: bool = True,
         name: str | None = None,
         file: Any = None,
-        reduce: str | None = None,
+        reduce: Any = None,
         dtype: Any = None,
         window: Any = None,
     ) -> Monitor:
@@ -253,16 +255,35 @@ class Network(KeepsState, metaclass=Building):
         start : bool
             Record from now on; else after `Monitor.start`.
         name : str, optional
+        file : path, optional
+            Write to this HDF5 file (needs the package h5py) instead of keeping the data in memory. Several monitors
+            may share a file. One that exists is added to.
+        reduce : {"mean", "sum", "min", "max"} or ("histogram", edges), optional
+            Keep one number per sample, or the counts of a histogram, instead of one value per neuron or synapse.
+        dtype : str, optional
+            Of what is kept of float variables: ``"float32"`` takes half the room.
+        window : (start, stop) or list of such pairs, optional
+            Record in these stretches of time only (ms).
+
+        Examples
+        --------
+        >>> import ranvier as rv
+        >>> net = rv.Network(dt=0.1, seed=1)
+        >>> pop = net.create(100, rv.Neuron("tau = 20.0", "tau*dv/dt = 1.5 - v", spike="v > 1", reset="v = 0"))
+        >>> mean = net.monitor(pop, "v", reduce="mean", window=(10.0, 20.0))
+        >>> net.simulate(30.0)
+        >>> mean.get("v").shape
+        (100,)
         """
-        for argument, value in (("file", file), ("reduce", reduce), ("dtype", dtype), ("window", window)):
-            if value is not None:
-                not_available(f"monitor({argument}=...)")
         if not isinstance(obj, Recordable):
             raise ValueProblem(
                 f"Populations, views, projections and dendrites are monitored, not {type(obj).__name__}."
             )
         chosen = self._objects.monitors.new_name(name)
-        made = self._objects.monitors.add(chosen, Monitor(self._context, chosen, obj, variables, period, period_offset))
+        form = Form.of(reduce, dtype, f"monitor '{chosen}'")
+        to = None if file is None else self._objects.file(file)
+        made = Monitor(self._context, chosen, obj, variables, period, period_offset, form, window, to)
+        self._objects.monitors.add(chosen, made)
         if start:
             made.start()
         return made

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from .callbacks import Callbacks
 from .monitors import Monitor
 from .population import Population
 from .projection import Projection
+from .recording_file import RecordingFile
 from .registry import Registry
 
 
@@ -19,12 +21,18 @@ class Objects:
     projections: Registry[Projection]
     monitors: Registry[Monitor]
     callbacks: Callbacks = field(default_factory=Callbacks)
+    files: dict[str, RecordingFile] = field(default_factory=dict)
 
     @classmethod
     def empty(cls) -> Objects:
         """Return a network's objects before any is created."""
         taken: set[str] = set()
         return cls(Registry("population", taken), Registry("projection", taken), Registry("monitor", taken))
+
+    def file(self, path: Any) -> RecordingFile:
+        """Return the file that monitors write to, the same for equal paths."""
+        made = RecordingFile(path)
+        return self.files.setdefault(str(made.path), made)
 
     @property
     def connected(self) -> list[Projection]:

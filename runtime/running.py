@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -14,7 +15,7 @@ from .monitors import Monitor, _width
 from .objects import Objects
 from .plan import Plan, Recorder, RunStatus
 from .planner import make_plan, programs_of
-from .problems import NotFinite
+from .problems import FileProblem, NotFinite
 from .projection import Projection
 from .readouts import computed
 from .recording import SpikeTape
@@ -22,7 +23,9 @@ from .reference_ops import MathLibrary
 from .schedule import next_due
 
 #: Bytes of samples after which a segment ends, so that an interrupted run keeps what it has.
-SEGMENT_BYTES = 64 * 2**20
+SEGMENT_BYTES = 16 * 2**20
+#: Seconds after which a segment ends when something is recorded to a file: it is readable up to there.
+FLUSH_SECONDS = 1.0
 
 
 class Engine(Protocol):
@@ -57,6 +60,7 @@ class Runner:
         self._plan: Plan | None = None
         self._tapes: list[SpikeTape] = []
         self._built: tuple[Any, ...] = ()
+        self._pace = 0.0
 
     def build(self, objects: Objects, stops: Sequence[StopKernel] = (), stops_all: bool = True) -> None:
         """Make the engine for the network as it is now, unless it is there already."""
@@ -65,7 +69,10 @@ class Runner:
         state = (context.version, context.seed, context.epoch, tuple(id(s) for s in stops), stops_all, threads)
         if self._engine is not None and state == self._built:
             return
-        self._collect()
+        problems: list[FileProblem] = []
+        self._collect(problems)
+        if problems:
+            raise problems[0]
         self._engine = None
         programs = programs_of(objects, self._compiled, stops)
         plan, tapes = make_plan(context, objects, programs, self.nan_every, stops_all)
@@ -109,14 +116,14 @@ class Runner:
         done = 0
         status = RunStatus("done", 0)
         while done < steps:
-            piece, recorded = self._recorders(steps - done, monitors)
+            piece, recorded = self._recorders(self._paced(steps - done, monitors), monitors)
             self._plan.recorders = [recorder for _, _, recorder in recorded]
+            began, before = time.monotonic(), self._context.now
             try:
                 status = self._engine.run(piece, progress)
             finally:
-                for monitor, name, recorder in recorded:
-                    monitor._samples[name].add(recorder.out[: recorder.count[0]])
-                self._collect()
+                self._pace = (self._context.now - before) / max(time.monotonic() - began, 1e-6)
+                self._keep(recorded)
             done += status.steps
             if status.kind != "done":
                 break
@@ -136,6 +143,23 @@ class Runner:
                 ranks = _ranks(monitor, attribute, width)
                 samples.replace_last(data[:width] if ranks is None else data[ranks])
 
+    def _paced(self, steps: int, monitors: Sequence[Monitor]) -> int:
+        """Return so many steps, or less where files want to be written to in between."""
+        if all(monitor.file is None for monitor in monitors):
+            return steps
+        return max(1, min(steps, int(self._pace * FLUSH_SECONDS) or 1000))
+
+    def _keep(self, recorded: Sequence[tuple[Monitor, str, Recorder]]) -> None:
+        """Hand what was recorded to the monitors; all of it, before an error of a file is raised."""
+        problems: list[FileProblem] = []
+        for monitor, name, recorder in recorded:
+            count = int(recorder.count[0])
+            times = recorder.start + recorder.period * np.arange(count, dtype=np.int64)
+            _try(problems, monitor._samples[name].add, recorder.out[:count], times)
+        self._collect(problems)
+        if problems:
+            raise problems[0]
+
     def scan(self) -> None:
         """Look for NaN and infinity now (the end of a run)."""
         if self.nan_every and self._engine is not None:
@@ -154,11 +178,11 @@ class Runner:
             'the state is as it was then; nan_check="step" finds the exact step, nan_check=False switches this off',
         )
 
-    def _collect(self) -> None:
-        """Move recorded spikes to their monitors."""
+    def _collect(self, problems: list[FileProblem]) -> None:
+        """Move recorded spikes to their monitors; note what goes wrong with files."""
         for k, tape in enumerate(self._tapes):
             if self._engine is not None:
-                tape.add(*self._engine.drain_spikes(k))
+                _try(problems, tape.add, *self._engine.drain_spikes(k))
 
     def _recorders(self, steps: int, monitors: Sequence[Monitor]) -> tuple[int, list[tuple[Monitor, str, Recorder]]]:
         """Return how many steps to run at once, and recorders with room for the samples of so many."""
@@ -175,6 +199,14 @@ class Runner:
             if count:
                 recorded.append((monitor, name, _recorder(monitor, name, start, count)))
         return piece, recorded
+
+
+def _try(problems: list[FileProblem], act: Callable[..., None], *data: Any) -> None:
+    """Hand data over; an error is noted, so that other data are handed over first."""
+    try:
+        act(*data)
+    except FileProblem as problem:
+        problems.append(problem)
 
 
 def _recorder(monitor: Monitor, name: str, start: int, count: int) -> Recorder:

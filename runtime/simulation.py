@@ -10,6 +10,7 @@ from ranvier.compiler import RanvierWarning
 
 from .compiling import CompiledModels, StopKernel
 from .context import Context
+from .estimate import warn_of_memory
 from .objects import Objects
 from .population import Population
 from .problems import RuntimeProblem, ValueProblem
@@ -82,16 +83,20 @@ class Simulation:
             raise RuntimeProblem("The network has no populations.")
         context, callbacks = self._context, self._objects.callbacks
         end = context.now + steps
+        warn_of_memory(self._objects.monitors, steps)
         progress = Progress(steps, context.dt)
         self._running = True
         try:
             while context.now < end:
                 now = context.now
                 callbacks.call(now)
+                for file in self._objects.files.values():
+                    file.begin()
+                switches = [m._switch(context.now) for m in self._objects.monitors]
                 self._snapshots.compile(self._objects)
                 self._runner.build(self._objects, stops, stops_all)
                 growth = next_change(self._objects.connected, now)
-                due = callbacks.next(now), None if growth is None else growth + 1
+                due = callbacks.next(now), None if growth is None else growth + 1, *switches
                 stop = min([end, *(k for k in due if k is not None)])
                 progress.start_at(steps - (end - now))
                 try:
@@ -106,6 +111,8 @@ class Simulation:
         finally:
             self._running = False
             progress.close()
+            for file in self._objects.files.values():
+                file.end()
 
     def _change_structure(self, step: int) -> None:
         """Do the structural changes of slot 7 of a step, which monitors see in its slot 8."""

@@ -273,6 +273,7 @@ class MonitorState:
     period: int
     offset: int
     stopped: bool
+    armed: tuple[str, ...]
 
 
 def save_monitor(monitor: Monitor) -> MonitorState:
@@ -283,6 +284,7 @@ def save_monitor(monitor: Monitor) -> MonitorState:
         monitor._period,
         monitor._offset,
         monitor._stopped,
+        tuple(sorted(monitor._armed)),
     )
 
 
@@ -292,13 +294,15 @@ def load_monitor(monitor: Monitor, state: MonitorState) -> None:
         monitor._store(name).truncate(state.counts[name])
         monitor._windows[name].spans = list(state.spans[name])
     monitor._period, monitor._offset, monitor._stopped = state.period, state.offset, state.stopped
+    monitor._armed = set(state.armed)
 
 
 def switch_monitor(monitor: Monitor, state: MonitorState, now: int) -> None:
     """Set the switches of a monitor that holds none of the data that `state` counts: it begins anew."""
     monitor._period, monitor._offset, monitor._stopped = state.period, state.offset, state.stopped
+    monitor._armed = set(state.armed) & set(monitor.variables)
     for name in monitor.variables:
-        spans = state.spans[name]
-        monitor._windows[name].spans = [(now, None)] if spans and spans[-1][1] is None else []
+        monitor._windows[name].spans = []
         monitor._store(name).clear(forget=True)
+    monitor._switch(now)
     monitor._last = {}

@@ -178,13 +178,14 @@ def test_windows() -> None:
 def test_samples_and_spikes_are_counted_and_cut() -> None:
     samples = Samples(2, np.dtype(float))
     for k in range(3):
-        samples.add(np.full((2, 2), float(k)))
+        samples.add(np.full((2, 2), float(k)), np.array([2 * k, 2 * k + 1]))
     assert samples.count == 6
     samples.truncate(3)
     assert samples.all()[:, 0].tolist() == [0, 0, 1]
+    assert samples.steps().tolist() == [0, 1, 2]
     samples.clear()
     assert samples.count == 3
-    samples.add(np.zeros((4, 2)))
+    samples.add(np.zeros((4, 2)), np.arange(4))
     samples.truncate(5)
     assert len(samples.all()) == 2
     tape = SpikeTape()
