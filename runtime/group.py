@@ -105,7 +105,7 @@ class WholeGroup(AttributeAccess):
 
     def save(self, path: Any) -> None:
         """Write all attributes (of a projection: and who is connected) to a file: HDF5, or ``.npz`` without pickle."""
-        from .saving import save_group
+        from .partial import save_group
 
         save_group(path, cast(Any, self))
 
@@ -117,6 +117,6 @@ class WholeGroup(AttributeAccess):
         FileProblem
             E505, the file is damaged, or of another size or other synapses; nothing has been changed then.
         """
-        from .saving import load_group
+        from .partial import load_group
 
         load_group(path, cast(Any, self))

@@ -206,8 +206,8 @@ class FileSamples(Samples):
         kept, width = self.form(rows), self.track.columns["values"][1]
         if kept.shape[1] != width:
             raise RuntimeProblem(
-                f"monitor '{self.track.place[0]}': '{self.track.place[1]}' has {kept.shape[1]} values now; the file was "
-                f"begun with {width}.",
+                f"monitor '{self.track.place[0]}': '{self.track.place[1]}' has {kept.shape[1]} values now; the file "
+                f"was begun with {width}.",
                 "synapses that come and go are recorded to memory, or with reduce=",
             )
         return kept

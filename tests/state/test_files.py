@@ -165,6 +165,14 @@ def test_one_population_and_one_projection(suffix: str, tmp_path: Path) -> None:
         own[1].load(tmp_path / f"cells{suffix}")
     net.save(tmp_path / f"net{suffix}")
     own[0].load(tmp_path / f"net{suffix}")
+    fresh = build("stdp")
+    again = fresh.get_projection("sparse")
+    again.load(tmp_path / f"net{suffix}")
+    assert np.array_equal(again.x, net.get_projection("sparse").x), "event-driven variables, as they are now"
+    fresh.load(tmp_path / f"net{suffix}", populations=False)
+    assert np.array_equal(fresh.get_projection("dense").x, dense.x)
+    with pytest.raises(rv.RanvierError, match="event-driven: they can only be loaded together"):
+        fresh.load(tmp_path / f"net{suffix}", populations=False, projections=["x"])
 
 
 def _whole(owner: Any, path: Path) -> Path:
