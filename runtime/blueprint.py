@@ -19,7 +19,7 @@ from .context import Context
 from .definitions import Neuron, Synapse
 from .dendrite import Dendrite
 from .given import Given
-from .links import make_link
+from .links import Linked, make_link
 from .monitors import Recordable
 from .network import Network
 from .objects import Objects
@@ -128,6 +128,7 @@ class ProjectionRecord:
     later: Mapping[str, float]
     values: Mapping[str, Any]
     lender: str | None
+    links: tuple[LinkRecord, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +199,15 @@ def _population(population: Population, stop: str | None) -> PopulationRecord:
         population._given,
         dict(spec.scales),
         tuple(CodeRecord(c.text, c.event, c.period, c.offset, c.order) for c in population._codes),
-        tuple(LinkRecord(name, k.other.name, k.name, k.index) for name, k in population._links.items()),
+        _links(population._links),
         stop,
         population._placed,
         None if population._window is None else population._window.slots,
     )
+
+
+def _links(links: Mapping[str, Linked]) -> tuple[LinkRecord, ...]:
+    return tuple(LinkRecord(name, link.other.name, link.name, link.index) for name, link in links.items())
 
 
 def _projection(projection: Projection) -> ProjectionRecord:
@@ -218,6 +223,7 @@ def _projection(projection: Projection) -> ProjectionRecord:
         dict(projection._later),
         dict(projection._values),
         made.lender if isinstance(made := projection._synapses, BorrowedSynapses) else None,
+        _links(projection._links),
     )
 
 
@@ -271,23 +277,30 @@ def rebuild(
             joined.copy(net.get_projection(projection.lender))
         elif projection.connected:
             joined._adopt(connectivities[projection.name], projection.recipe)
+    _link(net, record)
     for monitor in record.monitors:
         net.monitor(_recorded_of(net, monitor.of), monitor.variables, start=False, name=monitor.name, **monitor.options)
     return net
 
 
 def _attach(net: Network, record: NetworkRecord) -> None:
-    """Attach code in the order in which it was attached, and links."""
+    """Attach code in the order in which it was attached."""
     codes = [(code, population.name) for population in record.populations for code in population.codes]
     for code, name in sorted(codes, key=lambda entry: entry[0].order):
         net.get_population(name)._attach(code.text, code.event, code.period, code.offset)
-    for population in record.populations:
-        made = net.get_population(population.name)
-        for link in population.links:
-            other = net.get_population(link.population)
+
+
+def _link(net: Network, record: NetworkRecord) -> None:
+    """Link what was linked."""
+    ends: list[tuple[Population | Projection, tuple[LinkRecord, ...]]] = []
+    ends += [(net.get_population(p.name), p.links) for p in record.populations]
+    ends += [(net.get_projection(p.name), p.links) for p in record.projections]
+    for made, links in ends:
+        for link in links:
             index = link.index
             if index is not None and made._table[link.name].shared:
                 index = index[:1]
+            other = net.get_population(link.population)
             made._links[link.name] = make_link(made, link.name, other, link.variable, index)
 
 

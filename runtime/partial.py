@@ -97,6 +97,25 @@ def attribute_writes(
     return writes
 
 
+def _write(owner: Population | Projection, state: Any, name: str, values: Any) -> Callable[[], None]:
+    attribute = owner._table[name]
+    if isinstance(owner, Population):
+        return lambda: attribute.fill(values[0]) if attribute.block else attribute.put(values)
+
+    def write() -> None:
+        made = owner._made
+        if values.size == 1 and attribute.n != 1:
+            made.assign(attribute, values[0].item())
+            return
+        moved = values
+        if attribute.locality == "local":
+            moved = values.copy()
+            moved[made.connectivity.public] = values[state.connectivity.public]
+        made.assign(attribute, Stored(moved))
+
+    return write
+
+
 def _last_updates(
     path: str, owner: Projection, state: ProjectionState, loaded: list[str], moment: Moment
 ) -> list[Callable[[], None]]:

@@ -39,7 +39,7 @@ def test_the_networks_do_something(name: str) -> None:
     if name == "stdp":
         assert {"dense.w", "sparse.w", "online.w"} <= set(changed)
     for population in net.get_populations():
-        if population.spiking and population.name != "off":
+        if population.spiking and population.name not in ("off", "signal"):
             assert any(net.get_monitor(f"m_{population.name}").get("spike").values()), population.name
 
 

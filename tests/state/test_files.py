@@ -171,13 +171,38 @@ def test_one_population_and_one_projection(suffix: str, tmp_path: Path) -> None:
     assert np.array_equal(again.x, net.get_projection("sparse").x), "event-driven variables, as they are now"
     fresh.load(tmp_path / f"net{suffix}", populations=False)
     assert np.array_equal(fresh.get_projection("dense").x, dense.x)
-    with pytest.raises(rv.RanvierError, match="event-driven: they can only be loaded together"):
-        fresh.load(tmp_path / f"net{suffix}", populations=False, projections=["x"])
+    fresh.load(tmp_path / f"net{suffix}", populations=False, projections=["x"])
+    assert np.array_equal(fresh.get_projection("dense").x, dense.x)
 
 
 def _whole(owner: Any, path: Path) -> Path:
     owner.save(path)
     return path
+
+
+def test_event_driven_variables_that_share_a_time_are_loaded_together(tmp_path: Path) -> None:
+    def make() -> rv.Network:
+        net = rv.Network(dt=0.1, seed=1)
+        pre = net.create(rv.SpikeSourceArray([[1.0, 3.0], [2.0]]), name="pre")
+        post = net.create(2, rv.Neuron("", "v = g_exc", spike="v > 1e9"), name="post")
+        synapse = rv.Synapse(
+            "tau = 9.0",
+            "tau*dx/dt = -x : event-driven\ntau*dy/dt = -y : event-driven",
+            pre_spike="x += w\ny += x\ng_target += y",
+        )
+        net.connect(pre, post, "exc", synapse, name="c").all_to_all(weights=rv.Uniform(0.0, 1.0))
+        return net
+
+    net, other = make(), make()
+    net.simulate(4.5)
+    net.save(tmp_path / "a.npz")
+    other.simulate(2.0)
+    other.load(tmp_path / "a.npz", populations=False)
+    assert np.all(net.get_projection("c").y > 0)
+    assert np.array_equal(other.get_projection("c").x, net.get_projection("c").x)
+    assert np.array_equal(other.get_projection("c").y, net.get_projection("c").y)
+    with pytest.raises(rv.RanvierError, match="event-driven: they can only be loaded together"):
+        other.load(tmp_path / "a.npz", populations=False, projections=["x"])
 
 
 def test_values_find_their_synapses_in_another_order_of_storage(tmp_path: Path) -> None:

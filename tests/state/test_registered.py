@@ -28,7 +28,7 @@ FIELDS = {
     },
     "Projection": {
         "state": "_synapses _enabled _learns _schedule",
-        "structure": "_name _pre _post _target _more_targets _synapse _recipe _later _values",
+        "structure": "_name _pre _post _target _more_targets _synapse _recipe _links _later _values",
         "made": "_context _ends _model _planned _rules",
     },
     "Synapses": {

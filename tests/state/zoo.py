@@ -209,6 +209,26 @@ def firing_rate(net: rv.Network) -> None:
     proj.fixed_probability(0.1, weights=0.5, delays=1.0)
 
 
+def linked_synapses(net: rv.Network) -> None:
+    signal = net.create(1, rv.Neuron("tau = 5.0", "tau*ds/dt = 1.0 + randn() - s", spike="False"), name="signal")
+    pop = net.create(6, NOISY, name="cells")
+    synapse = rv.Synapse("", "s : linked, projection\nw += 0.001*s", pre_spike="g_target += 0.1*w*s")
+    proj = net.connect(pop, pop, "exc", synapse, name="c").all_to_all(weights=1.0, delays=1.0)
+    proj.link("s", signal, "s")
+
+
+def devices(net: rv.Network) -> None:
+    rates = rv.Neuron("tau = 5.0", "tau*dr/dt = sum(exc) - r", name="read")
+    bars = net.create(rv.TimedArray(np.eye(4), schedule=[0.0, 5.0, 11.0, 20.5], period=26.0), name="bars")
+    cells = net.create(10, NOISY, name="cells")
+    reader = net.create(4, rates, name="reader")
+    net.connect(rv.DecodingProjection(cells, reader, "exc", window=4.0), name="decoded").all_to_all(0.5)
+    net.connect(bars, reader, "exc", name="shown").one_to_one(weights=0.3)
+    net.connect(rv.CurrentInjection(bars, cells[:4], "exc"), name="injected").connect_current()
+    hidden = net.create(rv.HomogeneousCorrelatedSpikeTrains(8, rates=60.0, corr=0.4, tau=5.0), name="together")
+    net.connect(hidden, cells, "exc", name="from_together").all_to_all(weights=0.1, delays=1.0)
+
+
 def switched(net: rv.Network) -> None:
     off = net.create(5, NOISY, name="off")
     on = net.create(5, NOISY, name="on")
@@ -220,7 +240,7 @@ def switched(net: rv.Network) -> None:
 ZOO: dict[str, Callable[[rv.Network], None]] = {
     f.__name__: f
     for f in (lif, cobahh, inputs, timed_array, stdp, stp, rates, events, pathways, gap_junctions, multapses, linked,
-              delays_changed, firing_rate, switched)
+              delays_changed, firing_rate, linked_synapses, devices, switched)
 }  # fmt: skip
 
 
