@@ -189,6 +189,7 @@ def test_event_driven_variables_that_share_a_time_are_loaded_together(tmp_path: 
             "tau = 9.0",
             "tau*dx/dt = -x : event-driven\ntau*dy/dt = -y : event-driven",
             pre_spike="x += w\ny += x\ng_target += y",
+            post_spike="x *= 0.5\ny *= 0.5",
         )
         net.connect(pre, post, "exc", synapse, name="c").all_to_all(weights=rv.Uniform(0.0, 1.0))
         return net
