@@ -36,7 +36,8 @@ CELL = rv.Neuron(
 MEAN = rv.Neuron("tau = 10.0", "dv/dt = (mean(v) + g_exc + rand() - v)/tau", spike="v > 1", reset="v = 0")
 RATE = rv.Neuron("tau = 10.0", "dr/dt = (tanh(sum(exc)) + 0.2*Uniform(0.0, 1.0) - r)/tau")
 #: Code that reads at one end what it writes at the other, or what all synapses share.
-CROSSING = rv.Synapse(pre_spike="g_target += 0.01*w\nI_post += 0.001*v_pre")
+CROSSING = rv.Synapse(pre_spike="g_target += 0.01*w\nv_post += 0.001*v_pre")
+PARAMETER = rv.Synapse(pre_spike="g_target += 0.01*w\nI_post += 0.001*v_pre")
 SHARED = rv.Synapse(equations="s = s : projection", pre_spike="g_target += w*0.01\ns += 1.0")
 BACKWARDS = rv.Synapse(pre_spike="g_target += 0.02*w", post_spike="I_pre += 0.01")
 
@@ -95,7 +96,9 @@ def test_a_column(precision: str) -> None:
     assert len(one["spikes 0"]) > 1000
 
 
-@pytest.mark.parametrize("synapse", [CROSSING, SHARED, BACKWARDS], ids=["crossing", "shared", "backwards"])
+@pytest.mark.parametrize(
+    "synapse", [CROSSING, PARAMETER, SHARED, BACKWARDS], ids=["crossing", "parameter", "shared", "backwards"]
+)
 def test_code_that_cannot_be_divided(synapse: rv.Synapse, precision: str) -> None:
     def build(net: rv.Network) -> None:
         cells = net.create(300, CELL, name="cells")
