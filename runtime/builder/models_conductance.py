@@ -130,8 +130,8 @@ hh_psc_alpha = NeuronModel(
 hh_psc_alpha_gap = NeuronModel(
     "hh_psc_alpha_gap",
     quantities(
-        "E_L=-70 mV, C_m=40 pF, g_Na=4500 nS, g_Kv1=9 nS, g_Kv3=9000 nS, g_L=10 nS, E_Na=74 mV, E_K=-90 mV, t_ref=2 ms, "
-        "tau_syn_ex=0.2 ms, tau_syn_in=2 ms, I_e=0 pA"
+        "E_L=-70 mV, C_m=40 pF, g_Na=4500 nS, g_Kv1=9 nS, g_Kv3=9000 nS, g_L=10 nS, E_Na=74 mV, E_K=-90 mV, "
+        "t_ref=2 ms, tau_syn_ex=0.2 ms, tau_syn_in=2 ms, I_e=0 pA"
     ),
     "Mancilla, Lewis, Pinto, Rinzel and Connors 2007, J. Neurosci. 27, 2058; NEST 3.10",
     states=quantities(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -36,6 +36,8 @@ class Simulator:
         Time step. Results come as quantities of the library that it belongs to, for a plain number as plain arrays.
     seed : int
         Seed of all random numbers.
+    engine : {"compiled", "reference"}
+        The reference interpreter is slow; it is there for checks.
 
     Examples
     --------
@@ -49,8 +51,10 @@ class Simulator:
     >>> rate = sim.simulate(100.0).rate(rec)
     """
 
-    def __init__(self, *, dt: Any, seed: int = 0) -> None:
-        self._net = Network(dt=in_unit(dt, "ms", "Simulator: dt"), seed=seed)
+    def __init__(
+        self, *, dt: Any, seed: int = 0, engine: Literal["compiled", "reference"] = "compiled"
+    ) -> None:
+        self._net = Network(dt=in_unit(dt, "ms", "Simulator: dt"), seed=seed, engine=engine)
         self._units = Units(dt)
         self._wiring = Wiring(self._net, self._units)
         self._connections: list[Connection] = []

@@ -83,7 +83,7 @@ CASES: dict[str, tuple[Callable[[World], Any], str]] = {
         lambda w: w.sim.connect(w.sim.create(bp.dc_generator), w.sim.create(bp.parrot_neuron)), "takes no current"
     ),
     "gap junction of a neuron without": (
-        lambda w: w.sim.connect(w.a, w.a, synapse=bp.gap_junction()), "couples hh_psc_alpha_gap neurons, not iaf_psc_exp"
+        lambda w: w.sim.connect(w.a, w.a, synapse=bp.gap_junction()), "hh_psc_alpha_gap neurons, not iaf_psc_exp"
     ),
     "one-sided gap junction": (
         lambda w: w.sim.connect(
