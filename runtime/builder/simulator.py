@@ -8,21 +8,20 @@ from typing import Any, Literal
 import numpy as np
 
 from ..network import Network
-from ..patterns import whole
 from ..problems import UnknownName, ValueProblem, not_available
-from .catalogue import models
+from .arguments import count_of, list_of, model_of, pairs_of, request_of, segments_of, single
 from .connections import Connection, NotPlastic, SynapseCollection
 from .devices import Generator, HostDrive, Recorder, volume_transmitter
-from .library import Model, NeuronModel, checked, sized
-from .nodes import Drive, Node, NodeView, Recording, Segment, SeveralSegments, Source
+from .library import NeuronModel, checked, sized
+from .nodes import Drive, Node, NodeView, Recording, Segment, Source
 from .recording import collect, tap_spikes, tap_variables, tap_weights
 from .results import SimulationResult
 from .rules import Rule, all_to_all
 from .spatial import Layer
-from .synapses import SynapseModel, with_defaults
+from .synapses import with_defaults
 from .tripartite import connect_three
 from .units import Units, in_unit
-from .wiring import Request, Wiring
+from .wiring import Wiring
 
 __all__ = ["Simulator"]
 
@@ -106,9 +105,9 @@ class Simulator:
         ValueProblem
             E501: a value that does not fit.
         """
-        model = _model(model_cls)
+        model = model_of(model_cls)
         values = {**(params or {}), **kw}
-        count = _count(size, model.name)
+        count = count_of(size, model.name)
         self._created += 1
         if isinstance(model, NeuronModel):
             return self._neurons(model, count, values, positions)
@@ -117,7 +116,7 @@ class Simulator:
         if isinstance(model, Generator):
             lists = model.lists or {}
             numbers = checked(values, model.parameters, f"create({model.name})", lists)
-            given = {k: _list(values[k], lists[k], f"create: {model.name}: {k}") for k in lists if k in values}
+            given = {k: list_of(values[k], lists[k], f"create: {model.name}: {k}") for k in lists if k in values}
             node = Source(model, count, values=numbers, lists=given)
             for name, value in numbers.items():
                 sized(value, count, f"create: {model.name}: {name}")
@@ -173,7 +172,7 @@ class Simulator:
         ValueProblem
             E501: they were created without positions.
         """
-        segment = _single(view, "get_position", "view")
+        segment = single(view, "get_position", "view")
         if segment.node.positions is None:
             raise ValueProblem(
                 f"get_position: {segment.node.model.name} was created without positions.",
@@ -217,15 +216,15 @@ class Simulator:
             A list where views have several segments; None for recorders and generators of currents.
         """
         for name, view in (("pre", pre), ("post", post)):
-            _segments(view, "connect", name)
+            segments_of(view, "connect", name)
         if isinstance(post.segments[0].node, Recording) or isinstance(pre.segments[0].node, Recording):
             self._record(pre, post)
             return None
         spec = with_defaults(synapse)
         spec = None if spec is not None and spec.name == "static_synapse" and not spec.values else spec
-        request = _request(rule, weight, delay, comm, receptor_type, spec, vt, allow_autapses, allow_multapses, seed)
+        request = request_of(rule, weight, delay, comm, receptor_type, spec, vt, allow_autapses, allow_multapses, seed)
         made = []
-        for k, (source, target) in enumerate(_pairs(pre, post, rule)):
+        for k, (source, target) in enumerate(pairs_of(pre, post, rule)):
             made.append(self._wiring.connect(source, target, request, str(k)))
         self._connections += made
         injected = all(isinstance(s.node, (Source, Drive)) and s.node.model.current for s in pre.segments)
@@ -273,7 +272,7 @@ class Simulator:
         tuple
             The connections pre -> post, pre -> third, third -> post; the last two None where no edge was paired.
         """
-        ends = [_single(v, "tripartite_connect", n) for v, n in ((pre, "pre"), (post, "post"), (third, "third"))]
+        ends = [single(v, "tripartite_connect", n) for v, n in ((pre, "pre"), (post, "post"), (third, "third"))]
         flags = allow_autapses, allow_multapses
         return connect_three(self, ends, conn_spec, third_factor_conn_spec, syn_specs or {}, seed, comm, flags)
 
@@ -283,7 +282,7 @@ class Simulator:
         """Return the edges between two views, of one synapse model; all of them by default."""
         for name, view in (("source", source), ("target", target)):
             if view is not None:
-                _segments(view, "get_connections", name)
+                segments_of(view, "get_connections", name)
         return SynapseCollection.of(self._connections, source, target, synapse, self._units)
 
     def record_weight(self, proj: Any) -> Any:
@@ -335,78 +334,3 @@ class Simulator:
     def _same_dt(self, dt: Any, call: str) -> None:
         if dt is not None and abs(in_unit(dt, "ms", f"{call}: dt") - self._net.dt) > 1e-9 * self._net.dt:
             not_available(f"{call} with another dt", "give it to Simulator(dt=...)")
-
-
-def _model(given: Any) -> Model:
-    if isinstance(given, SynapseModel):
-        raise ValueProblem(f"create: {given.name} is a synapse.", help=f"connect(..., synapse={given.name}())")
-    if isinstance(given, Model):
-        return given
-    if not isinstance(given, str):
-        raise ValueProblem(f"create: model_cls must be a model such as iaf_psc_alpha, not {given!r}.")
-    if given not in models:
-        raise UnknownName("model of create", given, models)
-    return models[given]
-
-
-def _count(size: Any, name: str) -> int:
-    sizes = size if isinstance(size, (tuple, list)) else (size,)
-    count = int(np.prod([whole(n, "size", f"create: {name}") for n in sizes]))
-    if count < 1:
-        raise ValueProblem(f"create: {name}: size must be at least 1, got {size!r}.")
-    return count
-
-
-def _list(value: Any, unit: str, what: str) -> Any:
-    if isinstance(value, (list, tuple)) and any(np.ndim(v) for v in value):
-        return [np.asarray(in_unit(v, unit, what), np.float64) for v in value]
-    return np.atleast_1d(np.asarray(in_unit(value, unit, what), np.float64))
-
-
-def _segments(view: Any, call: str, argument: str) -> list[Segment]:
-    if not isinstance(view, NodeView) or not view.segments:
-        raise ValueProblem(f"{call}: {argument} must be what create returned, not {type(view).__name__}.")
-    return view.segments
-
-
-def _single(view: Any, call: str, argument: str) -> Segment:
-    segments = _segments(view, call, argument)
-    if len(segments) != 1:
-        raise SeveralSegments(
-            f"{call} with {len(segments)} segments as {argument} is not available.", "call it once per population"
-        )
-    return segments[0]
-
-
-def _pairs(pre: NodeView, post: NodeView, rule: Rule) -> list[tuple[Segment, Segment]]:
-    """Return the pairs of segments; the channels of one generator count as one where a rule pairs them with targets."""
-    sources = pre.segments
-    one = all(isinstance(s.node, Source) and s.node is sources[0].node for s in sources)
-    if one and rule is not all_to_all and len(sources) > 1:
-        sources = [Segment(sources[0].node, np.concatenate([s.indices for s in sources]))]
-    return [(source, target) for source in sources for target in post.segments]
-
-
-def _request(
-    rule: Any, weight: Any, delay: Any, comm: str, receptor: Any, spec: Any, vt: Any, autapses: bool,
-    multapses: bool, seed: Any,
-) -> Request:  # fmt: skip
-    if not isinstance(rule, Rule):
-        raise ValueProblem(f"connect: rule must be a rule such as all_to_all or fixed_indegree(10), not {rule!r}.")
-    if comm not in ("dense", "sparse"):
-        raise ValueProblem(f"connect: comm must be 'dense' or 'sparse', not {comm!r}.")
-    if seed is not None:
-        whole(seed, "seed", "connect")
-    if receptor is None and spec is not None and spec.receptor_type:
-        receptor = spec.receptor_type
-    transmitter = None
-    if vt is not None:
-        transmitter = _single(vt, "connect", "vt").node
-        if transmitter.model is not volume_transmitter:
-            raise ValueProblem(f"connect: vt must be a volume_transmitter, not {transmitter.model.name}.")
-    if spec is not None and spec.model.signal and transmitter is None:
-        raise ValueProblem(
-            f"connect: {spec.name} reads a volume transmitter, and vt is missing.",
-            help="vt = sim.create(volume_transmitter); connect(..., vt=vt)",
-        )
-    return Request(rule, weight, delay, comm, receptor, spec, transmitter, autapses, multapses, seed)
