@@ -155,9 +155,7 @@ class SynapseLowering(Lowering):
         for s in statements:
             if s.target in self.sums:
                 self.subtotals[s.target] = None
-                value = b.to_float(scope.lower(s.value))
-                if s.unless_refractory:
-                    value = b.select(self.active(s.target.partition(".")[0]), value, b.number(0.0))
+                value = b.to_float(scope.lower(s.value))  # a neuron that is refractory ignores the sum
                 roots.append(Root("add" if s.op == "+=" else "subtract", f"+{s.target}", value))
                 continue
             value = self.bounded(s.target, self.assigned(s, scope), scope)

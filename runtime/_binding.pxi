@@ -280,6 +280,11 @@ cdef int bind_subtotals(en_engine *e, Arrays arrays, object plan, object pathway
         p.subtotal[s].entry, p.subtotal[s].direct = subtotal.entry, subtotal.direct
         target = f"{name}: target of {layout[subtotal.entry].name}"
         p.subtotal[s].target = arrays.vector(subtotal.target, arrays.real, target, 64 if shared else npad, True)
+        if subtotal.until is not None:
+            if shared or subtotal.direct:
+                raise ValueError(f"{target}: neurons that may be refractory have values of their own")
+            p.subtotal[s].until = arrays.vector(subtotal.until, arrays.integer, f"{target}: until", npad, False)
+            p.subtotal[s].last = arrays.vector(subtotal.last, arrays.integer, f"{target}: last", npad, False)
     return 0
 
 

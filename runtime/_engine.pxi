@@ -98,6 +98,8 @@ cdef extern from "engine.h" nogil:
     ctypedef struct en_subtotal:
         int entry, direct
         void *target
+        const void *until
+        const void *last
     ctypedef struct en_pathway:
         rv_kernel *kernel[2]
         rv_args args

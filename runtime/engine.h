@@ -133,6 +133,7 @@ typedef struct en_subtotal {
     int entry;
     int direct;
     void *target;
+    const void *until, *last; /* NULL: refractory neurons, too, take it */
 } en_subtotal;
 
 /* How the synapses of one step may be divided without changing a bit (sharing.py). */

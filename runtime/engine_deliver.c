@@ -127,8 +127,16 @@ static int find_segments(const en_population *from, en_pathway *p, en_share *h, 
 }
 
 /* A subtotal of -0.0 changes no target, not even one that is -0.0: so it does not matter which elements are visited,
-   nor how often, and the cheaper way may be taken. */
-#define APPLY(T, NAME)                                                                                                 \
+   nor how often, and the cheaper way may be taken. Where `until` is given, a neuron takes nothing while it is refractory:
+   that is fixed as long as events are delivered. */
+#define TAKES(j) (!until || (until[j] <= k && last[j] != k))
+#define ADD(T, j)                                                                                                      \
+    {                                                                                                                  \
+        if (TAKES(j))                                                                                                  \
+            target[j] += sub[j];                                                                                       \
+        sub[j] = (T)-0.0;                                                                                              \
+    }
+#define APPLY(T, I, NAME)                                                                                              \
     EN_WIDE static void dense_##NAME(T *restrict target, T *restrict sub, int64_t n)                                   \
     {                                                                                                                  \
         for (int64_t i = 0; i < n; i++) {                                                                              \
@@ -136,15 +144,22 @@ static int find_segments(const en_population *from, en_pathway *p, en_share *h, 
             sub[i] = (T)-0.0;                                                                                          \
         }                                                                                                              \
     }                                                                                                                  \
-    SPARSE(T, NAME, uint16_t)                                                                                          \
-    SPARSE(T, NAME, uint32_t)                                                                                          \
-    static void ranks_##NAME(T *restrict target, T *restrict sub, const int64_t *seg, int64_t n)                       \
+    EN_WIDE static void active_##NAME(T *restrict target, T *restrict sub, const I *restrict until,                    \
+                                      const I *restrict last, I k, int64_t n)                                          \
     {                                                                                                                  \
-        for (int64_t s = 0; s < n; s++) {                                                                              \
-            int64_t j = seg[3 * s + 2];                                                                                \
-            target[j] += sub[j];                                                                                       \
-            sub[j] = (T)-0.0;                                                                                          \
+        for (int64_t i = 0; i < n; i++) {                                                                              \
+            const T old = target[i], sum = old + sub[i];                                                               \
+            target[i] = (until[i] <= k) & (last[i] != k) ? sum : old;                                                  \
+            sub[i] = (T)-0.0;                                                                                          \
         }                                                                                                              \
+    }                                                                                                                  \
+    SPARSE(T, I, NAME, uint16_t)                                                                                       \
+    SPARSE(T, I, NAME, uint32_t)                                                                                       \
+    static void ranks_##NAME(T *restrict target, T *restrict sub, const I *until, const I *last, I k,                  \
+                             const int64_t *seg, int64_t n)                                                            \
+    {                                                                                                                  \
+        for (int64_t s = 0; s < n; s++)                                                                                \
+            ADD(T, seg[3 * s + 2])                                                                                     \
     }                                                                                                                  \
     static void block_##NAME(T *target, T *sub)                                                                        \
     {                                                                                                                  \
@@ -153,49 +168,52 @@ static int find_segments(const en_population *from, en_pathway *p, en_share *h, 
             target[i] = value;                                                                                         \
         sub[0] = (T)-0.0;                                                                                              \
     }                                                                                                                  \
-    static void apply_##NAME(const en_pathway *p, const en_share *h, T *target, T *sub, int64_t begin, int64_t end,    \
-                             int shared)                                                                               \
+    static void apply_##NAME(const en_pathway *p, const en_share *h, const en_subtotal *to, T *sub, int64_t begin,     \
+                             int64_t end, int shared, I k)                                                             \
     {                                                                                                                  \
+        T *target = to->target;                                                                                        \
+        const I *until = to->until, *last = to->last;                                                                  \
         if (shared)                                                                                                    \
             block_##NAME(target, sub);                                                                                 \
+        else if (4 * (p->post ? h->n_seg : h->synapses) >= end - begin && until)                                       \
+            active_##NAME(target + begin, sub + begin, until + begin, last + begin, k, end - begin);                   \
         else if (4 * (p->post ? h->n_seg : h->synapses) >= end - begin)                                                \
             dense_##NAME(target + begin, sub + begin, end - begin);                                                    \
         else if (p->post)                                                                                              \
-            ranks_##NAME(target, sub, h->seg, h->n_seg);                                                               \
+            ranks_##NAME(target, sub, until, last, k, h->seg, h->n_seg);                                               \
         else if (p->wide)                                                                                              \
-            sparse_##NAME##_uint32_t(target, sub, p->args.target, h->seg, h->n_seg);                                   \
+            sparse_##NAME##_uint32_t(target, sub, until, last, k, p->args.target, h->seg, h->n_seg);                   \
         else                                                                                                           \
-            sparse_##NAME##_uint16_t(target, sub, p->args.target, h->seg, h->n_seg);                                   \
+            sparse_##NAME##_uint16_t(target, sub, until, last, k, p->args.target, h->seg, h->n_seg);                   \
     }
 
-#define SPARSE(T, NAME, INDEX)                                                                                         \
-    static void sparse_##NAME##_##INDEX(T *restrict target, T *restrict sub, const void *ranks, const int64_t *seg,    \
-                                        int64_t n)                                                                     \
+#define SPARSE(T, I, NAME, INDEX)                                                                                      \
+    static void sparse_##NAME##_##INDEX(T *restrict target, T *restrict sub, const I *until, const I *last, I k,       \
+                                        const void *ranks, const int64_t *seg, int64_t n)                              \
     {                                                                                                                  \
         const INDEX *rank = ranks;                                                                                     \
         for (int64_t s = 0; s < n; s++)                                                                                \
-            for (int64_t q = seg[3 * s]; q < seg[3 * s + 1]; q++) {                                                    \
-                int64_t j = rank[q];                                                                                   \
-                target[j] += sub[j];                                                                                   \
-                sub[j] = (T)-0.0;                                                                                      \
-            }                                                                                                          \
+            for (int64_t q = seg[3 * s]; q < seg[3 * s + 1]; q++)                                                      \
+                ADD(T, rank[q])                                                                                        \
     }
 
-APPLY(double, double)
-APPLY(float, float)
+APPLY(double, int64_t, double)
+APPLY(float, int32_t, float)
 
-static void apply_subtotals(const en_binding *b, const en_pathway *p, const en_share *h, int64_t begin, int64_t end)
+static void apply_subtotals(const en_binding *b, const en_pathway *p, const en_share *h, int64_t k, int64_t begin,
+                            int64_t end)
 {
     if (!h->n_seg)
         return;
     for (int s = 0; s < p->n_subtotals; s++) {
         const en_subtotal *t = &p->subtotal[s];
+        const en_entry *x = &b->entry[t->entry];
         if (t->direct)
             continue;
         if (b->width == 8)
-            apply_double(p, h, t->target, b->entry[t->entry].full, begin, end, b->entry[t->entry].shared);
+            apply_double(p, h, t, x->full, begin, end, x->shared, k);
         else
-            apply_float(p, h, t->target, b->entry[t->entry].full, begin, end, b->entry[t->entry].shared);
+            apply_float(p, h, t, x->full, begin, end, x->shared, (int32_t)k);
     }
 }
 
@@ -250,7 +268,7 @@ int en_deliver(en_engine *e, en_projection *p, int back, int64_t k, int part, in
             return -1;
     }
     for (int i = 0; i < n_paths; i++)
-        apply_subtotals(p->binding, &path[i], &path[i].share[part], en_cut(npad, part, parts),
+        apply_subtotals(p->binding, &path[i], &path[i].share[part], k, en_cut(npad, part, parts),
                         en_cut(npad, part + 1, parts));
     return 0;
 }

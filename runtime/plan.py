@@ -134,11 +134,14 @@ class NeuronReadOut:
 @dataclass(slots=True)
 class Subtotal:
     """Where the subtotal of layout entry `entry` goes. `direct`: the target is an input of this step (starts at 0)
-    and this projection is the only writer, so the kernel may add to it straight away."""
+    and this projection is the only writer, so the kernel may add to it straight away. With `until` and `last` (end of
+    the refractory period, step of the last spike) neurons take it only in steps k >= until with k != last."""
 
     entry: int
     target: NDArray[Any]
     direct: bool
+    until: NDArray[Any] | None = None
+    last: NDArray[Any] | None = None
 
 
 @dataclass(slots=True)

@@ -311,6 +311,7 @@ def _subtotals(projection: Projection, compiled: CompiledModel, program: str, wh
     side, _, pathway = program.partition(":")
     codes = compiled.model.pre if side == "pre" else compiled.model.post
     written = {s.target for code in codes if code.pathway == pathway for s in code.statements}
+    held = {s.target for code in codes for s in code.statements if s.unless_refractory}
     post = projection.post.population
     subtotals = []
     for k, entry in enumerate(compiled.kernel.layout):
@@ -318,7 +319,8 @@ def _subtotals(projection: Projection, compiled: CompiledModel, program: str, wh
             continue
         attribute = post._table[post_name(entry.name.lstrip("+"), projection)]
         direct = attribute.role == "input" and not attribute.block and who.alone(post, attribute.name)
-        subtotals.append(Subtotal(k, attribute.data, direct))
+        times = (post._until, post._spikes.last) if entry.name.lstrip("+") in held else (None, None)
+        subtotals.append(Subtotal(k, attribute.data, direct, *times))
     return subtotals
 
 

@@ -241,7 +241,7 @@ class ReferenceEngine:
                     for pre, place in arrivals(of, pathway, k):
                         synapse = place if pathway.order is None else pathway.order[place]
                         events(kernel, pathway.program, k, pre, pathway.target[place].astype(np.intp), synapse)
-                add_subtotals(kernel, projection.pathways)
+                add_subtotals(kernel, projection.pathways, k)
             for term in projection.terms if not same_step else ():
                 receive(kernel, term)
             if projection.name in self._changing:
@@ -280,7 +280,7 @@ class ReferenceEngine:
                 for post, place in arrivals(of, pathway, k):
                     pre = pathway.source[place].astype(np.intp)
                     events(kernel, pathway.program, k, pre, post, pathway.order[place])
-            add_subtotals(kernel, projection.post_pathways)
+            add_subtotals(kernel, projection.post_pathways, k)
             if projection.name in self._changing:
                 self._prepare()
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from .plan import EventList, PopulationPlan, PostPathway, PrePathway
+from .plan import EventList, PopulationPlan, PostPathway, PrePathway, Subtotal
 from .reference_kernel import BoundKernel
 from .reference_ops import Array, execute
 
@@ -69,18 +69,22 @@ def clear_subtotals(kernel: BoundKernel, pathways: list[PrePathway] | list[PostP
         kernel.arrays[name][...] = -0.0  # the neutral element of addition: 0.0 would turn -0.0 into 0.0
 
 
-def add_subtotals(kernel: BoundKernel, pathways: list[PrePathway] | list[PostPathway]) -> None:
-    """Add the subtotals of a projection to their targets."""
-    for name, target in _targets(kernel, pathways).items():
-        subtotal = kernel.arrays[name]
+def add_subtotals(kernel: BoundKernel, pathways: list[PrePathway] | list[PostPathway], k: int) -> None:
+    """Add the subtotals of a projection to their targets, but for neurons that are refractory in step k."""
+    for name, to in _targets(kernel, pathways).items():
+        subtotal, target = kernel.arrays[name], to.target
         with np.errstate(all="ignore"):
             if kernel.shared[name]:
                 target[...] = target[0] + subtotal[0]
-            else:
-                target[: subtotal.size] += subtotal[: target.size]
+                continue
+            size = min(subtotal.size, target.size)
+            sums = target[:size] + subtotal[:size]
+            if to.until is not None and to.last is not None:
+                sums = np.where((to.until[:size] <= k) & (to.last[:size] != k), sums, target[:size])
+            target[:size] = sums
 
 
-def _targets(kernel: BoundKernel, pathways: list[PrePathway] | list[PostPathway]) -> dict[str, Array]:
-    """Return the target array of each subtotal of the pathways, once."""
+def _targets(kernel: BoundKernel, pathways: list[PrePathway] | list[PostPathway]) -> dict[str, Subtotal]:
+    """Return where each subtotal of the pathways goes, once."""
     layout = kernel.binding.ir.layout
-    return {layout[s.entry].name: s.target for pathway in pathways for s in pathway.subtotals}
+    return {layout[s.entry].name: s for pathway in pathways for s in pathway.subtotals}
