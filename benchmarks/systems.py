@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PEERS = Path(os.environ.get("RANVIER_PEERS", Path.home() / ".cache" / "ranvier-peers"))
 ALL = ("cobahh", "hh", "cuba", "brunel", "stdp", "latency")
 RUNS = ALL[:-1]
-#: Workloads that brainpy takes part in: its plasticity is advanced in every step, another algorithm.
+#: Workloads without plasticity: brainpy advances its traces in every step, which is another algorithm.
 STATIC = ("cobahh", "hh", "cuba", "brunel")
 
 
@@ -43,7 +43,7 @@ class System:
 
 SYSTEMS = (
     System("ranvier", "Ranvier", "benchmarks.ranvier", workloads=ALL),
-    System("c", "plain C by hand", "benchmarks.limit"),
+    System("c", "plain C by hand", "benchmarks.limit", workloads=STATIC),
     System("brian2", "Brian2 standalone C++", "benchmarks.peers.brian2", "brian2", workloads=ALL),
     System(
         "brian2-runtime",
@@ -57,7 +57,7 @@ SYSTEMS = (
     System("nest", "NEST", "benchmarks.peers.nest", "main", workloads=ALL),
     System("brainpy", "brainpy (JAX)", "benchmarks.peers.brainpy", "brainpy", workloads=(*STATIC, "latency")),
     System("ranvier-single", "Ranvier, single", "benchmarks.ranvier", "", ("--single",), baseline="ranvier-single"),
-    System("c-single", "plain C, single", "benchmarks.limit", "", ("--single",), baseline="ranvier-single"),
+    System("c-single", "plain C, single", "benchmarks.limit", "", ("--single",), STATIC, "ranvier-single"),
     System(
         "brainpy-single",
         "brainpy (JAX), single",
