@@ -4,8 +4,8 @@ A neuron is driven by 400 Poisson inputs through plastic synapses. After a while
 without the script that built it, one network goes on learning, another keeps its weights; a third, fresh one takes over
 the learned weights alone. The voltages are streamed to a file of their own.
 
-What to see: the network from the file is where the first one would be, to the last bit; the learned weights are near
-the bounds; learning goes on only where it was left on.
+What to see: the network from the file is where the first one would be, to the last bit; most synapses have
+become weak, some strong; learning goes on only where it was left on.
 
 References
 ----------
