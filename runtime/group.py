@@ -11,9 +11,10 @@ from ranvier.compiler import model
 
 from .problems import UnknownName, ValueProblem
 from .quantities import TIME, with_unit
+from .uncopied import Uncopied
 
 
-class AttributeAccess:
+class AttributeAccess(Uncopied):
     """Reading and writing the attributes of a model as attributes of a Python object.
 
     Names that start with an underscore, and those that the class defines, belong to Python; all others to the model.

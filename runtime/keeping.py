@@ -10,13 +10,14 @@ from .objects import Objects
 from .problems import UnknownName
 from .simulation import Simulation
 from .snapshots import ResetFlags, Snapshots
+from .uncopied import Uncopied
 
 if TYPE_CHECKING:
     from .network import Network
     from .saving import Parts
 
 
-class KeepsState:
+class KeepsState(Uncopied):
     """The methods of `Network` that keep and bring back states."""
 
     _context: Context

@@ -25,12 +25,13 @@ from .recording_file import RecordingFile, Track
 from .reduction import Form
 from .spike_statistics import SPIKE as SPIKE
 from .spike_statistics import SpikeStatistics
+from .uncopied import Uncopied
 from .views import NeuronView, PopulationView
 
 Recordable = Population | PopulationView | NeuronView | Projection | Dendrite
 
 
-class Monitor(SpikeStatistics, Exports):
+class Monitor(SpikeStatistics, Exports, Uncopied):
     """Records variables, at the end of steps, and spikes. Made by `Network.monitor`.
 
     Samples are taken in the steps k (of the network's clock) with ``(k - period_offset) mod period == 0``.

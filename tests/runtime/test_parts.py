@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import math
+import pickle
+from typing import Any
 
 import numpy as np
 import pytest
@@ -201,3 +204,13 @@ def test_seed_and_dt_are_checked() -> None:
         with pytest.raises(rv.RanvierError):
             rv.Network(seed=seed)  # type: ignore[arg-type]
     assert math.isclose(rv.Network(dt="0.1 ms").dt, 0.1)
+
+
+@pytest.mark.parametrize("make", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_objects_of_a_network_are_copied_with_it(make: Any) -> None:
+    net = rv.Network(dt=0.1, seed=1)
+    pop = net.create(2, rv.Neuron("", "dv/dt = 1.0 - v + g_exc", spike="v > 9"))
+    proj = net.connect(pop, pop, "exc").all_to_all()
+    for one in (net, pop, pop[:1], pop.neuron(0), proj, proj.dendrite(0), net.monitor(pop, "v")):
+        with pytest.raises(rv.RanvierError, match=r"can neither be pickled nor copied(.|\n)*net.copy\(\)"):
+            make(one)
