@@ -233,14 +233,20 @@ class SynapseLowering(Lowering):
         wanted += [("sum", f"={s.target}", s.value) for s in self.model.summed]
         programs = []
         for n, (operation, target, value) in enumerate(wanted):
-            scope = self.scope()
-            late = {s.name: self.b.ref(f"<{s.name}", s.type) for s in self.model.symbols if _can_be_late(s)}
-            root = Root("add", f"~{n}", self.b.to_float(scope.child(late).lower(value)))
+            root = Root("add", f"~{n}", self.b.to_float(self.late(self.scope()).lower(value)))
             programs.append(emit(f"sum:{n}:{operation}:{target}", [root], self.levels("post", [])))
         return programs
 
+    def late(self, start: Scope) -> Scope:
+        """Return the scope in which variables of presynaptic neurons are as they were a delay before."""
+        return start.child({s.name: self.b.ref(f"<{s.name}", s.type) for s in self.model.symbols if _can_be_late(s)})
+
     def steps(self) -> list[Program]:
-        """Return the statements of every step in order, cut where the locality changes."""
+        """Return the statements of every step in order, cut where the locality changes.
+
+        What transmits in every step and has no events (rate-coded) learns from what arrives, a delay later.
+        """
+        delayed = self.model.psp is not None and not (self.model.pre or self.model.post)
         groups: list[tuple[str, list[OdeBlock | AssignStatement]]] = []
         for step in self.rules.steps:
             name = step.target if isinstance(step, AssignStatement) else step.rules[0].var
@@ -251,9 +257,9 @@ class SynapseLowering(Lowering):
                 groups.append((locality, [step]))
         programs = []
         for n, (where, group) in enumerate(groups):
-            start = scope = self.scope()
-            if READ_OUT in self.symbols:
-                start = scope = self.caught_up(start)
+            start = scope = self.caught_up(self.scope()) if READ_OUT in self.symbols else self.scope()
+            if delayed and where == "local":
+                start = scope = self.late(start)
             for step in group:
                 new = self.advanced(step, scope)
                 scope = scope.child({x: self.learned(x, self.bounded(x, v, scope), scope) for x, v in new.items()})

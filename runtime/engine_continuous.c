@@ -135,16 +135,20 @@ void en_spread(const en_binding *b)
                 memcpy((char *)b->a[k] + i * b->width, b->a[k], (size_t)b->width);
 }
 
-/* Statements of every step, or what is computed to be recorded, with the clock of the next step. */
+/* Statements of every step, or what is computed to be recorded, with the clock of the next step. Delayed values are
+   those that arrive in the next step: what was just computed is pushed before its time. */
 void en_synaptic_steps(en_engine *e, en_time when, int64_t k)
 {
-    int readout = when == EN_RECORDED;
+    int readout = when == EN_RECORDED, pushed = readout;
     for (int i = 0; i < e->n_projections; i++) {
         en_projection *p = &e->projection[i];
         en_time own = p->readout ? EN_RECORDED : p->same_step ? EN_BEFORE_EVENTS : EN_AFTER_EVENTS;
         if (!p->enabled || own != when || !p->n_steps || !p->period || k < p->offset ||
             (k - p->offset) % p->period)
             continue;
+        for (int q = 0; q < e->n_populations && !pushed; q++)
+            push_rings(&e->population[q], e->width, k + 1);
+        pushed = 1;
         reduce_ends(p);
         for (int s = 0; s < p->n_steps; s++) {
             en_sweep_all(e, &p->step[s], p->binding, k + readout);

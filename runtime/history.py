@@ -52,8 +52,8 @@ class ValueHistory:
             fresh = self._empty(ring.source)
             if ring.started[0] and old > 1:
                 before, after = ring.rows.reshape(old, self._npad), fresh.rows.reshape(slots, self._npad)
-                after[:] = before[now % old]
-                for step in range(now - old, now):
+                after[:] = before[(now + 1) % old]  # the row of this moment is not filled yet, or before its time
+                for step in range(now - old + 1, now):
                     after[step % slots] = before[step % old]
                 fresh.started[0] = 1
             self._rings[name] = fresh
@@ -88,8 +88,8 @@ class ValueHistory:
             if ring is None or self.slots == 1 or not started or slots == 1:
                 continue
             here, there = ring.rows.reshape(self.slots, self._npad), values.reshape(slots, self._npad)
-            here[:] = there[step % slots]
-            for k in range(step - min(slots, self.slots), step):
+            here[:] = there[(step + 1) % slots]
+            for k in range(step - min(slots, self.slots) + 1, step):
                 here[k % self.slots] = there[k % slots]
             ring.started[0] = 1
 

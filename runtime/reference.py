@@ -260,14 +260,19 @@ class ReferenceEngine:
                 compute_term(self._plan.populations[projection.pre], kernel, term, k)
 
     def _synaptic_steps(self, k: int, same_step: bool = False, readout: bool = False) -> None:
-        """Statements of every step, or what is computed to be recorded, with the clock of the next."""
+        """Statements of every step, or what is computed to be recorded, with the clock of the next.
+
+        Delayed values are those that arrive in the next step: what was just computed is pushed before its time.
+        """
+        for population in () if readout else self._plan.populations:
+            push_rings(population, k + 1)
         for projection, kernel in zip(self._plan.projections, self._projections, strict=True):
             due = projection.period and k >= projection.offset and not (k - projection.offset) % projection.period
             now = (projection.same_step, projection.readout) == (same_step, readout)
             if projection.enabled and now and projection.steps and due:
                 reduce_ends(projection, kernel)
                 for step in projection.steps:
-                    synaptic_step(kernel, step, k + readout)
+                    synaptic_step(kernel, step, k + readout, self._plan.populations[projection.pre])
 
     def _post_events(self, k: int, same_step: bool) -> None:
         """Postsynaptic events that act in this step."""

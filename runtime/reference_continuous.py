@@ -111,13 +111,21 @@ def compute_term(population: PopulationPlan, kernel: BoundKernel, term: Continuo
     if term.source is not None and term.order is not None:
         pre, synapse = term.source[position].astype(np.intp), term.order[position]
     indices: dict[str, Array | slice] = {"pre": pre, "post": post, "semi": post, "": synapse}
-    if population.ring_rows is not None and "@delay" in kernel.arrays:
-        delay = kernel.arrays["@delay"][:1] if kernel.shared["@delay"] else kernel.arrays["@delay"][synapse]
-        indices["late"] = population.ring_rows[delay] + pre
+    indices |= _late(kernel, population, pre, synapse)
     environment = kernel.environment(k, pre.astype(np.uint32), post.astype(np.uint32), indices, synapse)
     values = np.broadcast_to(values_of(program, environment)[name], (position.size,))
     for a, b, j in zip(np.cumsum(last - first) - (last - first), np.cumsum(last - first), owner, strict=True):
         kernel.arrays[name][j] = _term(operation, values[a:b], pre[a:b], kernel.precision)
+
+
+def _late(
+    kernel: BoundKernel, population: PopulationPlan | None, pre: Array, synapse: Array
+) -> dict[str, Array | slice]:
+    """Return where the delayed values of the presynaptic neurons are found."""
+    if population is None or population.ring_rows is None or "@delay" not in kernel.arrays:
+        return {}
+    delay = kernel.arrays["@delay"][:1] if kernel.shared["@delay"] else kernel.arrays["@delay"][synapse]
+    return {"late": population.ring_rows[delay] + pre}
 
 
 def receive(kernel: BoundKernel, term: ContinuousTerm) -> None:
@@ -127,8 +135,8 @@ def receive(kernel: BoundKernel, term: ContinuousTerm) -> None:
         term.target[...] = (term.target.dtype.type(0) if term.assign else term.target) + total
 
 
-def synaptic_step(kernel: BoundKernel, step: SynapticStep, k: int) -> None:
-    """Execute statements of every step."""
+def synaptic_step(kernel: BoundKernel, step: SynapticStep, k: int, pre_population: PopulationPlan | None = None) -> None:
+    """Execute statements of every step; `pre_population` keeps the delayed values that they read."""
     program = kernel.binding.ir.program(step.program)
     assert program is not None
     if step.program.endswith(":local"):
@@ -142,6 +150,7 @@ def synaptic_step(kernel: BoundKernel, step: SynapticStep, k: int) -> None:
         else:
             post = step.target[synapse].astype(np.intp)
         indices: dict[str, Array | slice] = {"pre": pre, "post": post, "semi": post, "": synapse}
+        indices |= _late(kernel, pre_population, pre, synapse)
         execute(program, kernel.environment(k, pre.astype(np.uint32), post.astype(np.uint32), indices, synapse))
         return
     post = np.arange(step.count)
