@@ -135,7 +135,9 @@ def receive(kernel: BoundKernel, term: ContinuousTerm) -> None:
         term.target[...] = (term.target.dtype.type(0) if term.assign else term.target) + total
 
 
-def synaptic_step(kernel: BoundKernel, step: SynapticStep, k: int, pre_population: PopulationPlan | None = None) -> None:
+def synaptic_step(
+    kernel: BoundKernel, step: SynapticStep, k: int, pre_population: PopulationPlan | None = None
+) -> None:
     """Execute statements of every step; `pre_population` keeps the delayed values that they read."""
     program = kernel.binding.ir.program(step.program)
     assert program is not None

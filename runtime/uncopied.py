@@ -8,7 +8,7 @@ from .problems import RuntimeProblem
 
 
 class Uncopied:
-    """What neither ``copy`` nor ``pickle`` may take apart: a network, and the objects that share its clock and arrays."""
+    """What neither ``copy`` nor ``pickle`` may take apart: a network, and what shares its clock and arrays."""
 
     def __reduce_ex__(self, protocol: Any) -> NoReturn:
         """Refuse: a copy would share some arrays with the original, and miss others."""

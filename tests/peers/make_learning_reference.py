@@ -1,6 +1,6 @@
 """Write the reference data of `tests/peers/test_learning.py` with ANNarchy. Run it in the venv of the peer:
 
-    PATH=~/.cache/ranvier-peers/main/bin:$PATH ~/.cache/ranvier-peers/main/bin/python tests/peers/make_learning_reference.py
+    ~/.cache/ranvier-peers/main/bin/python tests/peers/make_learning_reference.py      # that bin first in PATH
 
 A rate-coded projection that learns from what arrives: weights and the delayed rate that each synapse saw, after every
 step of 1 ms, as lists per postsynaptic neuron.
@@ -12,7 +12,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import ANNarchy as ann
+import ANNarchy as ann  # noqa: N813
 import numpy as np
 
 OUT = Path(__file__).parent / "data" / "learning_annarchy.json"

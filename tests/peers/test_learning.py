@@ -1,7 +1,7 @@
 """Rate-coded learning beside ANNarchy: a synapse learns from the rate that arrives, a delay after it was computed.
 
-`make_learning_reference.py` recorded the values. Both compute the same formulas in double precision in the same order, but
-for the order of the sum over three synapses: a relative 1e-15 in each of twelve steps.
+`make_learning_reference.py` recorded the values. Both compute the same formulas in double precision in the same order,
+but for the order of the sum over three synapses: a relative 1e-15 in each of twelve steps.
 """
 
 from __future__ import annotations
