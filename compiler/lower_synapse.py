@@ -76,6 +76,9 @@ class SynapseLowering(Lowering):
             *(Entry(as_now(x), "prenow" if s == "pre" else "postnow", "float") for x, s in self.traces.items()),
         ]
         layout = self.layout(programs, extra)
+        if READ_OUT in self.symbols:  # one of the traces alone may be read
+            present = {e.name for e in layout}
+            layout = tuple(replace(e, deps=tuple(d for d in e.deps if d in present)) for e in layout)
         if self.draws.infos:
             layout += (Entry("@multapse", "param", "int"),)
         if late:

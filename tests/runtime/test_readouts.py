@@ -207,3 +207,26 @@ def test_event_driven_variables_are_written_as_of_now() -> None:
     silent = np.array(other.A) < before[0] + 0.5  # no spike arrived
     assert np.max(np.abs(proj.A[silent] - written[silent] * np.exp(-0.1 / 20.0))) < 1e-15 * 5
     assert np.max(np.abs(proj.B - other.B)) < 1e-13
+
+
+def test_one_of_two_traces() -> None:
+    """Each trace is recorded by itself, whatever parameters the other decays with."""
+    net = rv.Network(dt=0.1, seed=1)
+    source = net.create(population=rv.PoissonPopulation(5, rates=200.0))
+    pop = net.create(3, rv.Neuron("", "dv/dt = 0.2 - g_exc", spike="v > 1", reset="v = 0"))
+    stdp = rv.Synapse(
+        dict(tau_plus=20.0, tau_minus=10.0),
+        "dx/dt = -x/tau_plus : event-driven\ndy/dt = -y/tau_minus : event-driven",
+        pre_spike="g_target += 0.01*w\nx += 1\nw = clip(w - 0.01*y, 0, 1)",
+        post_spike="y += 1\nw = clip(w + 0.01*x, 0, 1)",
+    )
+    proj = net.connect(source, pop, "exc", stdp).all_to_all(weights=0.5, delays=1.0)
+    one, other, both = net.monitor(proj, "x"), net.monitor(proj, "y"), net.monitor(proj, ["x", "y"])
+    net.simulate(50.0)
+    data = both.get()
+    assert np.array_equal(one.get("x"), data["x"])
+    assert np.array_equal(other.get("y"), data["y"])
+    assert np.array_equal(proj.x, data["x"][-1])
+    assert np.array_equal(proj.y, data["y"][-1])
+    assert np.any(data["x"])
+    assert np.any(data["y"])
