@@ -108,6 +108,48 @@ def test_copies_share_nothing(name: str) -> None:
     assert not difference(expected, everything(net)), "the copy ran on its own"
 
 
+@pytest.mark.parametrize("how", ["restore", "load"])
+def test_switches_and_assignments_come_back(how: str, tmp_path: Path) -> None:
+    """What a user does after the moment is undone: switches, given spikes, delays, draws of assignments, the seed."""
+
+    def go_on(net: rv.Network) -> dict[str, Any]:
+        net.get_population("cells").v = "5.0*rand()"
+        net.simulate(AFTER)
+        return everything(net)
+
+    for name in ("inputs", "switched", "stdp"):
+        net = build(name)
+        net.simulate(9.3)
+        forget(net)
+        if name == "switched":
+            net.get_population("on").v = "rand()"
+        net.store()
+        net.save(tmp_path / "a.npz")
+        expected = go_on(net) if name != "switched" else {}
+        if name == "switched":
+            net.simulate(AFTER)
+            expected = everything(net)
+        net.restore()
+        net.enable_learning(period=0.7)
+        net.disable_learning(net.get_projections()[:1])
+        for population in net.get_populations():
+            population.disable() if name != "switched" else population.enable()
+            if population.spiking and population.neuron_type is not None:
+                for variable in {"v"} & set(population.variables):
+                    population.set({variable: "rand()"})
+        if name == "inputs":
+            net.get_population("given").spike_times = [[50.0], [1.0]]
+            net.get_projection("from3").delay = 0.2
+        net.seed = 77
+        net.simulate(0.4)
+        net.restore() if how == "restore" else net.load(tmp_path / "a.npz")
+        if name == "switched":
+            net.simulate(AFTER)
+            assert not difference(expected, everything(net))
+        else:
+            assert not difference(expected, go_on(net)), name
+
+
 def test_a_file_can_be_loaded_again_and_again(tmp_path: Path) -> None:
     net = build("events")
     net.simulate(9.1)
