@@ -258,6 +258,56 @@ cdef int bind_rates(en_engine *e, Arrays arrays, object plan) except -1:
     return 0
 
 
+cdef int bind_taps(en_engine *e, Arrays arrays, object plan) except -1:
+    """What is recorded at events; en_free looks at the number of recorders."""
+    places = {"synapse": EN_AT_SYNAPSE, "post": EN_AT_POST, "all": EN_AT_ALL}
+    recorders = plan.synapse_recorders
+    e.tap = <en_tap *> en_own(e, sizeof(en_tap) * len(recorders))
+    allocated(e.tap == NULL)
+    e.n_taps = len(recorders)
+    cdef en_tap *t
+    cdef en_projection *p
+    for i, recorder in enumerate(recorders):
+        name, t = f"recorder {i} of synapses", &e.tap[i]
+        if not 0 <= recorder.projection < len(plan.projections):
+            raise ValueError(f"{name}: no such projection")
+        projection = plan.projections[recorder.projection]
+        p = &e.projection[<int> recorder.projection]
+        n, n_post = projection.binding.n, plan.populations[projection.post].n
+        if recorder.singly and projection.binding.lifted:
+            raise ValueError(f"{name}: traces are lifted")
+        t.place, t.before = places[recorder.place], recorder.before
+        t.width = recorder.data.itemsize
+        types = (np.float64, np.float32, np.int64, np.int32)
+        length = n if recorder.place == "synapse" else n_post if recorder.place == "post" else 1
+        t.data = <const char *> arrays.read(recorder.data, types, f"{name}: data", length)
+        if recorder.select is not None:
+            t.select = <const uint8_t *> arrays.read(recorder.select, np.uint8, f"{name}: select", n)
+        if recorder.computed is not None:
+            found = plan.projections[recorder.computed]
+            if not recorder.singly or not found.readout or len(found.steps) != 1 or found.steps[0].target is None:
+                raise ValueError(f"{name}: projection {recorder.computed} does not compute one value of each synapse")
+            t.computed = &e.projection[<int> recorder.computed]
+        for program in recorder.programs:
+            tap_pathway(e, projection, p, program, recorders, i)
+    return 0
+
+
+cdef int tap_pathway(en_engine *e, object projection, en_projection *p, str program, list recorders, int i) except -1:
+    pre = [pathway.program for pathway in projection.pathways]
+    post = [pathway.program for pathway in projection.post_pathways]
+    if program not in pre and program not in post:
+        raise ValueError(f"recorder {i} of synapses: projection '{projection.name}' has no pathway '{program}'")
+    cdef en_pathway *path = &p.pre_path[<int> pre.index(program)] if program in pre else &p.post_path[<int> post.index(program)]
+    if path.tap == NULL:
+        path.tap = <en_tap **> en_own(e, sizeof(en_tap *) * len(recorders))
+        allocated(path.tap == NULL)
+    path.tap[path.n_taps] = &e.tap[i]
+    path.n_taps += 1
+    path.singly |= recorders[i].singly
+    return 0
+
+
 def writes_params(of, code, projection=None):
     """Tell whether code writes what the model of a population takes as fixed."""
     fixed = {address(a) for entry, a in zip(of.ir.layout, of.arrays) if entry.role == "param"}

@@ -72,6 +72,9 @@ class Engine:
     def drain_spikes(self, k: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """Return (steps, ranks) of the spikes since the last call, by step and rank, and forget them."""
 
+    def drain_synapses(self, k: int) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32], NDArray[Any]]:
+        """Return (steps, pre, post, values) of a recorder of synapses since the last call, and forget them."""
+
     def pending_spikes(self, k: int) -> int:
         """Return how many spikes `drain_spikes` would return."""
 

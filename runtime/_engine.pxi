@@ -100,6 +100,16 @@ cdef extern from "engine.h" nogil:
         void *target
         const void *until
         const void *last
+    ctypedef struct en_projection
+    ctypedef enum en_place:
+        EN_AT_SYNAPSE, EN_AT_POST, EN_AT_ALL
+    ctypedef struct en_tap:
+        const char *data
+        en_place place
+        int before, width
+        const uint8_t *select
+        const en_projection *computed
+        int64_t n
     ctypedef struct en_pathway:
         rv_kernel *kernel[2]
         rv_args args
@@ -109,6 +119,8 @@ cdef extern from "engine.h" nogil:
         const int64_t *indptr
         const int64_t *delays
         int n_delays, wide, post, event
+        int n_taps, singly
+        en_tap **tap
         en_subtotal *subtotal
         rv_kernel *trace
         rv_kernel *now_all
@@ -117,7 +129,7 @@ cdef extern from "engine.h" nogil:
         int64_t *seen
     ctypedef struct en_projection:
         int pre, post, same_step, enabled
-        int n_terms, n_steps, n_reductions
+        int n_terms, n_steps, n_reductions, n_pre_paths, n_post_paths
         en_term *term
         en_sweep *step
         en_reduction *reduction
@@ -139,6 +151,8 @@ cdef extern from "engine.h" nogil:
         const int64_t *ranks
         int64_t n, period, start
         int64_t *count
+        const int64_t *at
+        int64_t n_at
         int width
         char *out
     ctypedef struct en_spikes:
@@ -181,6 +195,8 @@ cdef extern from "engine.h" nogil:
         en_link *link
         int n_rates
         en_rate *rate
+        int n_taps
+        en_tap *tap
         int parts, always, fused
         en_phase forward[2]
         en_phase back[2]
@@ -212,4 +228,5 @@ cdef extern from "engine.h" nogil:
     int64_t en_samples_due(const en_recorder *r, int64_t step, int64_t n_steps)
     int en_scan(en_engine *e)
     void en_drain(en_spikes *s, int64_t *steps, int32_t *ranks)
+    void en_drain_tap(en_tap *t, int64_t *steps, int32_t *ends, void *values)
     int64_t en_run(en_engine *e, int64_t n_steps, int64_t budget)

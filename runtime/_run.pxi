@@ -47,6 +47,7 @@ cdef class Engine:
         bind_codes(e, self.arrays, plan, self.libraries)
         bind_links(e, self.arrays, plan)
         bind_rates(e, self.arrays, plan)
+        bind_taps(e, self.arrays, plan)
         self.bind_groups()
         self.bind_spike_recorders()
         self.bind_guards()
@@ -58,6 +59,7 @@ cdef class Engine:
         """Note what may run in parts."""
         cdef en_engine *e = self.e
         alone = [i for i in range(len(self.plan.projections)) if e.projection[i].changes_pre or e.projection[i].changes_post]
+        alone += [recorder.projection for recorder in self.plan.synapse_recorders]
         shared = sharing(self.plan, alone)
         for i in range(2):
             bind_phase(e, &e.forward[i], shared.forward[i])
@@ -91,12 +93,12 @@ cdef class Engine:
 
     cdef int bind_recorders(self) except -1:
         """Take over the recorders of the plan, unless all are those of the last segment."""
-        now = [(r, r.data, r.ranks, r.out, r.count) for r in self.plan.recorders]
+        now = [(r, r.data, r.ranks, r.out, r.count, r.at) for r in self.plan.recorders]
         if len(now) != len(self.recorders) or any(a is not b for x, y in zip(now, self.recorders) for a, b in zip(x, y)):
             self.recorders = []
             allocated(en_set_recorders(self.e, len(now)))
-            for i, (recorder, data, ranks, out, count) in enumerate(now):
-                self.bind_recorder(&self.e.recorder[i], recorder, f"recorder {i}")
+            for i, taken in enumerate(now):
+                self.bind_recorder(&self.e.recorder[i], taken[0], f"recorder {i}")
             self.recorders = now
         for i, recorder in enumerate(self.plan.recorders):
             if recorder.period < 1:
@@ -116,6 +118,11 @@ cdef class Engine:
             r.ranks = <const int64_t *> cnp.PyArray_DATA(check(recorder.ranks, np.int64, f"{name}: ranks"))
             in_range(recorder.ranks, len(recorder.data), f"{name}: ranks")
             r.n = len(recorder.ranks)
+        r.at, r.n_at = NULL, 0
+        if recorder.at is not None:
+            r.at = <const int64_t *> cnp.PyArray_DATA(check(recorder.at, np.int64, f"{name}: at"))
+            ascending(recorder.at, 1, f"{name}: at")
+            r.n_at = len(recorder.at)
         if recorder.out.shape[1] != r.n:
             raise ValueError(f"{name}: out: expected rows of {r.n} elements, got {recorder.out.shape[1]}")
         return 0
@@ -195,6 +202,16 @@ cdef class Engine:
         steps, ranks = np.empty(s.n_ranks, np.int64), np.empty(s.n_ranks, np.int32)
         en_drain(s, <int64_t *> cnp.PyArray_DATA(steps), <int32_t *> cnp.PyArray_DATA(ranks))
         return steps, ranks
+
+    def drain_synapses(self, k):
+        self.not_in_c()
+        if not 0 <= k < len(self.plan.synapse_recorders):
+            raise ValueError(f"no recorder {k} of synapses")
+        cdef en_tap *t = &self.e.tap[<int> k]
+        steps, ends = np.empty(t.n, np.int64), np.empty((t.n, 2), np.int32)
+        values = np.empty(t.n, self.plan.synapse_recorders[k].data.dtype)
+        en_drain_tap(t, <int64_t *> cnp.PyArray_DATA(steps), <int32_t *> cnp.PyArray_DATA(ends), cnp.PyArray_DATA(values))
+        return steps, ends[:, 0].copy(), ends[:, 1].copy(), values
 
     @property
     def bytes(self):

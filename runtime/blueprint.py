@@ -17,7 +17,7 @@ from .borrowed import BorrowedSynapses
 from .connectivity import Connectivity
 from .context import Context
 from .definitions import Neuron, Synapse
-from .dendrite import Dendrite
+from .dendrite import Dendrite, SynapseView
 from .given import Given
 from .links import Linked, make_link
 from .monitors import Recordable
@@ -107,10 +107,11 @@ class GroupRecord:
 
 @dataclass(frozen=True, slots=True)
 class DendriteRecord:
-    """A projection, or (`post`) the synapses of one of its neurons."""
+    """A projection, (`post`) the synapses of one of its neurons, or (`pre`, too) one of them."""
 
     projection: str
     post: int | None = None
+    pre: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +239,8 @@ def _group(group: Group) -> GroupRecord:
 def _recorded(obj: Recordable) -> GroupRecord | DendriteRecord:
     if isinstance(obj, Projection):
         return DendriteRecord(obj.name)
+    if isinstance(obj, SynapseView):
+        return DendriteRecord(obj._projection.name, obj.post_rank, obj.pre_rank)
     return DendriteRecord(obj._projection.name, obj.post_rank) if isinstance(obj, Dendrite) else _group(obj)
 
 
@@ -317,4 +320,7 @@ def _recorded_of(net: Network, record: GroupRecord | DendriteRecord) -> Recordab
     if isinstance(record, GroupRecord):
         return _group_of(net, record)
     projection = net.get_projection(record.projection)
-    return projection if record.post is None else projection.dendrite(record.post)
+    if record.post is None:
+        return projection
+    dendrite = projection.dendrite(record.post)
+    return dendrite if record.pre is None else SynapseView(projection, record.pre, record.post)

@@ -177,12 +177,22 @@ class SynapseView(AttributeAccess):
         self._post_rank = post_rank
 
     @property
-    def _position(self) -> NDArray[np.int64]:
+    def _synapses(self) -> NDArray[np.int64]:
+        """Its storage position; none when it was pruned."""
         dendrite = Dendrite(self._projection, self._post_rank)
-        found = np.flatnonzero(dendrite._source == self._pre_rank)[:1]
+        return dendrite._synapses[np.flatnonzero(dendrite._source == self._pre_rank)[:1]]
+
+    @property
+    def _position(self) -> NDArray[np.int64]:
+        found = self._synapses
         if not found.size:
             raise ValueProblem(f"{self._label} is no more: it was pruned.")
-        return dendrite._synapses[found]
+        return found
+
+    @property
+    def size(self) -> int:
+        """1; 0 when it was pruned."""
+        return int(self._synapses.size)
 
     @property
     def pre_rank(self) -> int:

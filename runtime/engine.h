@@ -10,6 +10,7 @@
    engine_continuous.c  continuous transmission, synaptic statements
    engine_rates.c    firing rates in a sliding window
    engine_record.c   recorders, spike recorders, search for NaN and infinity
+   engine_tap.c      values of synapses at events
    engine.c          the step                                                                                */
 #ifndef RV_ENGINE_H
 #define RV_ENGINE_H
@@ -160,6 +161,8 @@ typedef struct en_pathway {
     en_subtotal *subtotal;
     en_split split;
     en_share *share; /* per part, and one of the whole */
+    int n_taps, singly; /* singly: one synapse after another, because what is recorded is not of one synapse */
+    struct en_tap **tap;
     uint32_t *cuts;  /* per row: where in it the targets of parts 1, 2 ... begin; NULL: found by search */
     /* with lifted traces (all NULL otherwise), which are never in parts */
     rv_kernel *trace;            /* what the events do to the traces of their side         */
@@ -223,6 +226,8 @@ typedef struct en_recorder {
     const char *data;
     const int64_t *ranks; /* NULL: the first n elements */
     int64_t n, period, start, *count;
+    const int64_t *at; /* the steps of the samples, ascending; NULL: every period from start on */
+    int64_t n_at;
     int width;
     char *out;
 } en_recorder;
@@ -234,6 +239,22 @@ typedef struct en_spikes {
     int64_t *runs;         /* n_runs pairs (step, how many)    */
     int64_t n_ranks, cap_ranks, n_runs, cap_runs;
 } en_spikes;
+
+/* Values of synapses before or after the code of events; kept in the order of the events. */
+typedef enum { EN_AT_SYNAPSE, EN_AT_POST, EN_AT_ALL } en_place;
+
+typedef struct en_tap {
+    const char *data;
+    en_place place;
+    int before, width;
+    const uint8_t *select;         /* by storage index; NULL: all                      */
+    const en_projection *computed; /* what leaves the value of a synapse in `data`; NULL: it is stored there */
+    int64_t n, n_runs;
+    int32_t *ends;  /* n pairs (pre, post)                  */
+    char *values;   /* n values                             */
+    int64_t *runs;  /* n_runs pairs (step, how many)        */
+    int64_t cap_ends, cap_values, cap_runs;
+} en_tap;
 
 typedef struct en_condition {
     int population;
@@ -283,6 +304,8 @@ typedef struct en_engine {
     en_link *link;
     int n_rates;
     en_rate *rate;
+    int n_taps;
+    en_tap *tap;
     int parts;              /* 1: no threads                                               */
     int always;             /* whatever may be in parts is, however small                  */
     int fused;              /* slot 2 and the neurons are one section                      */
@@ -373,6 +396,10 @@ int en_record(en_engine *e, int64_t k); /* 0, or -1: no memory */
 int en_scan(en_engine *e);              /* 1: not finite; sets bad_guard, bad_rank */
 int en_stop(en_engine *e, int64_t k);   /* 1: the conditions hold */
 void en_drain(en_spikes *s, int64_t *steps, int32_t *ranks);
+
+/* engine_tap.c */
+int en_look(const en_pathway *p, const en_share *h, int64_t k, int before); /* 0, or -1: no memory */
+void en_drain_tap(en_tap *t, int64_t *steps, int32_t *ends, void *values);
 
 /* engine.c */
 en_list en_list_of(const en_population *p, int event);

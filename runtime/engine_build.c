@@ -59,6 +59,11 @@ void en_free(en_engine *e)
         free(e->spikes[i].ranks);
         free(e->spikes[i].runs);
     }
+    for (int i = 0; i < e->n_taps; i++) {
+        free(e->tap[i].ends);
+        free(e->tap[i].values);
+        free(e->tap[i].runs);
+    }
     free(e->recorder);
     for (size_t i = 0; i < e->n_owned; i++)
         free(e->owned[i]);
@@ -78,6 +83,10 @@ size_t en_bytes(const en_engine *e)
     }
     for (int i = 0; i < e->n_spikes; i++)
         bytes += (size_t)e->spikes[i].cap_ranks * sizeof(int32_t) + (size_t)e->spikes[i].cap_runs * sizeof(int64_t);
+    for (int i = 0; i < e->n_taps; i++) {
+        const en_tap *t = &e->tap[i];
+        bytes += (size_t)t->cap_ends * sizeof(int32_t) + (size_t)t->cap_values + (size_t)t->cap_runs * sizeof(int64_t);
+    }
     return bytes;
 }
 

@@ -256,6 +256,28 @@ static int call(const en_binding *b, en_pathway *p, const en_share *h, int64_t k
     return 0;
 }
 
+/* With recorders, the synapses of the step at once, unless what happens at one changes what is seen at another: one
+   after another then, or, where a synapse may be reached twice, one row after another. */
+static int call_tapped(const en_binding *b, en_pathway *p, const en_share *h, int64_t k)
+{
+    const int64_t pending = p->n_pending ? first_pending(p, k) : 0;
+    const int twice = pending < p->n_pending && p->pending_step[pending] == k;
+    if (!p->n_taps)
+        return call(b, p, h, k);
+    if (!p->singly && !twice)
+        return en_look(p, h, k, 1) || call(b, p, h, k) || en_look(p, h, k, 0) ? -1 : 0;
+    for (int64_t s = 0; s < h->n_seg; s++) {
+        const int64_t *row = h->seg + 3 * s, length = p->singly ? 1 : row[1] - row[0];
+        for (int64_t q = row[0]; q < row[1]; q += length) {
+            int64_t seg[3] = {q, q + length, row[2]};
+            const en_share one = {.seg = seg, .n_seg = 1, .synapses = length};
+            if (en_look(p, &one, k, 1) || call(b, p, &one, k) || en_look(p, &one, k, 0))
+                return -1;
+        }
+    }
+    return 0;
+}
+
 int en_deliver(en_engine *e, en_projection *p, int back, int64_t k, int part, int parts)
 {
     const en_population *from = &e->population[back ? p->post : p->pre];
@@ -264,7 +286,7 @@ int en_deliver(en_engine *e, en_projection *p, int back, int64_t k, int part, in
     en_pathway *path = back ? p->post_path : p->pre_path;
     for (int i = 0; i < n_paths; i++) {
         en_share *h = &path[i].share[part];
-        if (find_segments(from, &path[i], h, k, npad, part, parts) || call(p->binding, &path[i], h, k))
+        if (find_segments(from, &path[i], h, k, npad, part, parts) || call_tapped(p->binding, &path[i], h, k))
             return -1;
     }
     for (int i = 0; i < n_paths; i++)

@@ -1,9 +1,25 @@
 #include <string.h>
 #include "engine.h"
 
+/* How many of the given steps lie before a step. */
+static int64_t steps_before(const en_recorder *r, int64_t step)
+{
+    int64_t low = 0, high = r->n_at;
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (r->at[middle] < step)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* Number of samples in steps [step, step + n_steps). */
 int64_t en_samples_due(const en_recorder *r, int64_t step, int64_t n_steps)
 {
+    if (r->at)
+        return steps_before(r, step + n_steps) - steps_before(r, step);
     int64_t end = step + n_steps - r->start; /* samples lie at 0, period, 2 period, ... from start on */
     int64_t begin = step - r->start;
     int64_t before_end = end <= 0 ? 0 : (end - 1) / r->period + 1;
@@ -58,7 +74,7 @@ int en_record(en_engine *e, int64_t k)
 {
     for (int i = 0; i < e->n_recorders; i++) {
         en_recorder *r = &e->recorder[i];
-        if (k >= r->start && (k - r->start) % r->period == 0)
+        if (r->at ? en_samples_due(r, k, 1) : k >= r->start && (k - r->start) % r->period == 0)
             sample(r);
     }
     for (int i = 0; i < e->n_spikes; i++)

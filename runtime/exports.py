@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .context import Context
+    from .moments import EventTape
     from .recording import Samples, SpikeTape
     from .reduction import Form
 
@@ -36,6 +37,7 @@ class Exports:
     _variables: tuple[str, ...]
     _samples: dict[str, Samples]
     _tapes: dict[str, SpikeTape]
+    _event_tapes: dict[str, EventTape]
     _form: Form
 
     def _chosen(self, variables: str | Sequence[str] | None) -> list[str]:
@@ -60,7 +62,9 @@ class Exports:
     def sample_times(self, variable: str) -> NDArray[np.float64]:
         """Return the time of each sample in memory, in ms: k dt for step k, as for its spikes."""
         (name,) = self._chosen(variable)
-        return np.asarray(self._samples[name].steps() * self._context.dt, np.float64)
+        kept = self._event_tapes
+        steps = kept[name].all()[0] if name in kept else self._samples[name].steps()
+        return np.asarray(steps * self._context.dt, np.float64)
 
     def _table(self, name: str) -> NDArray[Any]:
         values: NDArray[Any] = np.asarray(self._data(name, False))
@@ -92,7 +96,10 @@ class Exports:
 
         arrays: dict[str, NDArray[Any]] = {}
         for name in self._chosen(variables):
-            if name in self._tapes:
+            if name in self._event_tapes:
+                for part, column in zip(("steps", "pre", "post", "values"), self._event_tapes[name].all(), strict=True):
+                    arrays[f"{name}/{part}"] = column
+            elif name in self._tapes:
                 arrays[f"{name}/steps"], arrays[f"{name}/ranks"] = self._tapes[name].all()
             else:
                 arrays[f"{name}/steps"], arrays[f"{name}/values"] = self._samples[name].steps(), self._table(name)
@@ -107,12 +114,16 @@ class Exports:
         -------
         dict
             Samples have one row per time (ms) and one column per neuron or synapse; spikes have one row per spike and
-            the columns ``time`` (ms) and ``neuron``.
+            the columns ``time`` (ms) and ``neuron``; values at events have ``time``, ``pre``, ``post`` and the value.
         """
         pandas = _package("pandas", "to_pandas", "tables")
         found = {}
         for name in self._variables:
-            if name in self._tapes:
+            if name in self._event_tapes:
+                events = self._data(name, False)
+                columns = {"time": self.sample_times(name), "pre": events.pre, "post": events.post, name: events.value}
+                found[name] = pandas.DataFrame(columns)
+            elif name in self._tapes:
                 times, ranks = self._flat(name)
                 found[name] = pandas.DataFrame({"time": times, "neuron": ranks})
             else:
@@ -128,6 +139,12 @@ class Exports:
         xarray = _package("xarray", "to_xarray", "xarray")
         variables: dict[str, Any] = {}
         for name in self._variables:
+            if name in self._event_tapes:
+                events = self._data(name, False)
+                columns = {"_time": self.sample_times(name), "_pre": events.pre, "_post": events.post, "": events.value}
+                for part, column in columns.items():
+                    variables[f"{name}{part}"] = xarray.DataArray(column, dims=f"{name}_number")
+                continue
             if name in self._tapes:
                 times, ranks = self._flat(name)
                 variables[f"{name}_time"] = xarray.DataArray(times, dims=f"{name}_number", attrs={"units": "ms"})
@@ -146,6 +163,13 @@ class Exports:
         quantities = _package("quantities", "to_neo", "neo")
         segment = neo.Segment(name=self._name)
         for name in self._variables:
+            if name in self._event_tapes:
+                events = self._data(name, False)
+                notes = {"pre": events.pre, "post": events.post, "value": np.asarray(events.value)}
+                segment.events.append(
+                    neo.Event(self.sample_times(name), units="ms", name=name, array_annotations=notes)
+                )
+                continue
             if name in self._tapes:
                 start, stop = self._span(name)
                 times, ranks = self._flat(name)

@@ -13,8 +13,9 @@ from ranvier.compiler import coherent_unit
 
 from .attributes import Attribute
 from .context import Context
-from .dendrite import Dendrite
+from .dendrite import Dendrite, SynapseView
 from .exports import Exports
+from .moments import EventTape, FileEventTape, Moments, SynapticEvents
 from .population import Population
 from .problems import RuntimeProblem, UnknownName, ValueProblem, not_available
 from .projection import Projection
@@ -23,18 +24,21 @@ from .readouts import ReadOut, read_out
 from .recording import FileSamples, FileTape, Samples, SpikeTape, Windows
 from .recording_file import RecordingFile, Track
 from .reduction import Form
+from .schedule import next_due
 from .spike_statistics import SPIKE as SPIKE
 from .spike_statistics import SpikeStatistics
 from .uncopied import Uncopied
 from .views import NeuronView, PopulationView
 
-Recordable = Population | PopulationView | NeuronView | Projection | Dendrite
+Recordable = Population | PopulationView | NeuronView | Projection | Dendrite | SynapseView
+_SYNAPTIC = (Projection, Dendrite, SynapseView)
 
 
 class Monitor(SpikeStatistics, Exports, Uncopied):
-    """Records variables, at the end of steps, and spikes. Made by `Network.monitor`.
+    """Records variables, at the end of steps or at events of synapses, and spikes. Made by `Network.monitor`.
 
-    Samples are taken in the steps k (of the network's clock) with ``(k - period_offset) mod period == 0``.
+    Samples are taken in the steps k (of the network's clock) with ``(k - period_offset) mod period == 0``, or at given
+    times.
     """
 
     def __init__(
@@ -48,6 +52,8 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
         form: Form | None = None,
         window: Any = None,
         file: RecordingFile | None = None,
+        moments: Moments | None = None,
+        times: Any = None,
     ) -> None:
         self._context = context
         self._name = name
@@ -58,6 +64,8 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
         self._variables = tuple(_checked(obj, variable, name) for variable in names)
         self._period = 1
         self._offset = 0
+        self._moments = moments
+        self._times = None if times is None else self._checked_times(times, period, period_offset)
         self._set_period(period, period_offset)
         self._windows = {variable: Windows() for variable in self._variables}
         self._last: dict[str, list[tuple[int, int]]] = {}
@@ -69,6 +77,7 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
         self._file = file
         self._tapes: dict[str, SpikeTape] = {}
         self._samples: dict[str, Samples] = {}
+        self._event_tapes: dict[str, EventTape] = {}
         for variable in self._variables:
             if variable in _events(obj):
                 self._tapes[variable] = SpikeTape() if file is None else FileTape(self._track(file, variable, {
@@ -80,12 +89,25 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
                 self._readouts[variable] = found
             attribute = self._attribute(variable)
             width, dtype = _width(obj, attribute), attribute.dtype
-            if file is None:
+            if moments is not None:
+                self._event_tapes[variable] = self._event_tape(variable, dtype)
+            elif file is None:
                 self._samples[variable] = Samples(width, dtype, self._form)
             else:
                 columns = {"steps": (np.int64, 0), "values": (self._form.kept(dtype), self._form.width(width))}
                 track = self._track(file, variable, columns)
                 self._samples[variable] = FileSamples(width, dtype, self._form, track)
+
+    def _event_tape(self, variable: str, dtype: np.dtype[Any]) -> EventTape:
+        if variable in self._readouts and self._attribute(variable).locality != "local":
+            raise ValueProblem(
+                f"monitor '{self._name}': '{variable}' has no value of each synapse to be computed at events.",
+                help="mark it '(stored)', or record it with a period",
+            )
+        if self._file is None:
+            return EventTape(dtype)
+        columns = {"steps": (np.int64, 0), "pre": (np.int32, 0), "post": (np.int32, 0), "values": (dtype, 0)}
+        return FileEventTape(dtype, self._track(self._file, variable, columns))
 
     def _track(self, file: RecordingFile, variable: str, columns: dict[str, tuple[Any, int]]) -> Track:
         notes = {"dt": self._context.dt, "seed": self._context.seed, "object": _label(self._object)}
@@ -109,7 +131,7 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
     @property
     def projection(self) -> str:
         """Name of the projection whose synapses are recorded; empty for neurons."""
-        of = self._object._projection if isinstance(self._object, Dendrite) else self._object
+        of = self._object._projection if isinstance(self._object, (Dendrite, SynapseView)) else self._object
         return of.name if isinstance(of, Projection) else ""
 
     @property
@@ -138,7 +160,16 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
         return {
             "period": self.period, "period_offset": self.period_offset, "window": window,
             "file": None if self._file is None else str(self._file.path), **self._form.arguments(),
-        }  # fmt: skip
+        } | self._when()  # fmt: skip
+
+    def _when(self) -> dict[str, Any]:
+        """Return the arguments that say when, if not with a period."""
+        if self._moments is not None:
+            return {"at": list(self._moments.at), "when": "before" if self._moments.before else "after", "period": None,
+                    "period_offset": None}  # fmt: skip
+        if self._times is None:
+            return {}
+        return {"times": [k * self._context.dt for k in self._times.tolist()], "period": None, "period_offset": None}
 
     def _checked_window(self, window: Any) -> tuple[tuple[int, int], ...] | None:
         """Return windows given in ms as ascending stretches of steps."""
@@ -157,6 +188,32 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
                 raise ValueProblem(f"{label}: windows must not be empty or overlap, and come in order: {window!r}.")
             found.append((start, stop))
         return tuple(found)
+
+    def _checked_times(self, times: Any, period: Any, offset: Any) -> NDArray[np.int64]:
+        """Return times given in ms as ascending steps, each once."""
+        label = f"monitor '{self._name}'"
+        if period is not None or offset is not None:
+            raise ValueProblem(f"{label}: samples are taken with a period or at given times, not both.")
+        ms = [milliseconds(t, f"{label}: times") for t in np.atleast_1d(np.asarray(times, dtype=object)).tolist()]
+        steps = [self._context.rounding(t, label, "times") for t in ms]
+        if any(k < 0 for k in steps):
+            raise ValueProblem(f"{label}: times must not be negative.")
+        return np.unique(np.asarray(steps, np.int64))
+
+    @property
+    def _rhythm(self) -> tuple[int, int]:
+        """How often what is not stored has to be computed: period and offset in steps; period 0: at events."""
+        if self._moments is not None:
+            return 0, 0
+        return (self._period, self._offset) if self._times is None else (1, 0)
+
+    def _due(self, first: int, end: int) -> tuple[int, int, NDArray[np.int64] | None]:
+        """Return when the first sample in steps ``first : end`` is taken, how many are, and at which given steps."""
+        if self._times is None:
+            start = next_due(first, self._period, self._offset)
+            return start, max(0, -(-(end - start) // self._period)), None
+        a, b = np.searchsorted(self._times, [first, end])
+        return 0, int(b - a), np.ascontiguousarray(self._times[a:b])
 
     def _set_period(self, period: Any, offset: Any) -> None:
         label = f"monitor '{self._name}'"
@@ -190,6 +247,8 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
         """
         self._not_stopped()
         if period is not None:
+            if self._times is not None or self._moments is not None:
+                raise ValueProblem(f"monitor '{self._name}' does not record with a period.")
             self._set_period(period, None)
         self._armed.update(self._chosen(variables))
         self._switch(self._context.now)
@@ -251,7 +310,9 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
         stored: Attribute = _table(self._object)[variable]
         return stored
 
-    def _store(self, variable: str) -> Samples | SpikeTape:
+    def _store(self, variable: str) -> Samples | SpikeTape | EventTape:
+        if variable in self._event_tapes:
+            return self._event_tapes[variable]
         return self._tapes[variable] if variable in self._tapes else self._samples[variable]
 
     def _chosen(self, variables: str | Sequence[str] | None) -> list[str]:
@@ -295,19 +356,25 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
         -------
         ndarray, shape (samples, neurons), or dict
             Spikes are a dict rank -> list of steps, with every recorded rank. Where synapses came or went, the
-            values of synapses are a list of arrays, one per sample.
+            values of synapses are a list of arrays, one per sample. Values at events are `SynapticEvents`: arrays
+            ``step``, ``pre``, ``post`` and ``value``.
         """
         names = self._chosen(variables)
         data = {name: self._data(name, reshape) for name in names}
         if units:
             chosen = [n for n in names if isinstance(variables, str) or self._unit_of(n)[0] is not None]
-            data |= {n: with_unit(data[n], *self._unit_of(n)) for n in chosen}
+            data |= {n: self._with_unit(n, data[n]) for n in chosen}
         for name in names:
             self._last[name] = self._windows[name].closed(self._context.now)
             if not keep:
                 self._store(name).clear()
                 self._windows[name].restart(self._context.now)
         return data[names[0]] if isinstance(variables, str) and not force_dict else data
+
+    def _with_unit(self, name: str, data: Any) -> Any:
+        if isinstance(data, SynapticEvents):
+            return data._replace(value=with_unit(data.value, *self._unit_of(name)))
+        return with_unit(data, *self._unit_of(name))
 
     def _unit_of(self, name: str) -> tuple[Any, str, float]:
         """Return the dimension of a variable, what errors call it, and its scale."""
@@ -323,7 +390,7 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
         attribute, obj = self._attribute(name), self._object
         if attribute.shared:
             return np.zeros(1, np.int64)
-        if isinstance(obj, (Projection, Dendrite)):
+        if isinstance(obj, _SYNAPTIC):
             return np.arange(self._samples[name].width, dtype=np.int64)
         return obj.ranks
 
@@ -339,6 +406,9 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
         if name in self._tapes:
             return self._tapes[name].trains(_ranks(self._object))
         attribute = self._attribute(name)
+        if name in self._event_tapes:
+            step, pre, post, values = self._event_tapes[name].all()
+            return SynapticEvents(step, pre.astype(np.int64), post.astype(np.int64), attribute.shown(values))
         if self._samples[name].ragged:
             return [attribute.shown(row) for row in self._samples[name].rows()]
         values = self._samples[name].all()
@@ -372,12 +442,12 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
 
 
 def _label(obj: Recordable) -> str:
-    return f"{obj._label}" if isinstance(obj, (Projection, Dendrite)) else f"population '{obj.population.name}'"
+    return f"{obj._label}" if isinstance(obj, _SYNAPTIC) else f"population '{obj.population.name}'"
 
 
 def _group(obj: Recordable) -> Population | Projection:
     """Return the population or projection that an object is, or is a part of."""
-    if isinstance(obj, Dendrite):
+    if isinstance(obj, (Dendrite, SynapseView)):
         return obj._projection
     return obj if isinstance(obj, Projection) else obj.population
 
@@ -388,7 +458,7 @@ def _table(obj: Recordable) -> Any:
 
 def _width(obj: Recordable, attribute: Attribute) -> int:
     """Return how many values a sample has."""
-    if attribute.shared or (attribute.locality == "post" and isinstance(obj, Dendrite)):
+    if attribute.shared or (attribute.locality == "post" and isinstance(obj, (Dendrite, SynapseView))):
         return 1
     if attribute.locality == "post":
         return attribute.n
@@ -396,17 +466,17 @@ def _width(obj: Recordable, attribute: Attribute) -> int:
 
 
 def _ranks(obj: Recordable) -> NDArray[np.int64]:
-    return np.zeros(0, np.int64) if isinstance(obj, (Projection, Dendrite)) else obj.ranks
+    return np.zeros(0, np.int64) if isinstance(obj, _SYNAPTIC) else obj.ranks
 
 
 def _events(obj: Recordable) -> tuple[str, ...]:
-    return () if isinstance(obj, (Projection, Dendrite)) else obj.population.events
+    return () if isinstance(obj, _SYNAPTIC) else obj.population.events
 
 
 def _checked(obj: Recordable, variable: str, name: str) -> str:
     """Return a variable that the object can be asked for."""
     if variable == SPIKE:
-        if isinstance(obj, (Projection, Dendrite)):
+        if isinstance(obj, _SYNAPTIC):
             raise ValueProblem(f"monitor '{name}': spikes are recorded from populations.")
         if not obj.population.spiking:
             raise ValueProblem(f"monitor '{name}': population '{obj.population.name}' does not spike.")

@@ -21,6 +21,7 @@ from .geometry import shape_of
 from .inputs import timed_population
 from .keeping import KeepsState
 from .live import note
+from .moments import Moments
 from .monitors import Monitor, Recordable
 from .objects import Objects
 from .planner import NAN_EVERY
@@ -36,11 +37,12 @@ from .simulation import Simulation
 from .snapshots import Snapshots
 from .spec import PopulationSpec, ProjectionSpec
 from .stimuli import TimedArray
+from .switches import Switches
 
 _LOG = logging.getLogger("ranvier")
 
 
-class Network(Runs, KeepsState, metaclass=Building):
+class Network(Runs, KeepsState, Switches, metaclass=Building):
     """Populations, projections and monitors that share a clock.
 
     A subclass may build in its ``__init__``, with or without a call of ``super().__init__``; it is then made with its
@@ -240,12 +242,15 @@ class Network(Runs, KeepsState, metaclass=Building):
         reduce: Any = None,
         dtype: Any = None,
         window: Any = None,
+        times: Any = None,
+        at: Any = None,
+        when: str = "after",
     ) -> Monitor:
         """Record variables of a group, or ``"spike"``.
 
         Parameters
         ----------
-        obj : Population, view, Projection or Dendrite
+        obj : Population, view, Projection, Dendrite or synapse
         variables : str or list of str
         period : number, optional
             Time between samples (ms); dt by default.
@@ -263,6 +268,13 @@ class Network(Runs, KeepsState, metaclass=Building):
             Of what is kept of float variables: ``"float32"`` takes half the room.
         window : (start, stop) or list of such pairs, optional
             Record in these stretches of time only (ms).
+        times : list of number, optional
+            Take samples at these times only (ms), in place of a period: at the end of the steps that begin then.
+        at : str or list of str, optional
+            Record values of synapses at events: ``"pre"``, ``"post"``, or one pathway, ``"pre:<name>"``. `get` returns
+            `SynapticEvents`: step, presynaptic rank, postsynaptic rank and value, in the order of the events.
+        when : {"after", "before"}
+            The code of the event.
 
         Examples
         --------
@@ -276,12 +288,22 @@ class Network(Runs, KeepsState, metaclass=Building):
         """
         if not isinstance(obj, Recordable):
             raise ValueProblem(
-                f"Populations, views, projections and dendrites are monitored, not {type(obj).__name__}."
+                f"Populations, views, projections, dendrites and synapses are monitored, not {type(obj).__name__}."
             )
         chosen = self._objects.monitors.new_name(name)
         form = Form.of(reduce, dtype, f"monitor '{chosen}'")
         to = None if file is None else self._objects.file(file)
-        made = Monitor(self._context, chosen, obj, variables, period, period_offset, form, window, to)
+        moments = None
+        if at is not None:
+            taken = [("period", period), ("period_offset", period_offset), ("times", times), ("reduce", reduce),
+                     ("dtype", dtype)]  # fmt: skip
+            for argument, value in taken:
+                if value is not None:
+                    raise ValueProblem(f"monitor '{chosen}': {argument} is for samples, not for values at events.")
+            moments = Moments.of(obj, at, when, f"monitor '{chosen}'")
+        made = Monitor(
+            self._context, chosen, obj, variables, period, period_offset, form, window, to, moments, times
+        )  # fmt: skip
         self._objects.monitors.add(chosen, made)
         if start:
             made.start()
@@ -376,17 +398,3 @@ class Network(Runs, KeepsState, metaclass=Building):
             Path(file).write_text(text, encoding="utf-8")
         return text
 
-    def enable_learning(self, projections: Any = None, period: Any = None, offset: Any = None) -> None:
-        """Let projections learn; all of them by default. See `Projection.enable_learning`."""
-        for projection in self._chosen(projections):
-            projection.enable_learning(period, offset)
-
-    def disable_learning(self, projections: Any = None) -> None:
-        """Keep projections from learning; all of them by default. See `Projection.disable_learning`."""
-        for projection in self._chosen(projections):
-            projection.disable_learning()
-
-    def _chosen(self, projections: Any) -> list[Projection]:
-        if projections is None:
-            return self._objects.projections.all()
-        return [projections] if isinstance(projections, Projection) else list(projections)

@@ -247,7 +247,8 @@ class ProjectionPlan:
 
 @dataclass(slots=True)
 class Recorder:
-    """Samples of one array at end of step k when ``k >= start and (k - start) % period == 0``.
+    """Samples of one array at end of step k when ``k >= start and (k - start) % period == 0``, or in the steps `at`,
+    ascending.
 
     `ranks` None records the first `n` elements. `out` has shape (capacity, n); the engine fills rows from `count[0]`
     on and advances it. Capacity always suffices for the segment.
@@ -260,6 +261,28 @@ class Recorder:
     start: int
     out: NDArray[Any]
     count: NDArray[np.int64]
+    at: NDArray[np.int64] | None = None
+
+
+@dataclass(slots=True)
+class SynapseRecorder:
+    """Values of synapses before or after the code of some pathways, in the order of execution, with the ranks of their
+    neurons; kept in the engine until `drain_synapses`.
+
+    `data` has a value per synapse (`place` "synapse"), per postsynaptic neuron ("post") or one ("all"). `computed` is
+    the number of the projection plan (a read-out) that leaves them there; None: they are stored. `singly`: events run
+    one after another, because one may change what is recorded of another. A projection with recorders runs whole, and
+    one with a `singly` has no lifted traces.
+    """
+
+    projection: int
+    programs: tuple[str, ...]
+    before: bool
+    data: NDArray[Any]
+    place: str
+    select: NDArray[np.uint8] | None  # by storage index; None: all
+    singly: bool
+    computed: int | None = None
 
 
 @dataclass(slots=True)
@@ -333,6 +356,7 @@ class Plan:
     links: list[Link] = field(default_factory=list)
     rates: list[RateCount] = field(default_factory=list)
     readouts: list[NeuronReadOut] = field(default_factory=list)
+    synapse_recorders: list[SynapseRecorder] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from .attributes import Attribute
 from .compiling import CompiledModel, CompiledModels, StopKernel
 from .context import Context
 from .links import links_of
+from .moments import EventTape, one_by_one, synapse_recorder
 from .monitors import SPIKE, Monitor
 from .objects import Objects
 from .plan import (
@@ -59,7 +60,7 @@ class Programs:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A read-out that a monitor records every `period` steps from `offset` on."""
+    """A read-out that a monitor records every `period` steps from `offset` on; period 0: at events."""
 
     readout: ReadOut
     compiled: CompiledModel
@@ -79,14 +80,14 @@ def programs_of(objects: Objects, models: CompiledModels, stops: Sequence[StopKe
         [models.of(p._model) for p in projections],
         stops,
         {id(code.model): models.of(code.model) for p in populations for code in p._codes},
-        [Asked(r, models.of(r.model), m._period, m._offset) for m, r in readouts],
+        [Asked(r, models.of(r.model), *m._rhythm) for m, r in readouts],
     )
 
 
 def make_plan(
     context: Context, objects: Objects, programs: Programs, nan_every: int, stops_all: bool
-) -> tuple[Plan, list[SpikeTape]]:
-    """Return the plan of a network, and the tapes behind its spike recorders.
+) -> tuple[Plan, list[SpikeTape], list[EventTape]]:
+    """Return the plan of a network, and the tapes behind its spike recorders and its recorders of synapses.
 
     Parameters
     ----------
@@ -101,11 +102,15 @@ def make_plan(
     populations, projections = objects.populations.all(), objects.connected
     taping = [(m, name) for m in objects.monitors for name in m._tapes if m._windows[name].running]
     attached = [(p, code) for p in populations for code in p._codes if not code.event]
+    at_events = [(m, name) for m in objects.monitors for name in m._event_tapes if m._windows[name].running]
     recorded = {m.projection for m in objects.monitors if any(m._windows[name].running for name in m._readouts)}
+    recorded |= {m.projection for m, name in at_events if one_by_one(m, name)}
     who = writers(projections, programs.projections)
     prepare_rings(projections, programs.projections)
     for asked in programs.readouts:
         asked.readout.renew(context)
+    of_synapses = [a for a in programs.readouts if a.readout.of_synapses]
+    places = {id(a.readout): len(projections) + n for n, a in enumerate(of_synapses)}
     plan = Plan(
         dt=context.dt,
         step=context.step,
@@ -119,8 +124,7 @@ def make_plan(
             ),
             *(
                 readout_plan(context, a.readout, a.compiled, _ends(a.readout, populations), (a.period, a.offset))
-                for a in programs.readouts
-                if a.readout.of_synapses
+                for a in of_synapses
             ),
         ],
         recorders=[],
@@ -149,8 +153,11 @@ def make_plan(
             for a in programs.readouts
             if not a.readout.of_synapses
         ],
+        synapse_recorders=[
+            synapse_recorder(m, name, projections, places.get(id(m._readouts.get(name)))) for m, name in at_events
+        ],
     )
-    return plan, [m._tapes[name] for m, name in taping]
+    return plan, [m._tapes[name] for m, name in taping], [m._event_tapes[name] for m, name in at_events]
 
 
 def _ends(readout: ReadOut, populations: Sequence[Population]) -> tuple[int, int]:

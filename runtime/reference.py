@@ -11,15 +11,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .plan import EventList, Plan, PopulationPlan, RunStatus
+from .plan import EventList, Plan, PopulationPlan, ProjectionPlan, RunStatus, SynapseRecorder
 from .reference_continuous import changes_fixed, compute_term, push_rings, receive, reduce_ends, synaptic_step
 from .reference_events import add_subtotals, arrivals, clear_subtotals, events, list_of
 from .reference_kernel import BoundKernel
 from .reference_ops import MathLibrary, execute
+from .reference_taps import Tap
 
 #: Least time between two calls of a progress function, seconds.
 PROGRESS_INTERVAL = 0.02
@@ -57,6 +59,7 @@ class ReferenceEngine:
         ]
         self._regular = [BoundKernel(c.binding, self._precision, plan.dt, library) for c in plan.regular]
         self._readouts = [BoundKernel(c.binding, self._precision, plan.dt, library) for c in plan.readouts]
+        self._taps = [self._tap(recorder) for recorder in plan.synapse_recorders]
         self._recorded: list[list[tuple[int, NDArray[np.int32]]]] = [[] for _ in plan.spike_recorders]
 
     def run(self, n_steps: int, progress: Callable[[int], object] | None = None) -> RunStatus:
@@ -104,6 +107,22 @@ class ReferenceEngine:
             np.concatenate(steps) if steps else np.zeros(0, np.int64),
             np.concatenate([ranks for _, ranks in chunks]) if chunks else np.zeros(0, np.int32),
         )
+
+    def drain_synapses(self, recorder: int) -> tuple[NDArray[Any], ...]:
+        """Return steps, pre, post and values of a recorder of synapses since the last call, and forget them."""
+        return self._taps[recorder].drain()
+
+    def _tap(self, recorder: SynapseRecorder) -> Tap:
+        if recorder.computed is None:
+            return Tap(recorder, None, None)
+        return Tap(recorder, self._projections[recorder.computed], self._plan.projections[recorder.computed].steps[0])
+
+    def _taps_of(self, projection: ProjectionPlan, program: str) -> list[Tap]:
+        return [
+            tap
+            for tap in self._taps
+            if self._plan.projections[tap.recorder.projection] is projection and program in tap.recorder.programs
+        ]
 
     def pending_spikes(self, recorder: int) -> int:
         """Return how many spikes `drain_spikes` would return."""
@@ -238,9 +257,10 @@ class ReferenceEngine:
                 clear_subtotals(kernel, projection.pathways)
                 for pathway in projection.pathways:
                     of = list_of(self._plan.populations[projection.pre], pathway.event)
+                    taps = self._taps_of(projection, pathway.program)
                     for pre, place in arrivals(of, pathway, k):
                         synapse = place if pathway.order is None else pathway.order[place]
-                        events(kernel, pathway.program, k, pre, pathway.target[place].astype(np.intp), synapse)
+                        events(kernel, pathway.program, k, pre, pathway.target[place].astype(np.intp), synapse, taps)
                 add_subtotals(kernel, projection.pathways, k)
             for term in projection.terms if not same_step else ():
                 receive(kernel, term)
@@ -282,16 +302,18 @@ class ReferenceEngine:
             clear_subtotals(kernel, projection.post_pathways)
             for pathway in projection.post_pathways:
                 of = list_of(self._plan.populations[projection.post], pathway.event)
+                taps = self._taps_of(projection, pathway.program)
                 for post, place in arrivals(of, pathway, k):
                     pre = pathway.source[place].astype(np.intp)
-                    events(kernel, pathway.program, k, pre, post, pathway.order[place])
+                    events(kernel, pathway.program, k, pre, post, pathway.order[place], taps)
             add_subtotals(kernel, projection.post_pathways, k)
             if projection.name in self._changing:
                 self._prepare()
 
     def _record(self, k: int, spikes: list[NDArray[np.int32]]) -> None:
         for recorder in self._plan.recorders:
-            if k >= recorder.start and (k - recorder.start) % recorder.period == 0:
+            due = k >= recorder.start and (k - recorder.start) % recorder.period == 0
+            if due if recorder.at is None else k in recorder.at:
                 values = recorder.data[: recorder.n] if recorder.ranks is None else recorder.data[recorder.ranks]
                 recorder.out[recorder.count[0]] = values
                 recorder.count[0] += 1

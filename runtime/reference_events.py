@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from .plan import EventList, PopulationPlan, PostPathway, PrePathway, Subtotal
 from .reference_kernel import BoundKernel
 from .reference_ops import Array, execute
+from .reference_taps import Tap
 
 
 def list_of(population: PopulationPlan, event: int) -> PopulationPlan | EventList:
@@ -51,16 +52,22 @@ def segments(indptr: NDArray[np.int64], rows: Array) -> tuple[Array, Array]:
     return indptr[owner] + np.arange(owner.size) - before, owner
 
 
-def events(kernel: BoundKernel, name: str, k: int, pre: Array, post: Array, synapse: Array) -> None:
-    """Execute event code for synapses in the given order."""
+def events(
+    kernel: BoundKernel, name: str, k: int, pre: Array, post: Array, synapse: Array, taps: Sequence[Tap] = ()
+) -> None:
+    """Execute event code for synapses in the given order; `taps` look at them before and after it."""
     program = kernel.binding.ir.program(name)
     if program is None or not synapse.size:
         return
-    together = kernel.independent(program)
+    together = kernel.independent(program) and not any(tap.recorder.singly for tap in taps)
     for group in np.arange(synapse.size).reshape((1, -1) if together else (-1, 1)):
         i, j = pre[group], post[group]
         indices: dict[str, Array | slice] = {"pre": i, "post": j, "subtotal": j, "semi": j, "": synapse[group]}
+        for tap in taps:
+            tap.look(k, i, j, synapse[group], before=True)
         execute(program, kernel.environment(k, i.astype(np.uint32), j.astype(np.uint32), indices, synapse[group]))
+        for tap in taps:
+            tap.look(k, i, j, synapse[group], before=False)
 
 
 def clear_subtotals(kernel: BoundKernel, pathways: list[PrePathway] | list[PostPathway]) -> None:

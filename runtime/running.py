@@ -11,6 +11,7 @@ import numpy as np
 from .attributes import Attribute
 from .compiling import CompiledModels, StopKernel
 from .context import Context
+from .moments import EventTape
 from .monitors import Monitor, _width
 from .objects import Objects
 from .plan import Plan, Recorder, RunStatus
@@ -20,7 +21,6 @@ from .projection import Projection
 from .readouts import computed
 from .recording import SpikeTape
 from .reference_ops import MathLibrary
-from .schedule import next_due
 
 #: Bytes of samples after which a segment ends, so that an interrupted run keeps what it has.
 SEGMENT_BYTES = 16 * 2**20
@@ -39,6 +39,9 @@ class Engine(Protocol):
 
     def drain_spikes(self, k: int) -> tuple[Any, Any]:
         """Return the spikes of a recorder since the last call."""
+
+    def drain_synapses(self, k: int) -> tuple[Any, ...]:
+        """Return what a recorder of synapses kept since the last call."""
 
 
 class Runner:
@@ -59,6 +62,7 @@ class Runner:
         self._engine: Engine | None = None
         self._plan: Plan | None = None
         self._tapes: list[SpikeTape] = []
+        self._event_tapes: list[EventTape] = []
         self._built: tuple[Any, ...] = ()
         self._pace = 0.0
 
@@ -75,8 +79,8 @@ class Runner:
             raise problems[0]
         self._engine = None
         programs = programs_of(objects, self._compiled, stops)
-        plan, tapes = make_plan(context, objects, programs, self.nan_every, stops_all)
-        self._plan, self._tapes = plan, tapes
+        plan, self._tapes, self._event_tapes = make_plan(context, objects, programs, self.nan_every, stops_all)
+        self._plan = plan
         self._engine = self._make(plan, *threads)
         self._built = state
 
@@ -137,7 +141,7 @@ class Runner:
         if obj is not projection and getattr(obj, "_projection", None) is not projection:
             return
         for name, samples in monitor._samples.items():
-            if monitor._windows[name].running and next_due(step, monitor._period, monitor._offset) == step:
+            if monitor._windows[name].running and monitor._due(step, step + 1)[1]:
                 attribute = computed(self._context, projection, name) or projection._table[name]
                 data, width = attribute.data, _width(obj, attribute)
                 ranks = _ranks(monitor, attribute, width)
@@ -155,6 +159,8 @@ class Runner:
         for monitor, name, recorder in recorded:
             count = int(recorder.count[0])
             times = recorder.start + recorder.period * np.arange(count, dtype=np.int64)
+            if recorder.at is not None:
+                times = recorder.at[:count]
             _try(problems, monitor._samples[name].add, recorder.out[:count], times)
         self._collect(problems)
         if problems:
@@ -179,10 +185,13 @@ class Runner:
         )
 
     def _collect(self, problems: list[FileProblem]) -> None:
-        """Move recorded spikes to their monitors; note what goes wrong with files."""
+        """Move what was recorded at events to the monitors; note what goes wrong with files."""
         for k, tape in enumerate(self._tapes):
             if self._engine is not None:
                 _try(problems, tape.add, *self._engine.drain_spikes(k))
+        for k, kept in enumerate(self._event_tapes):
+            if self._engine is not None:
+                _try(problems, kept.add, *self._engine.drain_synapses(k))
 
     def _recorders(self, steps: int, monitors: Sequence[Monitor]) -> tuple[int, list[tuple[Monitor, str, Recorder]]]:
         """Return how many steps to run at once, and recorders with room for the samples of so many."""
@@ -190,14 +199,14 @@ class Runner:
         running = [(m, v) for m in monitors for v in m.variables if v in m._samples and m._windows[v].running]
         for monitor, name in running:
             monitor._samples[name].width = _width(monitor.object, monitor._attribute(name))
-        rate = sum(m._samples[v].width * m._samples[v].dtype.itemsize / m._period for m, v in running)
+        each = [(m._samples[v].width * m._samples[v].dtype.itemsize, m._due(now, now + steps)[1]) for m, v in running]
+        rate = sum(size * count / steps for size, count in each)
         piece = steps if not rate else max(1, min(steps, int(SEGMENT_BYTES / rate)))
         recorded = []
         for monitor, name in running:
-            start = next_due(now, monitor._period, monitor._offset)
-            count = max(0, -(-(now + piece - start) // monitor._period))
+            start, count, at = monitor._due(now, now + piece)
             if count:
-                recorded.append((monitor, name, _recorder(monitor, name, start, count)))
+                recorded.append((monitor, name, _recorder(monitor, name, start, count, at)))
         return piece, recorded
 
 
@@ -209,12 +218,12 @@ def _try(problems: list[FileProblem], act: Callable[..., None], *data: Any) -> N
         problems.append(problem)
 
 
-def _recorder(monitor: Monitor, name: str, start: int, count: int) -> Recorder:
+def _recorder(monitor: Monitor, name: str, start: int, count: int, at: Any) -> Recorder:
     samples = monitor._samples[name]
     attribute = monitor._attribute(name)
     out = np.empty((count, samples.width), samples.dtype)
     ranks = _ranks(monitor, attribute, samples.width)
-    return Recorder(attribute.data, samples.width, ranks, monitor._period, start, out, np.zeros(1, np.int64))
+    return Recorder(attribute.data, samples.width, ranks, monitor._period, start, out, np.zeros(1, np.int64), at)
 
 
 def _ranks(monitor: Monitor, attribute: Attribute, width: int) -> Any:

@@ -47,8 +47,8 @@ FIELDS = {
     },
     "Monitor": {
         "state": "_period _offset _windows _stopped _armed",
-        "structure": "_name _object _variables _form _window_steps _file",
-        "made": "_context _tapes _samples _last _readouts",
+        "structure": "_name _object _variables _form _window_steps _file _moments _times",
+        "made": "_context _tapes _event_tapes _samples _last _readouts",
     },
     "Callback": {"state": "calls", "structure": "", "made": "function period offset wait with_count enabled"},
 }
@@ -62,7 +62,7 @@ POINTERS = {
         en_population.source_steps en_population.source_ranks en_population.source_position
         en_subtotal.until en_subtotal.last
         en_subtotal.target en_pathway.indptr en_pathway.delays en_sweep.seg en_term.target en_reduction.source
-        en_recorder.data en_recorder.ranks en_recorder.count en_recorder.out en_spikes.select en_guard.data
+        en_recorder.data en_recorder.ranks en_recorder.count en_recorder.out en_recorder.at en_tap.data en_tap.select en_spikes.select en_guard.data
         en_link.data en_link.source en_link.index en_engine.step
         en_pathway.pending_step en_pathway.pending_seg en_rate.bits en_rate.counts en_rate.rate
     """,
@@ -77,10 +77,10 @@ POINTERS = {
         en_condition.binding en_condition.kernel en_engine.population en_engine.projection en_engine.recorder
         en_engine.spikes en_engine.condition en_engine.guard en_engine.code en_engine.link en_engine.rate
         en_engine.owned en_event.found en_population.found en_share.seg en_pathway.share en_pathway.cuts en_sweep.cuts
-        en_phase.group en_engine.pool
+        en_phase.group en_engine.pool en_engine.tap en_pathway.tap en_tap.computed
     """,
-    # taken out by drain_spikes at the end of every segment
-    "drained": "en_spikes.ranks en_spikes.runs",
+    # taken out by drain_spikes and drain_synapses at the end of every segment
+    "drained": "en_spikes.ranks en_spikes.runs en_tap.ends en_tap.values en_tap.runs",
 }
 
 

@@ -364,3 +364,35 @@ def test_traces_of_learning_follow(structural: bool) -> None:
     compiled, interpreted = run("compiled"), run("reference")
     assert max(float(np.ptp(w)) for w in compiled[::5]) > 0
     assert all(np.array_equal(x, y) for x, y in zip(compiled, interpreted, strict=True))
+
+
+def test_switches_of_the_network() -> None:
+    """For all projections that can, or for chosen ones; the same as one by one."""
+
+    def build() -> tuple[rv.Network, list[Any]]:
+        net = rv.Network(dt=1.0, seed=1)
+        pop = net.create(4, rv.Neuron("", "r = 1.0 + 0.0*sum(exc)"), name="pop")
+        going = rv.Synapse(psp="w*pre.r", pruning="w < 0.5", creating="pre.r > 0 : w=0.7")
+        made = [net.connect(pop, pop, "exc", going, name=name) for name in "ab"]
+        made.append(net.connect(pop, pop, "exc", name="plain"))
+        for projection in made:
+            projection.all_to_all(weights=0.2, allow_self_connections=True)
+        return net, made
+
+    net, (a, b, plain) = build()
+    net.start_pruning()
+    net.simulate(2.0)
+    assert [p.nb_synapses for p in (a, b, plain)] == [0, 0, 16]
+    net.stop_pruning()
+    net.start_creating(a)
+    net.simulate(2.0)
+    assert [p.nb_synapses for p in (a, b, plain)] == [16, 0, 16]
+    net.stop_creating([a])
+    net.start_creating([b], period=2.0)
+    net.simulate(1.0)
+    assert set(b.w) == {0.7}
+    with pytest.raises(rv.RanvierError, match="projection 'plain': its synapse has no condition 'pruning'"):
+        net.start_pruning([plain])
+    other = rv.Network(seed=1)
+    with pytest.raises(rv.RanvierError, match="No projection of this network has a synapse with a creating condition"):
+        other.stop_creating()
