@@ -62,7 +62,8 @@ POINTERS = {
         en_population.source_steps en_population.source_ranks en_population.source_position
         en_subtotal.until en_subtotal.last
         en_subtotal.target en_pathway.indptr en_pathway.delays en_sweep.seg en_term.target en_reduction.source
-        en_recorder.data en_recorder.ranks en_recorder.count en_recorder.out en_recorder.at en_tap.data en_tap.select en_spikes.select en_guard.data
+        en_recorder.data en_recorder.ranks en_recorder.count en_recorder.out en_recorder.at en_tap.data en_tap.select
+        en_spikes.select en_guard.data
         en_link.data en_link.source en_link.index en_engine.step
         en_pathway.pending_step en_pathway.pending_seg en_rate.bits en_rate.counts en_rate.rate
     """,
