@@ -397,4 +397,3 @@ class Network(Runs, KeepsState, Switches, metaclass=Building):
         if file is not None:
             Path(file).write_text(text, encoding="utf-8")
         return text
-
