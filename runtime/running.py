@@ -11,6 +11,7 @@ import numpy as np
 from .attributes import Attribute
 from .compiling import CompiledModels, StopKernel
 from .context import Context
+from .interrupts import uninterrupted
 from .moments import EventTape
 from .monitors import Monitor, _width
 from .objects import Objects
@@ -127,7 +128,8 @@ class Runner:
                 status = self._engine.run(piece, progress)
             finally:
                 self._pace = (self._context.now - before) / max(time.monotonic() - began, 1e-6)
-                self._keep(recorded)
+                with uninterrupted():
+                    self._keep(recorded)
             done += status.steps
             if status.kind != "done":
                 break
