@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from ranvier.runtime.inputs import SpikeSourceArray as SpikeSourceArray
     from ranvier.runtime.inputs import TimedArray as TimedArray
     from ranvier.runtime.inputs import TimedPoissonPopulation as TimedPoissonPopulation
+    from ranvier.runtime.moments import SynapticEvents as SynapticEvents
     from ranvier.runtime.monitors import Monitor as Monitor
     from ranvier.runtime.network import Network as Network
     from ranvier.runtime.population import Population as Population
@@ -61,6 +62,7 @@ _HOMES = {
     "ranvier.runtime.projection": ("Projection",),
     "ranvier.runtime.dendrite": ("Dendrite",),
     "ranvier.runtime.edges": ("LILConnectivity",),
+    "ranvier.runtime.moments": ("SynapticEvents",),
     "ranvier.runtime.monitors": ("Monitor",),
     "ranvier.runtime.devices": ("Convolution", "Copy", "CurrentInjection", "DecodingProjection", "Pooling"),
     "ranvier.runtime.inputs": (

@@ -88,7 +88,7 @@ class ValueHistory:
             if ring is None or self.slots == 1 or not started or slots == 1:
                 continue
             here, there = ring.rows.reshape(self.slots, self._npad), values.reshape(slots, self._npad)
-            here[:] = there[(step + 1) % slots]
+            here[:] = there if slots == self.slots else there[(step + 1) % slots]
             for k in range(step - min(slots, self.slots) + 1, step):
                 here[k % self.slots] = there[k % slots]
             ring.started[0] = 1

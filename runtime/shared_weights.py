@@ -98,6 +98,10 @@ class SharedConnectivity(Connectivity):
         """Delay of each stored value."""
         return np.full(self.stored, self.max_delay, np.int64)
 
+    def positions_of(self, other: Connectivity) -> NDArray[np.int64]:
+        """Return where the values of another one are found here: in their places, for connections stay as they are."""
+        return np.arange(other.stored, dtype=np.int64)
+
     def placed(self, values: Any) -> Any:
         """Return the elements of a filter as they are stored; a number stays one."""
         return values if np.ndim(values) == 0 else np.tile(np.asarray(values).reshape(-1), self.copies)

@@ -230,7 +230,7 @@ def reset_projection(projection: Projection, state: ProjectionState, synapses: b
         else:
             attribute.expand()
             found = state.connectivity.positions_of(made.connectivity)
-            values = np.broadcast_to(saved, state.connectivity.size)
+            values = np.broadcast_to(saved, state.connectivity.stored)
             attribute.put(values[found[found >= 0]], np.flatnonzero(found >= 0))
             replaced = True
     if replaced:

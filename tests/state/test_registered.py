@@ -36,6 +36,11 @@ FIELDS = {
         "structure": "followers",
         "made": "_context _ends _synapse _model before_write",
     },
+    "BorrowedSynapses": {
+        "state": "table pathway_delays lastupdate traces flight structure calls",
+        "structure": "followers _lender",
+        "made": "_context _ends _synapse _model before_write _lent",
+    },
     "SpikeHistory": {"state": "last history counts", "structure": "", "made": "_context _npad"},
     "ValueHistory": {"state": "_rings", "structure": "", "made": "_context _npad rows"},
     "Attribute": {"state": "data block", "structure": "scale", "made": "name role type locality dimension n"},

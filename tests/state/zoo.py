@@ -237,10 +237,58 @@ def switched(net: rv.Network) -> None:
     net.get_projection("frozen").disable_learning()
 
 
+def structure(net: rv.Network) -> None:
+    """Synapses go and come by rules, by draws and from outside; what is on its way to them goes with them."""
+    pop = net.create(12, NOISY, name="cells")
+    synapse = rv.Synapse(
+        "",
+        "age = age + dt",
+        pre_spike="g_target += 0.2*w\nw += 0.01",
+        pruning="age > 6.0 : proba=0.1",
+        creating="pre.v > 0.5 : proba=0.01, w=0.4, d=2.0",
+    )
+    going = net.connect(pop, pop, "exc", synapse, name="going")
+    going.fixed_probability(0.5, weights=rv.Uniform(0.0, 1.0), delays=rv.Uniform(0.5, 4.0))
+    stdp = net.connect(pop, pop, "exc", rv.models.STDP(w_max=1.0, A_plus=0.05), name="learning")
+    stdp.fixed_probability(0.5, weights=rv.Uniform(0.0, 1.0), delays=1.0)
+    net.start_pruning(going, period=1.3)
+    net.start_creating(going, period=0.7)
+
+
+def filters(net: rv.Network) -> None:
+    """Connections that share weights, and a projection that uses those of another one."""
+    rate = rv.Neuron("tau = 10.0", "tau*dr/dt = 0.1*sum(exc) + rand() - r")
+    image = net.create((8, 8), rate, name="image")
+    small, pooled = net.create((8, 8), rate, name="small"), net.create((4, 4), rate, name="pooled")
+    other = net.create((8, 8), rate, name="other")
+    kernel = np.arange(9.0).reshape(3, 3) / 10 - 0.3
+    net.connect(rv.Convolution(image, small, "exc"), name="filter").connect_filter(kernel, delays=0.4)
+    net.connect(rv.Pooling(image, pooled, "exc", operation="max"), name="pool").pooling()
+    learning = rv.Synapse("eta = 0.01", "dw/dt = eta*pre.r*post.r : max=1.0", psp="0.1*w*pre.r")
+    first = net.connect(image, small, "exc", learning, name="first")
+    first.fixed_probability(0.2, weights=rv.Uniform(0.0, 0.1))
+    net.connect(rv.Copy(image, other, "exc"), name="again").copy(first)
+
+
+def recorders(net: rv.Network) -> None:
+    """Values of synapses at events, while delays change and spikes are on their way; samples at given times."""
+    noise = net.create(rv.PoissonPopulation(20, rates=80.0), name="noise")
+    cells = net.create(6, NOISY, name="cells")
+    proj = net.connect(noise, cells, "exc", rv.models.STDP(w_max=1.0, A_plus=0.05), name="plastic")
+    proj.all_to_all(weights=rv.Uniform(0.0, 1.0), delays=1.0)
+    late = net.connect(noise, cells, "exc", rv.models.STDP(w_max=1.0, A_plus=0.05), name="late")
+    late.fixed_probability(0.5, weights=rv.Uniform(0.0, 1.0), delays=rv.Uniform(0.1, 5.0))
+    net.monitor(proj, "w", at=["pre", "post"], name="all_events")
+    net.monitor(proj.dendrite(2), "w", at="pre", when="before", name="some_events")
+    net.monitor(late, ["w", "x"], at="post", name="computed")
+    net.monitor(late, "w", times=[1.0, 2.5, 22.0, 34.1, 40.0], name="given")
+
+
 ZOO: dict[str, Callable[[rv.Network], None]] = {
     f.__name__: f
     for f in (lif, cobahh, inputs, timed_array, stdp, stp, rates, events, pathways, gap_junctions, multapses, linked,
-              delays_changed, firing_rate, linked_synapses, devices, switched)
+              delays_changed, firing_rate, linked_synapses, devices, switched,
+              structure, filters, recorders)
 }  # fmt: skip
 
 
@@ -265,6 +313,9 @@ def everything(net: rv.Network) -> dict[str, Any]:
         found[f"{projection.name}.pre"] = np.concatenate([[0], *projection.pre_ranks]).astype(np.int64)
     for monitor in net.get_monitors():
         for name, data in monitor.get(keep=True).items():
+            if isinstance(data, rv.SynapticEvents):
+                found |= {f"{monitor.name}.{name}.{part}": column for part, column in data._asdict().items()}
+                continue
             if isinstance(data, dict):
                 data = np.array([(step, rank) for rank, train in data.items() for step in train], np.int64)
             found[f"{monitor.name}.{name}"] = np.asarray(data)
