@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,8 @@ from .readouts import computed
 from .spec import PopulationSpec
 from .stimuli import TimedArray
 from .views import NeuronView, PopulationView
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class Population(WholeGroup, TakesGiven, LaterPopulation):
         events = () if self._model is None else self._model.events
         self._events = {event.name: SpikeHistory(context, self._npad) for event in events}
         self._codes: list[AttachedCode] = []
+        self._heard: set[str] = set()
         self._window: RateWindow | None = None
         self._links: dict[str, Linked] = {}
         self._placed: NDArray[np.float64] | None = None
@@ -165,6 +169,7 @@ class Population(WholeGroup, TakesGiven, LaterPopulation):
     def _read(self, name: str) -> Any:
         if self._given is not None and name in self._given.names:
             return self._given.value(name)
+        self._heard.add(name)
         attribute = self._attribute(name)
         if name in self._links:
             now = self._links[name].values(attribute)
@@ -179,6 +184,11 @@ class Population(WholeGroup, TakesGiven, LaterPopulation):
         values = attribute.data[: self._n].reshape(self.geometry)
         live = attribute.type == "float" and attribute.role != "subexpression"
         return values if live else read_only(attribute.shown(values))
+
+    def _hear(self, text: str) -> None:
+        """Note the names that a text outside of the model reads."""
+        for word in _WORD.findall(text):
+            self._heard.add(word.removesuffix("_pre").removesuffix("_post"))
 
     def _attribute(self, name: str) -> Attribute:
         """Return an attribute, or the values of a subexpression as they are now."""
@@ -223,6 +233,7 @@ class Population(WholeGroup, TakesGiven, LaterPopulation):
 
     def _evaluate(self, text: Text, ranks: NDArray[np.int64], stream: str) -> NDArray[Any]:
         draws = self._context.draws(stream, ranks)
+        self._hear(text.text)
         named = (self._attribute(name) for name in self._table.subexpressions() if name in words(text))
         return neuron_values(text, [*self._table, *named], ranks, self._n, self._context, draws)
 

@@ -68,6 +68,8 @@ def with_positions(
     context : Context
     """
     words = set(_WORD.findall(text))
+    for end in ends.values():
+        end._hear(text)
     found = {side: dict(groups[side]) for side in groups}
     symbols: dict[str, list[Symbol]] = {"pre": [], "post": []}
     dist = "dist" in words and not any("dist" in groups[side] for side in ("pre", "post"))

@@ -20,6 +20,7 @@ from .running import Runner
 from .schedule import steps
 from .snapshots import Snapshots
 from .structure import apply_rules, next_change
+from .unread import warn_unread
 
 
 class Simulation:
@@ -62,6 +63,7 @@ class Simulation:
                 self._told.add(projection.name)
                 message = f"projection '{projection.name}' has no synapses: no connector method was called on it."
                 warnings.warn(message, RanvierWarning, stacklevel=4)
+        warn_unread(self._objects, self._told)
         self._snapshots.compile(self._objects)
         if len(self._objects.populations):
             self._runner.build(self._objects)
