@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,8 +23,8 @@ from .geometry import coordinates_from_rank, normalized_coordinates, rank_from_c
 from .given import Given, TakesGiven
 from .group import WholeGroup
 from .history import SpikeHistory, ValueHistory
-from .later import LaterPopulation
 from .links import Linked, linked_names, make_link
+from .live import network_of
 from .positions import checked, grid
 from .problems import RuntimeProblem, UnknownName, ValueProblem
 from .quantities import RATE, TIME, milliseconds
@@ -53,7 +53,7 @@ class AttachedCode:
     order: int
 
 
-class Population(WholeGroup, TakesGiven, LaterPopulation):
+class Population(WholeGroup, TakesGiven):
     """Neurons of one model. Made by `Network.create`.
 
     Parameters and variables of the model are attributes: ``pop.v`` is the live, writable array of all values in the
@@ -358,6 +358,19 @@ class Population(WholeGroup, TakesGiven, LaterPopulation):
         self._values.clear()
         if self._window is not None:
             self._window.clear()
+
+    def reset(self, attributes: Sequence[str] | None = None) -> None:
+        """Give attributes the values that they had at the first compile; spikes on their way and the clock stay.
+
+        Parameters
+        ----------
+        attributes : list of str, optional
+            All parameters and variables by default.
+        """
+        names = self._table.names() if attributes is None else tuple(attributes)
+        for name in names:
+            self._table[name]  # refuses an unknown one before anything changes
+        network_of(self, f"{self._label}: reset")._snapshots.reset_values(self, names)
 
     def compute_firing_rate(self, window: Any) -> None:
         """Keep the firing rate of every neuron in a sliding window, as the variable ``r`` (Hz).

@@ -21,6 +21,7 @@ from .state import (
     PopulationState,
     ProjectionState,
     fill_before_write,
+    load,
     load_monitor,
     load_population,
     load_projection,
@@ -127,6 +128,13 @@ class Snapshots:
             else:
                 monitor._rewind(now)
         objects.callbacks.reset()
+
+    def reset_values(self, population: Population, names: Iterable[str]) -> None:
+        """Bring attributes of a population to their values at the compile; before it they have them."""
+        if population.name in self._populations:
+            saved = self._populations[population.name].attributes
+            for name in names:
+                load(population._table[name], saved[name])
 
     def _can_keep(self, objects: Objects, kept: _Kept) -> None:
         """Refuse to keep values of synapses when these are replaced by those of the first compile."""

@@ -319,3 +319,18 @@ def test_results_of_read_only_copies_are_ordinary() -> None:
         assert array.shape == (3,)
     pop[[0, 1]].v += 1.0
     assert list(pop.v) == [2.0, 3.0, 4.0]
+
+
+def test_a_population_is_reset_by_attribute() -> None:
+    net = rv.Network(dt=1.0, seed=1)
+    pop = net.create(3, rv.Neuron("tau = 10.0", "tau*dv/dt = 1.0 - v\ndu/dt = 1.0", "v > 9", "v = 0"), name="cells")
+    pop.v = [0.1, 0.2, 0.3]
+    net.simulate(5.0)
+    pop.tau = 20.0
+    pop.reset(["v"])
+    np.testing.assert_array_equal(pop.v, [0.1, 0.2, 0.3])
+    assert (pop.u[0], pop.tau[0], net.current_step) == (5.0, 20.0, 5)
+    pop.reset()
+    assert (pop.u[0], pop.tau[0], net.current_step) == (0.0, 10.0, 5)
+    with pytest.raises(rv.RanvierError, match="did you mean 'tau'"):
+        pop.reset(["v", "tauu"])
