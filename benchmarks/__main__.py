@@ -20,7 +20,7 @@ from .conductor import run_workload
 from .systems import SYSTEMS, installed
 
 HERE = Path(__file__).parent
-WORKLOADS = ("cobahh", "hh", "cuba", "brunel", "stdp", "latency")
+WORKLOADS = ("cobahh", "hh", "cuba", "brunel", "stdp", "rate", "latency")
 
 
 def main() -> None:

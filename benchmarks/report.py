@@ -19,10 +19,12 @@ TITLES = {
     "hh": "100,000 uncoupled Hodgkin-Huxley neurons, 100 ms",
     "cuba": "CUBA: 4,000 integrate-and-fire neurons, 0.32 M synapses, 1 s",
     "brunel": "Brunel 2000: 12,500 neurons, 15.6 M synapses, 1 s",
+    "rate": "Rate network: 2,000 neurons, dense random matrix, 1,000 steps",
     "latency": "100 Izhikevich neurons, 1 s: whole process, start to result",
 }
 HEADINGS = {
     "latency": ("cold (empty cache)", "warm", "other size and parameters"),
+    "rate": ("run time", "build time, cold", "spread of x"),
     "": ("run time", "build time, cold", "mean rate"),
 }
 
@@ -55,7 +57,7 @@ def rows(workload: str, result: dict[str, Any]) -> list[tuple[str, ...]]:
                 times = ratio(record["run_ratio"]), f"{figure(record['build_ratio'])}x"
             else:
                 times = "-", "-"
-            cells += [*times, f"{rate:.1f} Hz"]
+            cells += [*times, f"{record['spikes']:.3f}" if workload == "rate" else f"{rate:.1f} Hz"]
         lines.append(tuple(cells))
     return lines
 

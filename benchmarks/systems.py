@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = Path(os.environ.get("RANVIER_PEERS", Path.home() / ".cache" / "ranvier-peers"))
-ALL = ("cobahh", "hh", "cuba", "brunel", "stdp", "latency")
+ALL = ("cobahh", "hh", "cuba", "brunel", "stdp", "rate", "latency")
 RUNS = ALL[:-1]
 #: Workloads without plasticity: brainpy advances its traces in every step, which is another algorithm.
 STATIC = ("cobahh", "hh", "cuba", "brunel")
@@ -54,8 +54,9 @@ SYSTEMS = (
         workloads=("latency",),
     ),
     System("annarchy", "ANNarchy", "benchmarks.peers.annarchy", "main", workloads=ALL),
-    System("nest", "NEST", "benchmarks.peers.nest", "main", workloads=ALL),
-    System("brainpy", "brainpy (JAX)", "benchmarks.peers.brainpy", "brainpy", workloads=(*STATIC, "latency")),
+    System("nest", "NEST", "benchmarks.peers.nest", "main", workloads=(*RUNS[:-1], "latency")),
+    System("brainpy", "brainpy (JAX)", "benchmarks.peers.brainpy", "brainpy", workloads=(*STATIC, "rate", "latency")),
+    System("blas", "numpy, one thread", "benchmarks.peers.blas", workloads=("rate",)),
     System("ranvier-single", "Ranvier, single", "benchmarks.ranvier", "", ("--single",), baseline="ranvier-single"),
     System("c-single", "plain C, single", "benchmarks.limit", "", ("--single",), STATIC, "ranvier-single"),
     System(
@@ -64,9 +65,19 @@ SYSTEMS = (
         "benchmarks.peers.brainpy",
         "brainpy",
         ("--single",),
-        STATIC,
+        (*STATIC, "rate"),
         baseline="ranvier-single",
     ),
+    System(
+        "annarchy-single",
+        "ANNarchy, single",
+        "benchmarks.peers.annarchy",
+        "main",
+        ("--single",),
+        ("rate",),
+        "ranvier-single",
+    ),
+    System("blas-single", "numpy, single", "benchmarks.peers.blas", "", ("--single",), ("rate",), "ranvier-single"),
 )
 
 

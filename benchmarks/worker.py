@@ -19,10 +19,19 @@ from dataclasses import dataclass
 
 START = time.perf_counter()
 
-#: Biological time (ms) and number of neurons of each workload.
-DURATION = {"cobahh": 1000.0, "cuba": 1000.0, "brunel": 1000.0, "hh": 100.0, "stdp": 10_000.0, "latency": 1000.0}
-SIZE = {"cobahh": 4000, "cuba": 4000, "brunel": 12500, "hh": 100_000, "stdp": 4000, "latency": 100}
 DT = 0.1
+#: Biological time (ms), number of neurons and time step (ms) of each workload.
+DURATION = {
+    "cobahh": 1000.0,
+    "cuba": 1000.0,
+    "brunel": 1000.0,
+    "hh": 100.0,
+    "stdp": 10_000.0,
+    "rate": 1000.0,
+    "latency": 1000.0,
+}
+SIZE = {"cobahh": 4000, "cuba": 4000, "brunel": 12500, "hh": 100_000, "stdp": 4000, "rate": 2000, "latency": 100}
+STEP = dict.fromkeys(SIZE, DT) | {"rate": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,11 @@ class Settings:
     variant: bool
 
     @property
+    def dt(self) -> float:
+        """Time step (ms)."""
+        return STEP[self.workload]
+
+    @property
     def izhikevich(self) -> dict[str, float]:
         """Parameters of the latency workload: those of the first run, or changed ones."""
         return {"a": 0.03, "w": 2.5, "drive": 10.0} if self.variant else {"a": 0.02, "w": 3.0, "drive": 8.0}
@@ -50,14 +64,14 @@ class Workload:
 
     `restart` brings it back to its initial state (not timed). `run` simulates; it may return the seconds that the
     simulator itself measured for its main loop: wall time, or processor time if `own_processor_time`. `spikes` counts
-    those of the last run. `warm_up_s` is the part of the building that was simulation, because the simulator compiles
+    those of the last run; rate networks give the standard deviation of their neurons instead. `warm_up_s` is the part of the building that was simulation, because the simulator compiles
     while it runs; it is not counted as building.
     """
 
     synapses: int
     restart: Callable[[], None]
     run: Callable[[], float | None]
-    spikes: Callable[[], int]
+    spikes: Callable[[], float]
     warm_up_s: float = 0.0
     own_processor_time: bool = False
 
@@ -123,7 +137,7 @@ def measure(workload: Workload) -> dict[str, object]:
     seconds = wall if own is None else own
     rss = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     share = 1.0 if workload.own_processor_time else min(1.0, used / wall)
-    return {"run_s": seconds * share, "wall_s": seconds, "spikes": int(spikes), "rss_mb": round(rss / 1024.0, 1)}
+    return {"run_s": seconds * share, "wall_s": seconds, "spikes": spikes, "rss_mb": round(rss / 1024.0, 1)}
 
 
 def processor() -> float:

@@ -87,7 +87,9 @@ def dense(file: KernelFile, program: Program, name: str) -> str:
     file.functions |= printer.functions
     file.symbols.append(f"{name}_d")
     view = {"name": f"{name}_d", "arrays": arrays, **lines, "term": term, "result": result}
-    return template("dense").render(view={**view, "before": before, "effects": effects, "after": after})
+    return template("dense_sum" if term else "dense").render(
+        view={**view, "before": before, "effects": effects, "after": after}
+    )
 
 
 def events(file: KernelFile, program: Program, side: str, name: str, lifted: bool = False) -> str:

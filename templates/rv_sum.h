@@ -56,23 +56,23 @@ static inline __attribute__((unused)) rv_f rv_sum_end(rv_sum *s)
     return s->value[0];
 }
 
-/* A whole block at once; what is added beyond `count` changes nothing. */
+/* 64 terms at once, the lanes of the current block in registers; -0.0 fills up what is left over of a row. */
 typedef rv_f rv_lanes __attribute__((vector_size(64), aligned(64), may_alias));
 enum { RV_WIDTH = 64 / sizeof(rv_f), RV_VECTORS = 16 / RV_WIDTH };
 
-static inline __attribute__((unused)) void rv_sum_block(rv_sum *s, int64_t block, rv_f *term, int64_t count)
+static inline __attribute__((unused, always_inline)) void rv_sum_tile(rv_lanes *low, rv_lanes *high, const rv_f *term)
 {
-    rv_sum_open(s, block);
-    for (; count & 15; count++)
-        term[count] = (rv_f)-0.0;
-    const rv_lanes *x = (const rv_lanes *)term, *end = (const rv_lanes *)(term + count);
-    rv_lanes first = x[0], second = x[RV_VECTORS - 1];
-    for (x += RV_VECTORS; x < end; x += RV_VECTORS) {
-        first += x[0];
-        second += x[RV_VECTORS - 1];
+    const rv_lanes *x = (const rv_lanes *)term;
+    for (int n = 0; n < 4; n++) {
+        *low += x[n * RV_VECTORS];
+        *high += x[n * RV_VECTORS + RV_VECTORS - 1];
     }
+}
+
+static inline __attribute__((unused)) void rv_sum_keep(rv_sum *s, rv_lanes low, rv_lanes high)
+{
     for (int l = 0; l < RV_WIDTH; l++) {
-        s->lane[l] = first[l];
-        s->lane[16 - RV_WIDTH + l] = second[l];
+        s->lane[l] = low[l];
+        s->lane[16 - RV_WIDTH + l] = high[l];
     }
 }

@@ -157,6 +157,21 @@ def stdp(given: Settings, net: ANNarchy.Network, rng: np.random.Generator):
     return cells, {"v": np.full(100, -60.0)}
 
 
+def rate(given: Settings, net: ANNarchy.Network, rng: np.random.Generator):
+    cells = net.create(
+        given.n,
+        ANNarchy.Neuron(
+            parameters=dict(tau=10.0),
+            equations="""
+    tau*dx/dt = -x + sum(exc) : explicit
+    r = tanh(x)""",
+        ),
+    )
+    weights = rng.standard_normal((given.n, given.n)) * (1.5 / np.sqrt(given.n))
+    net.connect(cells, cells, "exc").from_matrix(weights, storage_format="dense")
+    return cells, {"x": rng.standard_normal(given.n)}
+
+
 def latency(given: Settings, net: ANNarchy.Network, rng: np.random.Generator):
     n, excitatory = given.n, given.n * 4 // 5
     values = given.izhikevich
@@ -178,10 +193,12 @@ def latency(given: Settings, net: ANNarchy.Network, rng: np.random.Generator):
 
 def build(given: Settings) -> Workload:
     """Build and compile the network."""
-    net = ANNarchy.Network(dt=DT, seed=given.seed)
+    net = ANNarchy.Network(dt=given.dt, seed=given.seed)
     net.config(num_threads=1)
+    if given.single:
+        net.config(dtype=ANNarchy.float32)
     cells, initial = globals()[given.workload](given, net, np.random.default_rng(given.seed))
-    monitor = net.monitor(cells, "spike")
+    monitor = None if given.workload == "rate" else net.monitor(cells, "spike")
     folder = given.cache or tempfile.mkdtemp(prefix="annarchy_")
     os.makedirs(folder, exist_ok=True)
     net.compile(directory=folder, silent=True)
@@ -195,13 +212,15 @@ def build(given: Settings) -> Workload:
             net.reset()
         start()
 
-    def count() -> int:
+    def count() -> float:
+        if monitor is None:
+            return float(np.std(cells.x))
         return sum(len(times) for times in monitor.get("spike").values())
 
     start()
     if given.workload == "latency":
         return Workload(synapses(net), lambda: None, lambda: net.simulate(given.t_ms), count)
-    net.simulate(DT)
+    net.simulate(given.dt)
     count()
     return Workload(synapses(net), restart, lambda: net.simulate(given.t_ms), count)
 

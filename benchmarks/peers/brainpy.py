@@ -194,16 +194,30 @@ class Latency(brainstate.nn.Module):
         return jnp.sum(fired)
 
 
-NETWORKS = {"cobahh": Cobahh, "hh": Uncoupled, "cuba": Cuba, "brunel": Brunel, "latency": Latency}
+class Rate(brainstate.nn.Module):
+    def __init__(self, given: Settings):
+        super().__init__()
+        n, rng = given.n, np.random.default_rng(given.seed)
+        self.synapses = n * n
+        self.weights = State(jnp.asarray(rng.standard_normal((n, n)) * (1.5 / np.sqrt(n)), F))
+        self.x = State(jnp.asarray(rng.standard_normal(n), F))
+
+    def update(self, i):
+        x = self.x.value
+        self.x.value = (x + 0.1 * (self.weights.value @ jnp.tanh(x) - x)).astype(F)
+        return jnp.std(x)
+
+
+NETWORKS = {"cobahh": Cobahh, "hh": Uncoupled, "cuba": Cuba, "brunel": Brunel, "rate": Rate, "latency": Latency}
 
 
 def build(given: Settings) -> Workload:
     """Build, trace and compile; one warm-up run, then back to the initial state."""
     brainstate.random.seed(given.seed)
-    brainstate.environ.set(dt=DT * u.ms if given.workload == "cuba" else DT)
+    brainstate.environ.set(dt=given.dt * u.ms if given.workload == "cuba" else given.dt)
     net = NETWORKS[given.workload](given)
     brainstate.nn.init_all_states(net)
-    steps = np.arange(round(given.t_ms / DT))
+    steps = np.arange(round(given.t_ms / given.dt))
     loop = brainstate.transform.jit(lambda index: brainstate.transform.for_loop(net.update, index))
     result = []
 
@@ -224,7 +238,12 @@ def build(given: Settings) -> Workload:
         start = time.process_time()
         run()
         warm_up = 2 * (time.process_time() - start)  # both runs; the first compiled too
-    return Workload(net.synapses, restart, run, lambda: int(np.asarray(result[0]).sum()), warm_up)
+
+    def count() -> float:
+        recorded = np.asarray(result[0])
+        return float(recorded[-1] if given.workload == "rate" else recorded.sum())
+
+    return Workload(net.synapses, restart, run, count, warm_up)
 
 
 if __name__ == "__main__":

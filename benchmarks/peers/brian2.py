@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Callable
 
-from benchmarks.worker import DT, Settings, Workload, serve, settings
+from benchmarks.worker import Settings, Workload, serve, settings
 
 GIVEN = settings()
 
 import brian2 as b2
+import numpy as np
 from brian2 import cm, ms, msiemens, mV, nA, nS, siemens, ufarad, umetre
 
 IMPORTED = time.perf_counter()
@@ -180,9 +182,24 @@ def latency(given: Settings) -> Workload:
     return ready(given, b2.SpikeMonitor(cells), cells, exc, inh)
 
 
-def ready(given: Settings, monitor: b2.SpikeMonitor, *objects: b2.BrianObject) -> Workload:
+def rate(given: Settings) -> Workload:
+    # no product with a dense matrix: N*N synapses with a summed variable
+    cells = b2.NeuronGroup(
+        given.n, "dx/dt = (-x + inp)/tau : 1\nr = tanh(x) : 1\ninp : 1", method="euler", namespace=dict(tau=10 * ms)
+    )
+    cells.x = "randn()"
+    synapses = b2.Synapses(cells, cells, "w : 1\ninp_post = w*r_pre : 1 (summed)")
+    synapses.connect()
+    synapses.w = "1.5/sqrt(N_pre)*randn()"
+    return ready(given, None, cells, synapses, count=lambda: float(np.std(cells.x[:])))
+
+
+def ready(
+    given: Settings, monitor: b2.SpikeMonitor | None, *objects: b2.BrianObject, count: Callable[[], float] | None = None
+) -> Workload:
     """Compile the network and return it as a workload."""
-    network = b2.Network(*objects, monitor)
+    network = b2.Network(*objects, *([monitor] if monitor else []))
+    spikes = count or (lambda: monitor.num_spikes)
     synapses = [o for o in objects if isinstance(o, b2.Synapses)]
     duration = given.t_ms * ms
     if given.option != "runtime":
@@ -196,14 +213,12 @@ def ready(given: Settings, monitor: b2.SpikeMonitor, *objects: b2.BrianObject) -
         first = execute if given.workload != "latency" else None
         if first:
             first()
-        count = sum(len(s) for s in synapses) if first else 0
+        total = sum(len(s) for s in synapses) if first else 0
         # the program takes its time with std::clock, which is processor time
-        return Workload(count, lambda: None, execute, lambda: monitor.num_spikes, own_processor_time=True)
+        return Workload(total, lambda: None, execute, spikes, own_processor_time=True)
     if given.workload == "latency":
-        return Workload(
-            sum(len(s) for s in synapses), lambda: None, lambda: network.run(duration), lambda: monitor.num_spikes
-        )
-    network.run(DT * ms)
+        return Workload(sum(len(s) for s in synapses), lambda: None, lambda: network.run(duration), spikes)
+    network.run(given.dt * ms)
     network.store()
     seconds: list[float] = []
 
@@ -212,12 +227,12 @@ def ready(given: Settings, monitor: b2.SpikeMonitor, *objects: b2.BrianObject) -
         network.run(duration, report=lambda e, c, s, d: seconds.append(float(e)), report_period=1e6 * b2.second)
         return seconds[-1]
 
-    return Workload(sum(len(s) for s in synapses), network.restore, simulate, lambda: monitor.num_spikes)
+    return Workload(sum(len(s) for s in synapses), network.restore, simulate, spikes)
 
 
 if __name__ == "__main__":
     b2.seed(GIVEN.seed)
-    b2.defaultclock.dt = DT * ms
+    b2.defaultclock.dt = GIVEN.dt * ms
     if GIVEN.option == "runtime":
         b2.prefs.codegen.target = "cython"
         b2.prefs.codegen.runtime.cython.cache_dir = GIVEN.cache or tempfile.mkdtemp(prefix="brian2_")

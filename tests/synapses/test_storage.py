@@ -116,3 +116,36 @@ def test_synapses_with_events_are_indexed() -> None:
     assert type(net.connect(rate, rate, "exc").all_to_all().connectivity).__name__ == "Connectivity"  # none to itself
     everyone = net.connect(rate, rate, "exc").all_to_all(allow_self_connections=True)
     assert type(everyone.connectivity).__name__ == "DenseConnectivity"
+
+
+def in_order(terms: Any) -> Any:
+    """Sum of one row by the documented order: blocks of 512, 16 lanes, halves of the lanes; blocks pairwise."""
+    blocks = 1
+    while blocks * 512 < terms.size:
+        blocks *= 2
+    padded = np.full(blocks * 512, -0.0, terms.dtype)
+    padded[: terms.size] = terms
+    lanes = np.full((blocks, 16), -0.0, terms.dtype)
+    for column in range(32):
+        lanes = lanes + padded.reshape(blocks, 32, 16)[:, column]
+    while lanes.shape[1] > 1:
+        lanes = lanes[:, : lanes.shape[1] // 2] + lanes[:, lanes.shape[1] // 2 :]
+    values = lanes[:, 0]
+    while values.size > 1:
+        values = values[0::2] + values[1::2]
+    return values[0]
+
+
+@pytest.mark.parametrize("n", [1, 15, 16, 17, 63, 64, 65, 511, 512, 513, 575, 577, 1024, 1100])
+def test_rows_of_any_length_are_added_in_the_documented_order(n: int, precision: str) -> None:
+    dtype = np.dtype("f4" if precision == "single" else "f8")
+    weights = np.random.default_rng(n).standard_normal((3, n))
+    net = rv.Network(dt=1.0, seed=1, precision=precision)
+    a, b = net.create(n, rv.Neuron("x = 1.0", "r = x")), net.create(3, rv.Neuron("", "r = sum(exc)"))
+    projection = net.connect(a, b, "exc").from_matrix(weights)
+    a.x = np.random.default_rng(n + 1).random(n)
+    net.simulate(3.0)
+    assert type(projection.connectivity).__name__ == "DenseConnectivity"
+    sent = np.asarray(a.r).astype(dtype)
+    expected = [in_order(row.astype(dtype) * sent) for row in weights]
+    assert np.asarray(b.r).tolist() == expected
