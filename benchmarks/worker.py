@@ -64,8 +64,8 @@ class Workload:
 
     `restart` brings it back to its initial state (not timed). `run` simulates; it may return the seconds that the
     simulator itself measured for its main loop: wall time, or processor time if `own_processor_time`. `spikes` counts
-    those of the last run; rate networks give the standard deviation of their neurons instead. `warm_up_s` is the part of the building that was simulation, because the simulator compiles
-    while it runs; it is not counted as building.
+    those of the last run; rate networks give the standard deviation of their neurons instead. `warm_up_s` is the part
+    of the building that was simulation, because the simulator compiles while it runs; it is not counted as building.
     """
 
     synapses: int

@@ -34,7 +34,7 @@ def build(given: Settings) -> Workload:
         for _ in range(round(given.t_ms / STEP["rate"])):
             x[:] += gain * (weights @ np.tanh(x) - x)
 
-    return Workload(weights.size, restart, run, lambda: 0)
+    return Workload(weights.size, restart, run, lambda: float(np.std(x)))
 
 
 if __name__ == "__main__":

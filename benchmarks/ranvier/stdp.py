@@ -26,7 +26,9 @@ def build(net: rv.Network, given: Settings) -> tuple[rv.Population, int]:
     cells.v = -60.0
     largest = 0.01 * 1000 / given.n
     synapse = rv.Synapse(
-        parameters=dict(taupre="20 ms", taupost="20 ms", gmax=largest, dApre=0.01 * largest, dApost=-0.0105 * largest),
+        parameters=dict(
+            taupre="20 ms", taupost="20 ms", gmax=largest, dApre=0.01 * largest, dApost=-0.0105 * largest
+        ),
         equations="""
         w : 1
         dApre/dt = -Apre/taupre : 1 (event-driven)
