@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from .projection import Projection
 
 Change = Literal["pruning", "creating"]
-CHANGES: tuple[Change, ...] = ("pruning", "creating")
+#: In the order in which they act in one step: that of ANNarchy.
+CHANGES: tuple[Change, ...] = ("creating", "pruning")
 #: Pairs whose condition is evaluated at once.
 CHUNK = 1 << 20
 _RESULT = "changes"
@@ -211,8 +212,9 @@ def _edit(
 def apply_rules(projection: Projection, step: int) -> bool:
     """Do what is due in slot 7 of a step; tells whether anything changed."""
     made, changed = projection._made, False
-    for change, (period, offset) in made.structure.items():
-        if step < offset or (step - offset) % period or not projection._enabled:
+    for change in CHANGES:
+        period, offset = made.structure.get(change, (0, 0))
+        if not period or step < offset or (step - offset) % period or not projection._enabled:
             continue
         rule = projection._rules[change]
         changed |= _prune_by(projection, rule, step) if change == "pruning" else _create_by(projection, rule, step)

@@ -57,13 +57,13 @@ class Oracle:
         for (post, pre), synapse in self.synapses.items():
             if pre in sent:
                 self.arriving.append((k + synapse.delay, synapse.delay, pre, post, synapse))
-        if self.due(self.pruning, k):
-            self.synapses = {pair: one for pair, one in self.synapses.items() if not one.c > 2.0}
         if self.due(self.creating, k):
             for post in range(N_POST):
                 for pre in range(N_PRE):
                     if (post, pre) not in self.synapses and (pre + 2 * post + k) % 7 == 0:
                         self.synapses[post, pre] = One(1.0 + pre + 0.1 * post, 1 + post % 3)
+        if self.due(self.pruning, k):
+            self.synapses = {pair: one for pair, one in self.synapses.items() if not one.c > 2.0}
         return sums
 
     @staticmethod
