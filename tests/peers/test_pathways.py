@@ -17,8 +17,8 @@ DATA: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "pathways_br
 @pytest.mark.parametrize("engine", ["compiled", "reference"])
 @pytest.mark.parametrize("case", DATA["cases"])
 def test_weights_of_every_step_and_at_every_event(case: str, engine: Any) -> None:
-    """An event rounds a weight below 1 and two traces below 2 a few times, and uses two exponentials of 1 ulp: less than
-    16 eps for each event of a synapse."""
+    """An event rounds a weight below 1 and two traces below 2 a few times, and uses two exponentials of 1 ulp: less
+    than 16 eps for each event of a synapse."""
     known, steps = DATA["cases"][case], DATA["steps"]
     net = rv.Network(dt=0.1, seed=1, engine=engine)
     pre, post = (net.create(rv.SpikeSourceArray([[0.1 * k for k in t] for t in known["spikes"][n]]))

@@ -24,7 +24,7 @@ FIELDS = {
     "Population": {
         "state": "_table _spikes _values _events _until _position _calls _enabled _window _given",
         "structure": "_name _spec _codes _links _placed",
-        "made": "_context _n _npad _model",
+        "made": "_context _n _npad _model _heard",
     },
     "Projection": {
         "state": "_synapses _enabled _learns _schedule",
