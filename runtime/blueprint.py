@@ -20,11 +20,11 @@ from .definitions import Neuron, Synapse
 from .dendrite import Dendrite, SynapseView
 from .given import Given
 from .links import Linked, make_link
-from .monitors import Recordable
 from .network import Network
 from .objects import Objects
 from .population import Population
 from .projection import Group, Projection
+from .recordable import Recordable
 from .sources import ModelText
 from .spec import PopulationSpec
 from .views import NeuronView, PopulationView

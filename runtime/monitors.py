@@ -17,10 +17,11 @@ from .dendrite import Dendrite, SynapseView
 from .exports import Exports
 from .moments import EventTape, FileEventTape, Moments, SynapticEvents
 from .population import Population
-from .problems import RuntimeProblem, UnknownName, ValueProblem, not_available
+from .problems import RuntimeProblem, UnknownName, ValueProblem
 from .projection import Projection
 from .quantities import milliseconds, with_unit
 from .readouts import ReadOut, read_out
+from .recordable import SYNAPTIC, Recordable, checked, events_of, group_of, label_of, ranks_of, table_of, width_of
 from .recording import FileSamples, FileTape, Samples, SpikeTape, Windows
 from .recording_file import RecordingFile, Track
 from .reduction import Form
@@ -28,10 +29,6 @@ from .schedule import next_due
 from .spike_statistics import SPIKE as SPIKE
 from .spike_statistics import SpikeStatistics
 from .uncopied import Uncopied
-from .views import NeuronView, PopulationView
-
-Recordable = Population | PopulationView | NeuronView | Projection | Dendrite | SynapseView
-_SYNAPTIC = (Projection, Dendrite, SynapseView)
 
 
 class Monitor(SpikeStatistics, Exports, Uncopied):
@@ -61,7 +58,7 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
         names = [variables] if isinstance(variables, str) else list(variables)
         if len(set(names)) != len(names) or not names:
             raise ValueProblem(f"monitor '{name}': name each variable once, and at least one.")
-        self._variables = tuple(_checked(obj, variable, name) for variable in names)
+        self._variables = tuple(checked(obj, variable, name) for variable in names)
         self._period = 1
         self._offset = 0
         self._moments = moments
@@ -79,16 +76,16 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
         self._samples: dict[str, Samples] = {}
         self._event_tapes: dict[str, EventTape] = {}
         for variable in self._variables:
-            if variable in _events(obj):
+            if variable in events_of(obj):
                 self._tapes[variable] = SpikeTape() if file is None else FileTape(self._track(file, variable, {
                     "steps": (np.int64, 0), "ranks": (np.int32, 0),
                 }))  # fmt: skip
                 continue
-            found = read_out(context, _group(obj), variable)
+            found = read_out(context, group_of(obj), variable)
             if found is not None:
                 self._readouts[variable] = found
             attribute = self._attribute(variable)
-            width, dtype = _width(obj, attribute), attribute.dtype
+            width, dtype = width_of(obj, attribute), attribute.dtype
             if moments is not None:
                 self._event_tapes[variable] = self._event_tape(variable, dtype)
             elif file is None:
@@ -110,8 +107,8 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
         return FileEventTape(dtype, self._track(self._file, variable, columns))
 
     def _track(self, file: RecordingFile, variable: str, columns: dict[str, tuple[Any, int]]) -> Track:
-        notes = {"dt": self._context.dt, "seed": self._context.seed, "object": _label(self._object)}
-        if variable not in _events(self._object):
+        notes = {"dt": self._context.dt, "seed": self._context.seed, "object": label_of(self._object)}
+        if variable not in events_of(self._object):
             attribute = self._attribute(variable)
             notes["unit"] = "Hz" if attribute.scale != 1.0 else coherent_unit(attribute.dimension)
         return Track(file, (self._name, variable), columns, notes)
@@ -307,7 +304,7 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
         """Return what is sampled: an attribute of the object, or what is computed to be recorded."""
         if variable in self._readouts:
             return self._readouts[variable].attribute
-        stored: Attribute = _table(self._object)[variable]
+        stored: Attribute = table_of(self._object)[variable]
         return stored
 
     def _store(self, variable: str) -> Samples | SpikeTape | EventTape:
@@ -378,7 +375,7 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
 
     def _unit_of(self, name: str) -> tuple[Any, str, float]:
         """Return the dimension of a variable, what errors call it, and its scale."""
-        what = f"'{name}' of {_label(self._object)}"
+        what = f"'{name}' of {label_of(self._object)}"
         if name in self._tapes or self._form.edges:
             return None, what, 1.0
         attribute = self._attribute(name)
@@ -386,11 +383,11 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
 
     def _elements(self, name: str) -> NDArray[np.int64]:
         if name in self._tapes:
-            return _ranks(self._object)
+            return ranks_of(self._object)
         attribute, obj = self._attribute(name), self._object
         if attribute.shared:
             return np.zeros(1, np.int64)
-        if isinstance(obj, _SYNAPTIC):
+        if isinstance(obj, SYNAPTIC):
             return np.arange(self._samples[name].width, dtype=np.int64)
         return obj.ranks
 
@@ -404,7 +401,7 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
 
     def _data(self, name: str, reshape: bool) -> Any:
         if name in self._tapes:
-            return self._tapes[name].trains(_ranks(self._object))
+            return self._tapes[name].trains(ranks_of(self._object))
         attribute = self._attribute(name)
         if name in self._event_tapes:
             step, pre, post, values = self._event_tapes[name].all()
@@ -439,55 +436,3 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
             spans = self._last.get(name) or self._windows[name].closed(self._context.now)
             result[name] = {"start": [a for a, _ in spans], "stop": [b for _, b in spans]}
         return result
-
-
-def _label(obj: Recordable) -> str:
-    return f"{obj._label}" if isinstance(obj, _SYNAPTIC) else f"population '{obj.population.name}'"
-
-
-def _group(obj: Recordable) -> Population | Projection:
-    """Return the population or projection that an object is, or is a part of."""
-    if isinstance(obj, (Dendrite, SynapseView)):
-        return obj._projection
-    return obj if isinstance(obj, Projection) else obj.population
-
-
-def _table(obj: Recordable) -> Any:
-    return _group(obj)._table
-
-
-def _width(obj: Recordable, attribute: Attribute) -> int:
-    """Return how many values a sample has."""
-    if attribute.shared or (attribute.locality == "post" and isinstance(obj, (Dendrite, SynapseView))):
-        return 1
-    if attribute.locality == "post":
-        return attribute.n
-    return obj.nb_synapses if isinstance(obj, Projection) else obj.size
-
-
-def _ranks(obj: Recordable) -> NDArray[np.int64]:
-    return np.zeros(0, np.int64) if isinstance(obj, _SYNAPTIC) else obj.ranks
-
-
-def _events(obj: Recordable) -> tuple[str, ...]:
-    return () if isinstance(obj, _SYNAPTIC) else obj.population.events
-
-
-def _checked(obj: Recordable, variable: str, name: str) -> str:
-    """Return a variable that the object can be asked for."""
-    if variable == SPIKE:
-        if isinstance(obj, _SYNAPTIC):
-            raise ValueProblem(f"monitor '{name}': spikes are recorded from populations.")
-        if not obj.population.spiking:
-            raise ValueProblem(f"monitor '{name}': population '{obj.population.name}' does not spike.")
-        return variable
-    if variable in _events(obj):
-        return variable
-    table = _table(obj)
-    if table.is_subexpression(variable):
-        return variable
-    if variable not in table:
-        raise UnknownName(f"recordable attribute of {table.owner}", variable, (*table.names(), SPIKE))
-    if table[variable].role == "input":
-        not_available(f"Recording the input '{variable}' of {table.owner}", "store it: 'I_syn = g_exc (stored)'")
-    return variable

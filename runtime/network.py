@@ -22,13 +22,14 @@ from .inputs import timed_population
 from .keeping import KeepsState
 from .live import note
 from .moments import Moments
-from .monitors import Monitor, Recordable
+from .monitors import Monitor
 from .objects import Objects
 from .planner import NAN_EVERY
 from .population import Population
 from .problems import ValueProblem, not_a, not_available
 from .projection import Group, Projection
 from .quantities import milliseconds
+from .recordable import Recordable
 from .reduction import Form
 from .rng import chosen_seed
 from .runs import Runs

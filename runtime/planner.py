@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ranvier.compiler import Entry, KernelIR, model
 
 from .arrays import aligned_copy
+from .attached import AttachedCode
 from .attributes import Attribute
 from .compiling import CompiledModel, CompiledModels, StopKernel
 from .context import Context
@@ -33,7 +34,7 @@ from .plan import (
     StopCondition,
 )
 from .planner_synapses import prepare_rings, projection_plan, readout_plan, writers
-from .population import AttachedCode, Population
+from .population import Population
 from .problems import RuntimeProblem
 from .readouts import ReadOut
 from .recording import SpikeTape

@@ -5,7 +5,6 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from ranvier.compiler import model
 
 from .arrays import aligned_zeros, padded, read_only
+from .attached import AttachedCode, TakesCode
 from .attributes import Attribute, Elements, Table, check_rates, values_for
 from .constants import named_constants
 from .context import Context
@@ -37,23 +37,7 @@ from .views import NeuronView, PopulationView
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
-@dataclass(frozen=True, slots=True)
-class AttachedCode:
-    """Code that a user attached to a population: to an event, or ("") run every `period` steps.
-
-    `order` tells which of two pieces in a network was attached first.
-    """
-
-    model: model.Model
-    text: str
-    event: str
-    period: int
-    offset: int
-    stream: str
-    order: int
-
-
-class Population(WholeGroup, TakesGiven):
+class Population(WholeGroup, TakesGiven, TakesCode):
     """Neurons of one model. Made by `Network.create`.
 
     Parameters and variables of the model are attributes: ``pop.v`` is the live, writable array of all values in the
@@ -408,26 +392,12 @@ class Population(WholeGroup, TakesGiven):
         for history in (self._spikes, *self._events.values()):
             history.ensure(slots)
 
-    # -- code ----------------------------------------------------------------------------------------
+    # -- events and links ----------------------------------------------------------------------------------------
 
     @property
     def events(self) -> tuple[str, ...]:
         """Names of the events its neurons can have: ``spike``, and those of the model."""
         return (*(("spike",) if self.spiking else ()), *self._events)
-
-    def run_on_event(self, event: str, code: str) -> None:
-        """Execute code for the neurons that have an event, after the reset of all spikes of the step.
-
-        Parameters
-        ----------
-        event : str
-            ``"spike"``, ``"axon_spike"`` or the name of a custom event.
-        code : str
-            Statements over the names of the model.
-        """
-        if event not in self.events:
-            raise UnknownName(f"event of {self._label}", event, self.events)
-        self._attach(code, event, 1, 0)
 
     def link(self, name: str, other: Any, other_name: str, index: Any = None) -> None:
         """Give a variable that the equations declare as ``(linked)`` the values of another population's.
@@ -446,48 +416,6 @@ class Population(WholeGroup, TakesGiven):
             raise ValueProblem(f"{self._label}: '{name}' can be linked to a population of the same network.")
         self._links[name] = make_link(self, name, other, other_name, index)
         self._context.touch()
-
-    def run_regularly(self, code: str, period: Any = None, offset: Any = 0) -> None:
-        """Execute code for all neurons before the steps k with ``(k - offset) mod period == 0`` of the network's clock.
-
-        Parameters
-        ----------
-        code : str
-            Statements over the names of the model.
-        period : number, optional
-            In ms; every step by default.
-        offset : number
-            In ms.
-        """
-        label = f"{self._label}: run_regularly"
-        rounding = self._context.rounding
-        every = 1 if period is None else rounding(milliseconds(period, f"{label}: period"), label, "period")
-        if every < 1:
-            raise ValueProblem(f"{label}: period must be at least dt = {self._context.dt} ms.")
-        self._attach(code, "", every, rounding(milliseconds(offset, f"{label}: offset"), label, "offset") % every)
-
-    def _attach(self, code: str, event: str, period: int, offset: int) -> None:
-        neuron = self._spec.neuron
-        if neuron is None:
-            raise ValueProblem(f"{self._label} has no model, so there is nothing that code could change.")
-        made = neuron.code_model(code, bool(event))
-        self._take_in(made)
-        self._context.touch()
-        stream = f"{self._name}:code{len(self._codes)}"
-        text = code if isinstance(code, str) else "\n".join(code)
-        self._codes.append(AttachedCode(made, text, event, period, offset, stream, self._context.version))
-
-    def _take_in(self, more: model.Model) -> None:
-        """Make attributes of the numbers of the namespace that a text names and the equations do not."""
-        assert self._spec.neuron is not None
-        outside, calls = dict(self._spec.neuron.text.namespace_values), self._calls
-        for symbol in more.symbols:
-            value = outside.get(symbol.name)
-            if symbol.role == "parameter" and symbol.name not in self._table and not isinstance(value, TimedArray):
-                if value is not None:
-                    self._assign(self._table.add(symbol, self._n), value, self.ranks, ((self._n,),))
-        self._calls = calls
-
 
 def _symbols(of: model.Model | None) -> tuple[model.Symbol, ...]:
     """Return the symbols of a model; a refractory period given as a number is a parameter of that name."""

@@ -13,13 +13,14 @@ from .compiling import CompiledModels, StopKernel
 from .context import Context
 from .interrupts import uninterrupted
 from .moments import EventTape
-from .monitors import Monitor, _width
+from .monitors import Monitor
 from .objects import Objects
 from .plan import Plan, Recorder, RunStatus
 from .planner import make_plan, programs_of
 from .problems import FileProblem, NotFinite
 from .projection import Projection
 from .readouts import computed
+from .recordable import width_of
 from .recording import SpikeTape
 from .reference_ops import MathLibrary
 
@@ -145,7 +146,7 @@ class Runner:
         for name, samples in monitor._samples.items():
             if monitor._windows[name].running and monitor._due(step, step + 1)[1]:
                 attribute = computed(self._context, projection, name) or projection._table[name]
-                data, width = attribute.data, _width(obj, attribute)
+                data, width = attribute.data, width_of(obj, attribute)
                 ranks = _ranks(monitor, attribute, width)
                 samples.replace_last(data[:width] if ranks is None else data[ranks])
 
@@ -200,7 +201,7 @@ class Runner:
         now = self._context.now
         running = [(m, v) for m in monitors for v in m.variables if v in m._samples and m._windows[v].running]
         for monitor, name in running:
-            monitor._samples[name].width = _width(monitor.object, monitor._attribute(name))
+            monitor._samples[name].width = width_of(monitor.object, monitor._attribute(name))
         each = [(m._samples[v].width * m._samples[v].dtype.itemsize, m._due(now, now + steps)[1]) for m, v in running]
         rate = sum(size * count / steps for size, count in each)
         piece = steps if not rate else max(1, min(steps, int(SEGMENT_BYTES / rate)))
