@@ -284,12 +284,14 @@ class ReferenceEngine:
 
         Delayed values are those that arrive in the next step: what was just computed is pushed before its time.
         """
-        for population in () if readout else self._plan.populations:
-            push_rings(population, k + 1)
+        pushed = readout
         for projection, kernel in zip(self._plan.projections, self._projections, strict=True):
             due = projection.period and k >= projection.offset and not (k - projection.offset) % projection.period
             now = (projection.same_step, projection.readout) == (same_step, readout)
             if projection.enabled and now and projection.steps and due:
+                for population in () if pushed else self._plan.populations:
+                    push_rings(population, k + 1)
+                pushed = True
                 reduce_ends(projection, kernel)
                 for step in projection.steps:
                     synaptic_step(kernel, step, k + readout, self._plan.populations[projection.pre])

@@ -101,35 +101,19 @@ def test_models_can_be_pickled_and_copied() -> None:
     assert pickle.loads(pickle.dumps(rv.Normal(0.0, 1.0))) == rv.Normal(0.0, 1.0)
 
 
-@pytest.mark.parametrize(
-    "make",
-    [
-        lambda: rv.Network().save("x"),
-        lambda: rv.Network.from_file("x"),
-        lambda: rv.Network().parallel_run(None, 2),
-        lambda: rv.Network().create(2, rv.models.LIF()).reset(),
-        lambda: rv.Network().create(2, rv.models.LIF()).get("v", units=True),
-    ],
-)
-def test_what_is_not_there_yet_is_refused_by_name(make: Any) -> None:
-    with pytest.raises(rv.RanvierError, match="not available yet"):
-        make()
-
-
-def test_options_of_connect_that_are_not_there_yet() -> None:
+def test_options_of_connect_that_are_refused() -> None:
     net = rv.Network(seed=1)
     pop = net.create(2, rv.models.LIF())
     proj = net.connect(pop, pop, "exc")
-    for options in ({"storage": "single"}, {"projection": proj}):
-        with pytest.raises(rv.RanvierError, match="not available yet"):
-            net.connect(pop, pop, "exc", **options)
+    with pytest.raises(rv.RanvierError, match="not available yet"):
+        net.connect(pop, pop, "exc", storage="single")
+    with pytest.raises(rv.RanvierError, match="made by Convolution or the like"):
+        net.connect(projection=proj)  # type: ignore[arg-type]
 
 
 def test_names_of_the_package() -> None:
     for name in rv.__all__:
         assert getattr(rv, name) is not None
-    with pytest.raises(AttributeError, match="not available yet"):
-        rv.InputArray  # noqa: B018
     with pytest.raises(AttributeError, match="no attribute"):
         rv.Nothing  # noqa: B018
     assert set(rv.__all__) <= set(dir(rv))
