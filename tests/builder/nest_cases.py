@@ -35,6 +35,37 @@ SCENARIOS = {"below": (0.0, 0.3), "spiking": (1.0, 0.2)}
 STEP = (15.0, 45.0)
 DURATION = 80.0
 
+
+def experiment(model: str, scenario: str) -> dict[str, Any]:
+    """Return the arguments of `cell` for a recorded experiment."""
+    case = CELLS[model]
+    factor, step = SCENARIOS[scenario]
+    signs = (1.0, -1.0, 1.0)
+    return dict(
+        model=model,
+        params={**case.get("params", {}), "I_e": factor * case["current"]},
+        inputs=[(t, sign * case["weight"], delay) for t, delay, sign in zip(TIMES, DELAYS, signs, strict=True)],
+        current=(step * case["current"], *STEP),
+        record=case["record"],
+        duration=DURATION,
+    )
+
+
+def live_experiments(model: str) -> dict[str, dict[str, Any]]:
+    """Return other experiments, of one thing each: a current step, one spike, refractoriness; at another time step."""
+    case = CELLS[model]
+    base = dict(model=model, params=case.get("params", {}), inputs=[], current=(0.0, 5.0, 30.0), record=case["record"])
+    base |= dict(duration=50.0, dt=0.05)
+    spikes = [round(x, 2) for x in np.arange(1.0, 48.0, 0.7)]
+    refractory = {**base["params"], "I_e": 2.0 * case["current"]}
+    if "psc" in model or "cond" in model:
+        refractory["t_ref"] = 4.0
+    return {
+        "current step": {**base, "current": (0.45 * case["current"], 5.0, 30.0)},
+        "one spike": {**base, "inputs": [([4.0], case["weight"], 1.2)]},
+        "refractoriness": {**base, "params": refractory, "inputs": [(spikes, 0.2 * case["weight"], 0.5)]},
+    }
+
 #: Spike trains (ms) of a plastic synapse: pre and post, with coincidences at the synapse for a delay of 1 ms.
 PRE = [3.0, 10.0, 14.0, 14.5, 25.0, 26.0, 40.0, 41.3, 60.0, 75.0, 90.1]
 POST = [4.0, 9.0, 13.0, 20.0, 24.0, 26.0, 39.0, 44.0, 61.0, 62.0, 63.0, 89.1]
@@ -55,21 +86,6 @@ STEPS = dict(amplitude_times=[1.0, 7.5, 20.3, 50.0], amplitude_values=[50.0, -10
 PORTS = [1.0, 4.0, 9.0]
 #: An astrocyte that reaches the threshold of its slow inward current.
 ASTROCYTE = dict(delta_IP3=0.4, IP3=1.0, SIC_th=0.08)
-#: A network after Brunel (2000), tenfold smaller, with alpha-shaped currents: slow, asynchronous, irregular.
-BRUNEL: dict[str, Any] = dict(
-    n_ex=1000, n_in=250, k_ex=100, k_in=25, weight=80.0, g=6.0, delay=1.5, rate=5200.0, duration=1000.0,
-    cell=dict(tau_m=20.0, C_m=250.0, t_ref=2.0, tau_syn_ex=0.5, tau_syn_in=0.5, V_th=-50.0, V_reset=-60.0),
-)  # fmt: skip
-
-
-def statistics(times: np.ndarray, senders: np.ndarray) -> list[float]:
-    """Return the rates of both kinds of neurons (Hz), and the mean coefficient of variation of the intervals."""
-    seconds, n_ex = BRUNEL["duration"] / 1000.0, BRUNEL["n_ex"]
-    rates = [(senders < n_ex).sum() / n_ex / seconds, (senders >= n_ex).sum() / BRUNEL["n_in"] / seconds]
-    order = np.lexsort((times, senders))
-    trains = np.split(times[order], np.flatnonzero(np.diff(senders[order])) + 1)
-    gaps = [np.diff(train) for train in trains if train.size > 5]
-    return [*rates, float(np.mean([gap.std() / gap.mean() for gap in gaps]))]
 
 
 def upstrokes(v: np.ndarray, dt: float) -> np.ndarray:

@@ -1,10 +1,12 @@
 """Record the reference data of the simulator's tests with NEST. Run it where NEST is installed:
 
-    python tests/builder/record_nest.py        # data/cells.npz, data/synapses.npz, data/devices.npz, data/brunel.npz
+    python tests/builder/record_nest.py        # data/cells.npz, data/synapses.npz, data/devices.npz
+    python tests/builder/record_nest.py OUT.npz < plan.json   # other experiments, for the tests that run NEST live
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,9 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from nest_cases import (
     AC,
     ASTROCYTE,
-    BRUNEL,
     CELLS,
-    DELAYS,
     DOPAMINE,
     DOPAMINE_SYNAPSE,
     DT,
@@ -26,71 +26,73 @@ from nest_cases import (
     POST,
     PRE,
     SCENARIOS,
-    STEP,
     STEPS,
     SYNAPSES,
     TIMES,
-    statistics,
+    experiment,
     upstrokes,
 )  # fmt: skip
 
 DATA = Path(__file__).parent / "data"
 
 
-def kernel() -> Any:
-    """Return NEST, empty, at the time step of the cases."""
+def kernel(dt: float = DT) -> Any:
+    """Return NEST, empty, at a time step."""
     import nest
 
     nest.set_verbosity("M_ERROR")
     nest.ResetKernel()
-    nest.resolution = DT
+    nest.resolution = dt
     return nest
 
 
-def cell(model: str, scenario: str) -> dict[str, np.ndarray]:
-    """Return the traces and the spike times of one cell."""
-    nest, case = kernel(), CELLS[model]
-    factor, step = SCENARIOS[scenario]
-    params = {**case.get("params", {}), "I_e": factor * case["current"]}
+def cell(
+    model: str, params: dict[str, Any], inputs: list[Any], current: Any, record: list[str], duration: float,
+    dt: float = DT,
+) -> dict[str, np.ndarray]:  # fmt: skip
+    """Return the traces and the spikes (steps at whose end they are) of one cell."""
+    nest = kernel(dt)
     one = nest.Create(model, params=params)
     if "gsl_error_tol" in one.get():
         one.gsl_error_tol = 1e-10
-    for times, delay, sign in zip(TIMES, DELAYS, (1.0, -1.0, 1.0), strict=True):
+    for times, weight, delay in inputs:
         source = nest.Create("spike_generator", params={"spike_times": times})
-        nest.Connect(source, one, syn_spec={"weight": sign * case["weight"], "delay": delay})
-    current = nest.Create("dc_generator", params=dict(amplitude=step * case["current"], start=STEP[0], stop=STEP[1]))
-    nest.Connect(current, one, syn_spec={"weight": 1.0, "delay": DT})
-    meter = nest.Create("multimeter", params={"record_from": case["record"], "interval": DT})
+        nest.Connect(source, one, syn_spec={"weight": weight, "delay": delay})
+    source = nest.Create("dc_generator", params=dict(amplitude=current[0], start=current[1], stop=current[2]))
+    nest.Connect(source, one, syn_spec={"weight": 1.0, "delay": dt})
+    meter = nest.Create("multimeter", params={"record_from": record, "interval": dt})
     nest.Connect(meter, one)
     spikes = nest.Create("spike_recorder")
     nest.Connect(one, spikes)
-    nest.Simulate(DURATION + DT)
+    nest.Simulate(duration + dt)
     events = meter.get("events")
-    assert np.allclose(events["times"], DT * np.arange(1, events["times"].size + 1))
-    data = {name: np.asarray(events[name]) for name in case["record"]}
-    data["spikes"] = np.round(np.asarray(spikes.get("events")["times"]) / DT).astype(int)
+    assert np.allclose(events["times"], dt * np.arange(1, events["times"].size + 1))
+    data = {name: np.asarray(events[name]) for name in record}
+    data["spikes"] = np.round(np.asarray(spikes.get("events")["times"]) / dt).astype(int)
     return data
 
 
-def synapse(model: str, delay: float = 1.0) -> np.ndarray:
+def synapse(
+    model: str, weight: float, params: dict[str, float], pre_times: list[float], post_times: list[float], delay: float
+) -> np.ndarray:
     """Return the weights that presynaptic spikes send; for short-term plasticity the jumps of the current."""
-    nest, case = kernel(), SYNAPSES[model]
-    params = {k.rstrip("_"): v for k, v in case["params"].items()}
-    generators = [nest.Create("spike_generator", params={"spike_times": t}) for t in (PRE, POST)]
+    nest = kernel()
+    params = {k.rstrip("_"): v for k, v in params.items()}
+    generators = [nest.Create("spike_generator", params={"spike_times": t}) for t in (pre_times, post_times)]
     pre = nest.Create("parrot_neuron")
     nest.Connect(generators[0], pre, syn_spec={"delay": DT})
     if model.startswith("tsodyks"):
         post = nest.Create("iaf_psc_exp", params={"tau_syn_ex": 2.0, "V_th": 1e9})
         meter = nest.Create("multimeter", params={"record_from": ["I_syn_ex"], "interval": DT})
         nest.Connect(meter, post)
-        nest.Connect(pre, post, syn_spec={"synapse_model": model, "weight": case["weight"], "delay": delay, **params})
+        nest.Connect(pre, post, syn_spec={"synapse_model": model, "weight": weight, "delay": delay, **params})
         nest.Simulate(100.0 + DT)
         return np.asarray(meter.get("events")["I_syn_ex"])
     post = nest.Create("parrot_neuron")
     nest.Connect(generators[1], post, syn_spec={"delay": DT})
     recorder = nest.Create("weight_recorder")
     nest.CopyModel(model, "recorded", {"weight_recorder": recorder})
-    spec = {"synapse_model": "recorded", "weight": case["weight"], "delay": delay, "receptor_type": 1, **params}
+    spec = {"synapse_model": "recorded", "weight": weight, "delay": delay, "receptor_type": 1, **params}
     nest.Connect(pre, post, syn_spec=spec)
     nest.Simulate(100.0 + DT)
     return np.asarray(recorder.get("events")["weights"])
@@ -148,24 +150,6 @@ def devices() -> dict[str, np.ndarray]:
     return data
 
 
-def brunel(seed: int) -> list[float]:
-    """Return the rates of excitatory and inhibitory neurons, and the coefficient of variation of the intervals."""
-    nest, b = kernel(), BRUNEL
-    nest.rng_seed = seed + 1
-    cells = nest.Create("iaf_psc_alpha", b["n_ex"] + b["n_in"], params=b["cell"])
-    ex, inh = cells[: b["n_ex"]], cells[b["n_ex"] :]
-    noise = nest.Create("poisson_generator", params={"rate": b["rate"]})
-    nest.Connect(noise, cells, syn_spec={"weight": b["weight"], "delay": b["delay"]})
-    for group, count, weight in ((ex, b["k_ex"], b["weight"]), (inh, b["k_in"], -b["g"] * b["weight"])):
-        rule = {"rule": "fixed_indegree", "indegree": count}
-        nest.Connect(group, cells, rule, {"weight": weight, "delay": b["delay"]})
-    recorder = nest.Create("spike_recorder")
-    nest.Connect(cells, recorder)
-    nest.Simulate(b["duration"])
-    events = recorder.get("events")
-    return statistics(np.asarray(events["times"]), np.asarray(events["senders"]) - cells[0].global_id)
-
-
 def gap() -> np.ndarray:
     """Return when the potentials of two coupled cells pass 0 on their way up (ms), one after the other."""
     nest = kernel()
@@ -182,22 +166,37 @@ def gap() -> np.ndarray:
     return np.concatenate([upstrokes(events["V_m"][events["senders"] == n], 0.05) for n in (1, 2)])
 
 
+def live(plan: dict[str, Any], path: str) -> None:
+    """Run the experiments of a plan, and write what they record."""
+    data = {}
+    for key, arguments in plan["cells"].items():
+        data |= {f"{key}/{name}": values for name, values in cell(**arguments).items()}
+    data |= {key: synapse(**arguments) for key, arguments in plan["synapses"].items()}
+    np.savez(path, **data)
+
+
 def main() -> None:
-    """Record everything."""
+    """Record everything; with a path, what the plan on the standard input asks for."""
+    if len(sys.argv) > 1:
+        live(json.load(sys.stdin), sys.argv[1])
+        return
     version = np.array(kernel().__version__)
     DATA.mkdir(exist_ok=True)
     cells = {
         f"{model}/{scenario}/{name}": values
         for model in CELLS
         for scenario in SCENARIOS
-        for name, values in cell(model, scenario).items()
+        for name, values in cell(**experiment(model, scenario)).items()
     }
     np.savez_compressed(DATA / "cells.npz", version=version, **cells)
-    synapses = {f"{model}/{delay}": synapse(model, delay) for model in SYNAPSES for delay in (0.1, 1.0, 4.0)}
+    synapses = {
+        f"{model}/{delay}": synapse(model, case["weight"], case["params"], PRE, POST, delay)
+        for model, case in SYNAPSES.items()
+        for delay in (0.1, 1.0, 4.0)
+    }
     synapses |= {f"stdp_dopamine_synapse/{delay}": dopamine(delay) for delay in (0.1, 1.0, 4.0)}
     np.savez_compressed(DATA / "synapses.npz", version=version, **synapses)
     np.savez_compressed(DATA / "devices.npz", version=version, gap=gap(), **devices())
-    np.savez_compressed(DATA / "brunel.npz", version=version, statistics=[brunel(seed) for seed in range(10)])
 
 
 if __name__ == "__main__":

@@ -1,51 +1,115 @@
-"""Networks against NEST over ten seeds; and the recorded data against NEST itself, where it is installed."""
+"""Networks against NEST over ten seeds: rate and coefficient of variation of the intervals of every population.
+
+`python tests/builder/test_networks.py NAME` prints both sides and the processor time of a run.
+"""
 
 from __future__ import annotations
 
+import importlib.util
+import json
+import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from nest_cases import BRUNEL, CELLS, DT, SYNAPSES, statistics
+from network_cases import (
+    BRUNEL,
+    COLUMN,
+    DURATION,
+    N_EX,
+    N_IN,
+    PROBABILITY,
+    SEEDS,
+    VOGELS_ABBOTT,
+    start,
+    statistics,
+)  # fmt: skip
 
 from ranvier import builder as bp
 
-DATA = Path(__file__).parent / "data"
+HERE = Path(__file__).parent
+NEST = json.loads((HERE / "data" / "networks.json").read_text(encoding="utf-8"))
 
 
-def brunel(seed: int) -> list[float]:
-    b, sim = BRUNEL, bp.Simulator(dt=DT, seed=seed)
+def run(sim: bp.Simulator, cells: bp.NodeView, sizes: list[int], duration: float) -> tuple[list[float], float]:
+    """Run; return the statistics, and the processor time of the run (s)."""
+    recorder = sim.create(bp.spike_recorder)
+    sim.connect(cells, recorder)
+    sim.network.compile()
+    before = time.process_time()
+    result = sim.simulate(duration)
+    used = time.process_time() - before
+    return statistics(*result.events(recorder), sizes, duration), used
+
+
+def brunel(seed: int) -> tuple[list[float], float]:
+    sim, b = bp.Simulator(dt=0.1, seed=seed), BRUNEL
     cells = sim.create(bp.iaf_psc_alpha, b["n_ex"] + b["n_in"], params=b["cell"])
     noise = sim.create(bp.poisson_generator, rate=b["rate"])
     sim.connect(noise, cells, weight=b["weight"], delay=b["delay"])
     for group, count, weight in (
         (cells[: b["n_ex"]], b["k_ex"], b["weight"]), (cells[b["n_ex"] :], b["k_in"], -b["g"] * b["weight"])
     ):  # fmt: skip
-        sim.connect(group, cells, rule=bp.fixed_indegree(count), weight=weight, delay=b["delay"], comm="sparse")
-    recorder = sim.create(bp.spike_recorder)
-    sim.connect(cells, recorder)
-    return statistics(*sim.simulate(b["duration"]).events(recorder))
+        sim.connect(group, cells, rule=bp.fixed_indegree(count), weight=weight, delay=b["delay"])
+    return run(sim, cells, [b["n_ex"], b["n_in"]], b["duration"])
+
+
+def vogels_abbott(name: str, seed: int) -> tuple[list[float], float]:
+    sim, case = bp.Simulator(dt=0.1, seed=seed), VOGELS_ABBOTT[name]
+    cells = sim.create(case["model"], N_EX + N_IN, params=case["cell"], V_m=start(seed))
+    if case["noise"]:
+        noise = sim.create(bp.poisson_generator, rate=case["noise"])
+        sim.connect(noise, cells, weight=case["weights"][0], delay=0.1)
+    rule = bp.pairwise_bernoulli(PROBABILITY)
+    for group, weight in zip((cells[:N_EX], cells[N_EX:]), case["weights"], strict=True):
+        sim.connect(group, cells, rule=rule, weight=weight, delay=0.1, allow_autapses=False)
+    return run(sim, cells, [N_EX, N_IN], DURATION)
+
+
+def column(seed: int) -> tuple[list[float], float]:
+    """The column of the example; NEST's script was written on its own."""
+    path = HERE.parents[1] / "examples" / "potjans_diesmann_2014.py"
+    found = importlib.util.spec_from_file_location("potjans_diesmann_2014", path)
+    assert found is not None
+    assert found.loader is not None
+    example: Any = importlib.util.module_from_spec(found)
+    found.loader.exec_module(example)
+    sim, layers = example.build(seed)
+    assert [len(layer) for layer in layers] == list(COLUMN.values())
+    return run(sim, sum(layers[1:], layers[0]), list(COLUMN.values()), DURATION)
+
+
+NETWORKS = {
+    "brunel": brunel,
+    "cuba": lambda seed: vogels_abbott("cuba", seed),
+    "coba": lambda seed: vogels_abbott("coba", seed),
+    "column": column,
+}
+
+
+def deviations(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+    """Return the means of both sides, the standard errors of their difference, and our processor time."""
+    rows, seconds = zip(*(NETWORKS[name](seed) for seed in SEEDS), strict=True)
+    theirs, ours = np.array(NEST[name]["statistics"]), np.array(rows)
+    error = np.sqrt((theirs.var(axis=0, ddof=1) + ours.var(axis=0, ddof=1)) / len(SEEDS))
+    return theirs.mean(axis=0), ours.mean(axis=0), error, float(np.median(seconds))
 
 
 @pytest.mark.long
-def test_brunel() -> None:
-    """The means over ten seeds differ by less than four standard errors of their difference (1 in 5000 by chance)."""
-    theirs = np.load(DATA / "brunel.npz")["statistics"]
-    ours = np.array([brunel(seed) for seed in range(10)])
-    error = np.sqrt((theirs.var(axis=0, ddof=1) + ours.var(axis=0, ddof=1)) / 10)
-    assert 2.0 < theirs[:, 0].mean() < 60.0
-    assert theirs[:, 2].mean() > 0.5
-    assert np.all(np.abs(ours.mean(axis=0) - theirs.mean(axis=0)) < 4 * error), (ours.mean(0), theirs.mean(0), error)
+@pytest.mark.parametrize("name", NETWORKS)
+def test_statistics(name: str) -> None:
+    """Means over ten seeds differ by less than three standard errors of their difference."""
+    theirs, ours, error, _ = deviations(name)
+    assert theirs.shape == (2 * (8 if name == "column" else 2),)
+    rates, variations = np.split(theirs, 2)
+    assert np.all((rates > 0.1) & (rates < 60.0))
+    assert np.all((variations > 0.3) & (variations < 3.0))
+    assert np.all(np.abs(ours - theirs) < 3 * error), ((ours - theirs) / error, ours, theirs)
 
 
-@pytest.mark.long
-def test_recorded_data_are_those_of_nest() -> None:
-    pytest.importorskip("nest")
-    import record_nest
-
-    cells, synapses = np.load(DATA / "cells.npz"), np.load(DATA / "synapses.npz")
-    for model in CELLS:
-        for name, values in record_nest.cell(model, "spiking").items():
-            np.testing.assert_allclose(values, cells[f"{model}/spiking/{name}"], rtol=1e-9)
-    for model in SYNAPSES:
-        np.testing.assert_allclose(record_nest.synapse(model), synapses[f"{model}/1.0"], rtol=1e-9)
+if __name__ == "__main__":
+    for one in sys.argv[1:]:
+        theirs, ours, error, seconds = deviations(one)
+        print(one, theirs.round(3), ours.round(3), ((ours - theirs) / error).round(2), f"{seconds:.3f} s", sep="\n")

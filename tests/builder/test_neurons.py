@@ -7,33 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from nest_cases import CELLS, DELAYS, DT, DURATION, SCENARIOS, STEP, TIMES
+from nest_cases import CELLS, DELAYS, DT, DURATION, SCENARIOS, STEP, TIMES, experiment
+from our_side import cell
 from scipy.integrate import solve_ivp
-
-from ranvier import builder as bp
 
 DATA = np.load(Path(__file__).parent / "data" / "cells.npz")
 #: Linear below threshold: both sides are exact there, so only rounding is left.
 EXACT = ("iaf_psc_delta", "iaf_psc_exp", "iaf_psc_alpha", "mat2_psc_exp", "izhikevich")
-
-
-def run_cell(model: str, scenario: str) -> tuple[dict[str, np.ndarray], np.ndarray]:
-    """Return the traces of one cell, and the steps at whose end it spiked."""
-    case: dict[str, Any] = CELLS[model]
-    factor, step = SCENARIOS[scenario]
-    sim = bp.Simulator(dt=DT)
-    one = sim.create(model, params={**case.get("params", {}), "I_e": factor * case["current"]})
-    for times, delay, sign in zip(TIMES, DELAYS, (1.0, -1.0, 1.0), strict=True):
-        source = sim.create(bp.spike_generator, spike_times=times)
-        sim.connect(source, one, weight=sign * case["weight"], delay=delay)
-    current = sim.create(bp.dc_generator, amplitude=step * case["current"], start=STEP[0], stop=STEP[1])
-    assert sim.connect(current, one) is None
-    meter, spikes = sim.create(bp.multimeter, record_from=case["record"]), sim.create(bp.spike_recorder)
-    sim.connect(meter, one)
-    sim.connect(one, spikes)
-    result = sim.simulate(DURATION)
-    traces = {name: result.trace(meter, name)[:, 0] for name in case["record"]}
-    return traces, np.flatnonzero(result.spikes(spikes)[:, 0]) + 1
 
 
 def expected(model: str, scenario: str, name: str) -> np.ndarray:
@@ -44,7 +24,8 @@ def expected(model: str, scenario: str, name: str) -> np.ndarray:
 @pytest.mark.parametrize("model", [m for m in CELLS if not m.startswith("hh_")])
 def test_traces_and_spikes(model: str, scenario: str) -> None:
     """Exact models to 1e-6 mV, those with adaptive integration to 1e-3 mV; spikes in the same steps."""
-    traces, spikes = run_cell(model, scenario)
+    traces = cell(**experiment(model, scenario))
+    spikes = traces.pop("spikes")
     np.testing.assert_array_equal(spikes, expected(model, scenario, "spikes"))
     assert (spikes.size > 0) == (scenario == "spiking")
     for name, values in traces.items():
@@ -58,7 +39,8 @@ def test_traces_and_spikes(model: str, scenario: str) -> None:
 @pytest.mark.parametrize("model", ["hh_psc_alpha", "hh_cond_exp_traub"])
 def test_hodgkin_huxley(model: str, scenario: str) -> None:
     """Against an integration by scipy to 1e-3 mV; against NEST, whose tolerance of 1e-3 per step adds up, one step."""
-    traces, spikes = run_cell(model, scenario)
+    traces = cell(**experiment(model, scenario))
+    spikes = traces.pop("spikes")
     reference = HODGKIN_HUXLEY[model](scenario)
     assert np.abs(traces["V_m"] - reference).max() < 1e-3
     recorded = expected(model, scenario, "spikes")

@@ -7,44 +7,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 from nest_cases import DOPAMINE, DOPAMINE_SYNAPSE, DT, POST, PRE, SYNAPSES
+from our_side import arrivals, synapse
 
 from ranvier import builder as bp
 
 DATA = np.load(Path(__file__).parent / "data" / "synapses.npz")
 
 
-def steps(times: list[float], delay: float) -> np.ndarray:
-    """Return the steps in which spikes of a parrot arrive after another delay."""
-    return np.array([round((t + DT + delay) / DT) - 1 for t in times])
-
-
 @pytest.mark.parametrize("delay", [0.1, 1.0, 4.0])
 @pytest.mark.parametrize("model", SYNAPSES)
 def test_weights(model: str, delay: float) -> None:
     """Relative difference below 1e-5, coincidences at the synapse included."""
-    case = SYNAPSES[model]
-    sim = bp.Simulator(dt=DT)
-    pre, post = sim.create(bp.parrot_neuron), sim.create(bp.parrot_neuron)
-    spec = bp.synapse_models[model](**case["params"])
-    if model.startswith("tsodyks"):
-        post = sim.create(bp.iaf_psc_exp, tau_syn_ex=2.0, V_th=1e9)
-        meter = sim.create(bp.multimeter, record_from=["I_syn_ex"])
-        sim.connect(meter, post)
-    else:
-        sim.connect(sim.create(bp.spike_generator, spike_times=POST), post)
-    sim.connect(sim.create(bp.spike_generator, spike_times=PRE), pre)
-    port = None if model.startswith("tsodyks") else 1
-    sim.connect(pre, post, synapse=spec, weight=case["weight"], delay=delay, receptor_type=port)
-    sent = None if port is None else sim.network.monitor(post.segments[0].group, "heard")
-    result = sim.simulate(100.0)
-    reference = DATA[f"{model}/{delay}"]
-    if model.startswith("tsodyks"):
-        np.testing.assert_allclose(result.trace(meter, "I_syn_ex")[:, 0], reference[:1000], rtol=1e-5, atol=1e-12)
-        return
-    assert sent is not None
-    weights = sent.get("heard")[steps(PRE, delay), 0]
+    case, reference = SYNAPSES[model], DATA[f"{model}/{delay}"]
+    ours = synapse(model, case["weight"], case["params"], PRE, POST, delay)
     assert np.ptp(reference) > 0.01 * np.abs(reference).max()
-    np.testing.assert_allclose(weights, reference[: weights.size], rtol=1e-5)
+    np.testing.assert_allclose(ours, reference[: ours.size], rtol=1e-5, atol=1e-12)
 
 
 @pytest.mark.parametrize("delay", [0.1, 1.0, 4.0])
@@ -61,4 +38,4 @@ def test_dopamine(delay: float) -> None:
     sim.simulate(100.0)
     reference = DATA[f"stdp_dopamine_synapse/{delay}"]
     assert np.ptp(reference) > 1.0
-    np.testing.assert_allclose(sent.get("heard")[steps(PRE, delay), 0], reference, rtol=1e-5)
+    np.testing.assert_allclose(sent.get("heard")[arrivals(PRE, delay), 0], reference, rtol=1e-5)
