@@ -48,11 +48,11 @@ def psc_per_psp() -> float:
     return C_M*(1.0/TAU_SYN - 1.0/TAU_M)/(np.exp(-peak/TAU_M) - np.exp(-peak/TAU_SYN))
 
 
-def positive(draw, n: int) -> np.ndarray:
-    """Return n random numbers, drawn again while they are not positive."""
-    values = draw(n)
-    while np.any(bad := values <= 0.0):
-        values[bad] = draw(int(bad.sum()))
+def normal(rng: np.random.Generator, mean: float, std: float, n: int, low: float) -> np.ndarray:
+    """Return n normal numbers, drawn again while they are not above a limit."""
+    values = rng.normal(mean, std, n)
+    while np.any(bad := values <= low):
+        values[bad] = rng.normal(mean, std, bad.sum())
     return values
 
 
@@ -82,9 +82,9 @@ def build(seed: int, scale: float = 0.1) -> tuple[bp.Simulator, list[bp.NodeView
         weight, delay = weights[target, source]/np.sqrt(scale), 0.75 if source % 2 else 1.5
         sim.connect(
             layers[source], layers[target], rule=bp.fixed_total_number(n),
-            weight=np.sign(weight)*positive(lambda m, w=abs(weight): rng.normal(w, 0.1*w, m), n),
-            delay=positive(lambda m, d=delay: rng.normal(d, 0.5*d, m) - 0.05, n) + 0.05,
-        )  # fmt: skip
+            weight=np.sign(weight)*normal(rng, abs(weight), 0.1*abs(weight), n, low=0.0),
+            delay=normal(rng, delay, 0.5*delay, n, low=0.05),
+        )
     return sim, layers
 
 

@@ -20,6 +20,7 @@ from .devices import (
     voltmeter,
     volume_transmitter,
 )
+from .models_clopath import aeif_psc_delta_clopath, hh_psc_alpha_clopath
 from .models_conductance import (
     aeif_cond_alpha,
     aeif_cond_alpha_astro,
@@ -57,6 +58,7 @@ from .rules import (
 from .simulator import Simulator
 from .spatial import spatial_pairwise_bernoulli
 from .synapses import (
+    clopath_synapse,
     gap_junction,
     quantal_stp_synapse,
     sic_connection,
@@ -82,8 +84,10 @@ __all__ = [
     "aeif_cond_alpha",
     "aeif_cond_alpha_astro",
     "aeif_cond_exp",
+    "aeif_psc_delta_clopath",
     "all_to_all",
     "astrocyte_lr_1994",
+    "clopath_synapse",
     "dc_generator",
     "explicit_edges",
     "fixed_indegree",
@@ -92,6 +96,7 @@ __all__ = [
     "gap_junction",
     "hh_cond_exp_traub",
     "hh_psc_alpha",
+    "hh_psc_alpha_clopath",
     "hh_psc_alpha_gap",
     "host_current_drive",
     "host_drive",

@@ -32,12 +32,15 @@ class Node:
     ----------
     model : Model
     size : int
+    history : int or None
+        How late its synapses see the history of its potential, in steps.
     """
 
     model: Any
     size: int
     population: Any = None
     positions: NDArray[np.float64] | None = None
+    history: int | None = None
 
     @property
     def spiking(self) -> bool:

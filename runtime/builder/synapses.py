@@ -36,6 +36,8 @@ class SynapseModel(Model):
         It sends something of the presynaptic cell in every step instead of spikes: its slow current, its potential.
     signal : bool
         It reads the concentration of a volume transmitter.
+    history : bool
+        It reads what its target keeps of its potential.
     """
 
     states: Quantities = field(default_factory=dict)
@@ -45,6 +47,7 @@ class SynapseModel(Model):
     weight: float = 1.0
     graded: str = ""
     signal: bool = False
+    history: bool = False
     derived: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, *, weight: Any = None, delay: Any = None, receptor_type: Any = 0, **values: Any) -> SynapseSpec:
@@ -286,6 +289,19 @@ vogels_sprekeler_synapse = SynapseModel(
     """,
     weight=0.5,
     derived={"tau_minus": "tau"},
+)
+clopath_synapse = SynapseModel(
+    "clopath_synapse",
+    quantities("tau_x=15 ms, Wmin=0, Wmax=100"),
+    "Clopath, Buesing, Vasilaki and Gerstner 2010, Nat. Neurosci. 13, 344; NEST 3.10",
+    states=quantities("x_bar=0"),
+    equations="x_bar *= exp(-dt/tau_x)\nw += min(w + post.LTP_late*x_bar, Wmax) - w",
+    pre_spike="""
+    w = max(w - post.LTD_late, Wmin)
+    g_target += w
+    x_bar += 1.0/tau_x
+    """,
+    history=True,
 )
 
 

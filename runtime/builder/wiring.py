@@ -256,6 +256,8 @@ class Wiring:
         delay = self._delay(request, made)
         if spec is not None and spec.model.post_spike and np.ndim(delay):
             raise ValueProblem(f"connect: {spec.name} takes one delay for all edges.")
+        if spec is not None and spec.model.history:
+            self._keep_history(post.node, spec.name, delay)
         title = f"connection_{made._number}_{len(made._parts)}"
         projection: Projection = self._net.connect(source, post.node.population, name, model, name=title)
         own = delay if np.ndim(delay) == 0 or edges is None else delay[edges]
@@ -279,6 +281,42 @@ class Wiring:
             for key, value in spec.values.items():
                 part.write(key, part.chosen(value))
         return part
+
+    def _keep_history(self, node: Node, synapse: str, delay: Any) -> None:
+        """Let neurons see their own filtered potentials of before, and synapses what that makes of their weights.
+
+        A neuron has one history, so all its synapses have one delay: they see it twice that delay late.
+        """
+        population: Population = node.population
+        if not hasattr(node.model, "states") or "u_bar_plus" not in node.model.states:
+            raise ValueProblem(
+                f"connect: {synapse} needs targets that keep a history, not {node.model.name}.",
+                help="aeif_psc_delta_clopath and hh_psc_alpha_clopath do",
+            )
+        if np.ndim(delay):
+            raise ValueProblem(f"connect: {synapse} takes one delay for all edges.")
+        late = 2 * round(float(delay) / self._net.dt) - 1
+        if node.history is not None:
+            if node.history != late:
+                before = (node.history + 1) // 2 * self._net.dt
+                raise ValueProblem(
+                    f"connect: {synapse} to neurons that have such synapses with a delay of {before:g} ms takes that "
+                    f"delay, not {float(delay):g} ms."
+                )
+            return
+        lag = np.unique(population.get("delay_u_bars"))
+        if lag.size > 1 or steps_of(lag, self._net.dt)[0] < 1:
+            raise ValueProblem(
+                f"connect: {synapse}: delay_u_bars of {node.model.name} must be one value of at least one step "
+                f"({self._net.dt:g} ms)."
+            )
+        node.history = late
+        for name, variable, time in (
+            ("u_plus", "u_bar_plus", float(lag[0])), ("u_minus", "u_bar_minus", float(lag[0])),
+            ("ltp", "LTP", late * self._net.dt), ("ltd", "LTD", late * self._net.dt),
+        ):  # fmt: skip
+            made = self._net.connect(population, population, name, sending(variable), name=f"{population.name}_{name}")
+            made.one_to_one(weights=1.0, delays=time)
 
     def _concentration(self, transmitter: Node, delay: float) -> Population:
         """Return a cell with the concentration as synapses of a delay see it: all spikes reach them that much later."""

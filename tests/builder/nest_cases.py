@@ -80,6 +80,17 @@ SYNAPSES: dict[str, dict[str, Any]] = {
 #: Dopamine spikes (ms), and the parameters of synapses with dopamine.
 DOPAMINE = [8.0, 21.5, 22.0, 50.0, 70.0]
 DOPAMINE_SYNAPSE = dict(A_plus=0.5, A_minus=0.4, tau_c=50.0, tau_n=30.0, b=0.01, Wmax=200.0)
+#: Presynaptic spikes (ms) of a voltage-based synapse onto a neuron that fires on its own; where the neuron takes
+#: input at once, none comes during an upstroke, which NEST integrates in parts of a step. Weight, parameters of both.
+CLOPATH_PRE = [14.0, 14.5, 25.0, 26.0, 40.0, 41.3, 60.0, 75.0, 90.1, 120.0, 121.5, 140.0, 180.0]
+CLOPATH: dict[str, Any] = {
+    "aeif_psc_delta_clopath": (
+        0.8, dict(I_e=1100.0, A_LTP=8e-4, A_LTD=3e-5, t_ref=1.0, theta_minus=-66.0, A_LTD_const=0), dict(Wmax=3.0)
+    ),
+    "hh_psc_alpha_clopath": (
+        20.0, dict(I_e=650.0, A_LTP=8e-3, A_LTD=14e-4, theta_minus=-66.0, A_LTD_const=1), dict(tau_x=12.0)
+    ),
+}  # fmt: skip
 AC = dict(amplitude=80.0, offset=30.0, frequency=70.0, phase=40.0, start=5.0, stop=60.0)
 STEPS = dict(amplitude_times=[1.0, 7.5, 20.3, 50.0], amplitude_values=[50.0, -100.0, 150.0, 0.0])
 #: Time constants of the receptor ports (ms).

@@ -52,7 +52,7 @@ def synapse(
     return heard
 
 
-def arrivals(times: list[float], delay: float) -> np.ndarray:
-    """Return the steps in which spikes of a parrot arrive after another delay; none after 100 ms."""
+def arrivals(times: list[float], delay: float, end: float = 100.0) -> np.ndarray:
+    """Return the steps before the end (ms) in which spikes of a parrot arrive after another delay."""
     steps = np.array([round((t + DT + delay) / DT) - 1 for t in times])
-    return steps[steps < round(100.0 / DT)]
+    return steps[steps < round(end / DT)]

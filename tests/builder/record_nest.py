@@ -18,6 +18,8 @@ from nest_cases import (
     AC,
     ASTROCYTE,
     CELLS,
+    CLOPATH,
+    CLOPATH_PRE,
     DOPAMINE,
     DOPAMINE_SYNAPSE,
     DT,
@@ -114,6 +116,22 @@ def dopamine(delay: float) -> np.ndarray:
     return np.asarray(recorder.get("events")["weights"])
 
 
+def clopath(model: str, delay: float) -> np.ndarray:
+    """Return the weights that presynaptic spikes of a voltage-based synapse send."""
+    nest = kernel()
+    weight, params, own = CLOPATH[model]
+    post = nest.Create(model, params={**params, "A_LTD_const": bool(params["A_LTD_const"])})
+    if "gsl_error_tol" in post.get():
+        post.gsl_error_tol = 1e-8
+    source, pre = nest.Create("spike_generator", params={"spike_times": CLOPATH_PRE}), nest.Create("parrot_neuron")
+    nest.Connect(source, pre, syn_spec={"delay": DT})
+    recorder = nest.Create("weight_recorder")
+    nest.CopyModel("clopath_synapse", "recorded", {"weight_recorder": recorder})
+    nest.Connect(pre, post, syn_spec={"synapse_model": "recorded", "weight": weight, "delay": delay, **own})
+    nest.Simulate(200.0)
+    return np.asarray(recorder.get("events")["weights"])
+
+
 def devices() -> dict[str, np.ndarray]:
     """Return traces of cells with generators, of a cell with three receptors, of an astrocyte with its target."""
     nest, data = kernel(), {}
@@ -195,6 +213,7 @@ def main() -> None:
         for delay in (0.1, 1.0, 4.0)
     }
     synapses |= {f"stdp_dopamine_synapse/{delay}": dopamine(delay) for delay in (0.1, 1.0, 4.0)}
+    synapses |= {f"{model}/{delay}": clopath(model, delay) for model in CLOPATH for delay in (0.1, 1.0, 4.0)}
     np.savez_compressed(DATA / "synapses.npz", version=version, **synapses)
     np.savez_compressed(DATA / "devices.npz", version=version, gap=gap(), **devices())
 

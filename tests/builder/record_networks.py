@@ -111,8 +111,8 @@ def column(seed: int, scale: float = 0.1, duration: float = 1000.0) -> tuple[lis
     """
     kernel(seed)
     tau_m, tau_syn, c_m = 10.0, 0.5, 250.0
-    ratio = tau_syn / tau_m
-    peak = tau_m * tau_syn / (c_m * (tau_m - tau_syn)) * (ratio ** (tau_syn / (tau_m - tau_syn)) - ratio ** (tau_m / (tau_m - tau_syn)))
+    ratio, gap = tau_syn / tau_m, tau_m - tau_syn
+    peak = tau_m * tau_syn / (c_m * gap) * (ratio ** (tau_syn / gap) - ratio ** (tau_m / gap))
     unit = 0.15 / peak  # pA for a potential of 0.15 mV
     weights = np.where(np.arange(8) % 2 == 0, unit, -4.0 * unit) * np.ones((8, 1))
     weights[0, 2] *= 2.0
@@ -121,7 +121,8 @@ def column(seed: int, scale: float = 0.1, duration: float = 1000.0) -> tuple[lis
     mean = ((weights * indegrees) @ FULL_RATES + unit * EXTERNAL * 8.0) * tau_syn / 1000.0
     current = mean * (1.0 - np.sqrt(scale))
     weights /= np.sqrt(scale)
-    cell = dict(tau_m=tau_m, C_m=c_m, t_ref=2.0, E_L=-65.0, V_th=-50.0, V_reset=-65.0, tau_syn_ex=tau_syn, tau_syn_in=tau_syn)
+    cell = dict(tau_m=tau_m, C_m=c_m, t_ref=2.0, E_L=-65.0, V_th=-50.0, V_reset=-65.0)
+    cell |= dict(tau_syn_ex=tau_syn, tau_syn_in=tau_syn)
     sizes = list(COLUMN.values())
     cells = nest.Create("iaf_psc_exp", sum(sizes), params=cell)
     ends = np.cumsum(sizes).tolist()

@@ -34,14 +34,15 @@ def test_interpreter_agrees_on_synapses(name: str) -> None:
     results = []
     for engine in ("compiled", "reference"):
         sim = bp.Simulator(dt=0.1, engine=engine)
-        pre, post = sim.create(bp.parrot_neuron, 6), sim.create(bp.iaf_psc_exp, 4, I_e=1500.0)
+        spec = bp.synapse_models[name]
+        model, record = (bp.hh_psc_alpha_clopath if spec.history else bp.iaf_psc_exp), ["I_syn_ex", "V_m"]
+        pre, post = sim.create(bp.parrot_neuron, 6), sim.create(model, 4, I_e=1500.0)
         sim.connect(sim.create(bp.poisson_generator, rate=600.0), pre)
         transmitter = sim.create(bp.volume_transmitter)
         sim.connect(pre[:2], transmitter)
-        spec = bp.synapse_models[name]
         vt = transmitter if spec.signal else None
         sim.connect(pre, post, synapse=spec(), vt=vt, weight=0.5, delay=0.7, rule=bp.fixed_indegree(4), seed=1)
-        meter = sim.create(bp.multimeter, record_from=["I_syn_ex", "V_m"])
+        meter = sim.create(bp.multimeter, record_from=record)
         sim.connect(meter, post)
         result = sim.simulate(15.0)
         weights = sim.get_connections(source=pre, target=post).get("weight")

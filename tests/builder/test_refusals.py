@@ -42,6 +42,10 @@ CASES: dict[str, tuple[Callable[[World], Any], str]] = {
     "recordable": (
         lambda w: w.sim.connect(w.sim.create(bp.multimeter, record_from=["g_ex"]), w.a), "'g_ex' is no recordable"
     ),
+    "history": (
+        lambda w: w.sim.connect(w.a, w.a, synapse=bp.clopath_synapse()),
+        "needs targets that keep a history, not iaf_psc_exp[\\s\\S]*aeif_psc_delta_clopath",
+    ),
     "recorder turned": (lambda w: w.sim.connect(w.a, w.meter), "voltmeter comes first"),
     "spike recorder turned": (lambda w: w.sim.connect(w.rec, w.a), "spike_recorder comes last"),
     "spikes of astrocytes": (lambda w: w.sim.connect(w.astro, w.rec), "has no spikes"),
@@ -157,3 +161,14 @@ def test_refusals_leave_the_simulator_as_it_was() -> None:
     assert len(world.sim.get_connections()) == 0
     world.sim.connect(world.meter, world.a)
     assert np.all(world.sim.simulate(2.0).trace(world.meter) == -70.0)
+
+
+def test_a_neuron_has_one_history() -> None:
+    world = World()
+    post = world.sim.create(bp.aeif_psc_delta_clopath, 2)
+    world.sim.connect(world.a, post, synapse=bp.clopath_synapse(), delay=1.0)
+    with pytest.raises(rv.RanvierError, match="a delay of 1 ms takes that delay, not 2 ms"):
+        world.sim.connect(world.a, post, synapse=bp.clopath_synapse(), delay=2.0)
+    post = world.sim.create(bp.aeif_psc_delta_clopath, 2, delay_u_bars=0.0)
+    with pytest.raises(rv.RanvierError, match="delay_u_bars of aeif_psc_delta_clopath must be one value of at least"):
+        world.sim.connect(world.a, post, synapse=bp.clopath_synapse())

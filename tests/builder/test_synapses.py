@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from nest_cases import DOPAMINE, DOPAMINE_SYNAPSE, DT, POST, PRE, SYNAPSES
+from nest_cases import CLOPATH, CLOPATH_PRE, DOPAMINE, DOPAMINE_SYNAPSE, DT, POST, PRE, SYNAPSES
 from our_side import arrivals, synapse
 
 from ranvier import builder as bp
@@ -39,3 +39,37 @@ def test_dopamine(delay: float) -> None:
     reference = DATA[f"stdp_dopamine_synapse/{delay}"]
     assert np.ptp(reference) > 1.0
     np.testing.assert_allclose(sent.get("heard")[arrivals(PRE, delay), 0], reference, rtol=1e-5)
+
+
+@pytest.mark.parametrize("delay", [0.1, 1.0, 4.0])
+@pytest.mark.parametrize("model", CLOPATH)
+def test_clopath(model: str, delay: float) -> None:
+    """A spike sends the weight of the step before, less the depression that the target's history holds for it."""
+    weight, params, own = CLOPATH[model]
+    sim = bp.Simulator(dt=DT)
+    pre, post = sim.create(bp.parrot_neuron), sim.create(model, params=params)
+    sim.connect(sim.create(bp.spike_generator, spike_times=CLOPATH_PRE), pre)
+    made = sim.connect(pre, post, synapse=bp.clopath_synapse(**own), weight=weight, delay=delay)
+    sim.record_weight(made)
+    history = sim.network.monitor(post.segments[0].group, "LTD_late")
+    weights = sim.simulate(200.0).weight_trace(made)[:, 0]
+    before = arrivals(CLOPATH_PRE, delay, 200.0) - 1
+    sent = np.maximum(weights[before] - history.get("LTD_late")[before, 0], 0.0)
+    reference = DATA[f"{model}/{delay}"][: sent.size]
+    assert np.diff(reference).min() < -1e-4 * weight  # depression, potentiation
+    assert np.diff(reference).max() > 0.1 * weight
+    np.testing.assert_allclose(sent, reference, rtol=1e-5)
+
+
+def test_clopath_potential_and_reset() -> None:
+    """The rollout repeats to the bit: the delayed potentials are state."""
+    sim = bp.Simulator(dt=DT)
+    weight, params, own = CLOPATH["aeif_psc_delta_clopath"]
+    pre, post = sim.create(bp.parrot_neuron), sim.create(bp.aeif_psc_delta_clopath, 2, params=params)
+    sim.connect(sim.create(bp.spike_generator, spike_times=[20.0, 45.0]), pre)
+    made = sim.record_weight(sim.connect(pre, post, synapse=bp.clopath_synapse(**own), weight=weight, delay=1.0))
+    first = sim.simulate(60.0).weight_trace(made)
+    sim.reset_rollout()
+    windows = [sim.cont(t).weight_trace(made) for t in (13.3, 20.0, 26.7)]
+    assert np.ptp(first) > 0.0
+    assert np.array_equal(np.concatenate(windows), first)
