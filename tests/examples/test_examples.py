@@ -26,8 +26,8 @@ def test_runs_without_a_warning(script: Path, tmp_path: Path) -> None:
     assert (tmp_path / "figures" / f"{script.stem}.png").stat().st_size > 20_000
 
 
-def test_there_are_thirteen() -> None:
-    assert len(EXAMPLES) == 13
+def test_there_are_fourteen() -> None:
+    assert len(EXAMPLES) == 14
 
 
 @pytest.mark.parametrize("script", EXAMPLES, ids=lambda path: path.stem)
