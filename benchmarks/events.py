@@ -1,8 +1,8 @@
 """What delivering an event costs, form by form, beside plain C: ``python -m benchmarks.events``.
 
 Sources of which 5 % spike in each step (200,000 to 400,000 events a step), against the same network without synapses:
-the difference is the delivery, with what adds it to the neurons. Plain C (`limit/events.c`) does the same work on rows of
-the same size. All take turns; processor time; a ratio compares neighbouring runs.
+the difference is the delivery, with what adds it to the neurons. Plain C (`limit/events.c`) does the same work on
+rows of the same size. All take turns; processor time; a ratio compares neighbouring runs.
 """
 
 from __future__ import annotations

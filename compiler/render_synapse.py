@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from . import naming
 from .cexpr import Printer
@@ -132,7 +133,7 @@ def events(file: KernelFile, program: Program, side: str, name: str, lifted: boo
         for width in (16, 32)
     ]
     levels = ("call", "row", "element")
-    view: dict[str, object] = {level: [line for at, line in lets if at == level] for level in levels}
+    view: dict[str, Any] = {level: [line for at, line in lets if at == level] for level in levels}
     view |= {"forms": forms, "arrays": arrays, "before": before, "effects": effects, "after": after, "side": side}
     view |= {"row_rank": row, "other_rank": other}
     file.symbols += [f.name for f in forms]
@@ -140,8 +141,21 @@ def events(file: KernelFile, program: Program, side: str, name: str, lifted: boo
     kept = any(e.role in ("pretrace", "posttrace") for e in file.ir.layout)
     if not drawing and kept == lifted and _synapses_are_independent(file, program, side):
         file.symbols.append(f"{name}_d")
-        text += template("rows").render(view={**view, "name": f"{name}_d"})
+        text += template("rows").render(view={**view, "name": f"{name}_d", "each": None})
+        masked = [a for a in arrays if a.load == "call" and a.mask]
+        if side == "pre" and len(masked) == 1 and not kept:
+            file.symbols.append(f"{name}_e")
+            text += template("rows").render(
+                view={**_each(view, arrays, masked[0]), "name": f"{name}_e", "uniform": f"{name}_d"}
+            )
     return text
+
+
+def _each(view: dict[str, Any], arrays: list[ArrayView], each: ArrayView) -> dict[str, Any]:
+    """Return the inputs of rows of neighbours whose parameter `each` differs from synapse to synapse."""
+    read = [replace(a, load="element", at="s") if a is each else a for a in arrays]
+    lines = view["call"] + view["row"] + view["element"]
+    return {**view, "arrays": read, "call": [], "row": [], "element": lines, "each": each}
 
 
 def _synapses_are_independent(file: KernelFile, program: Program, side: str) -> bool:

@@ -355,10 +355,12 @@ cdef int find_kernels(Library library, object pathway, object plan, en_pathway *
 
 
 cdef int find_rows_kernel(Library library, object pathway, object plan, en_pathway *p, int64_t rows) except -1:
-    """Where the neurons of a row follow each other, code without indices serves equal parameters."""
+    """Where the neurons of a row follow each other, code without indices serves equal parameters, and some others."""
     side = pathway.program.partition(":")[0]
     programs = [program.name for program in plan.binding.ir.programs if program.name.startswith(side + ":")]
-    cdef rv_kernel *kernel = library.find(f"rv_{side}{programs.index(pathway.program)}_d")
+    name = f"rv_{side}{programs.index(pathway.program)}"
+    cdef rv_kernel *kernel = library.find(f"{name}_d")
+    cdef rv_kernel *each = library.find(f"{name}_e")
     shared = any(plan.binding.shared[subtotal.entry] for subtotal in pathway.subtotals)
     expanded = not plan.binding.lifted and any(e.role in ("pretrace", "posttrace") for e in plan.binding.ir.layout)
     if kernel == NULL or shared or expanded or (side == "pre" and pathway.order is not None):
@@ -366,6 +368,8 @@ cdef int find_rows_kernel(Library library, object pathway, object plan, en_pathw
     p.args.wide = p.wide
     if en_runs(p.indptr, rows, p.args.target, p.wide, p.args.order, &p.args.stride):
         p.kernel[1] = kernel
+        if each != NULL:
+            p.kernel[0] = each
     return 0
 
 

@@ -149,3 +149,34 @@ def test_rows_of_any_length_are_added_in_the_documented_order(n: int, precision:
     sent = np.asarray(a.r).astype(dtype)
     expected = [in_order(row.astype(dtype) * sent) for row in weights]
     assert np.asarray(b.r).tolist() == expected
+
+
+TWO = rv.Synapse(
+    "w = 0.5\nk = 1.0", "dm/dt = -k*m/20.0", pre_spike="g_target += w*(pre.gain + 0.25)\nm += 1.0", name="two"
+)
+
+
+@pytest.mark.parametrize("kind", ["static", "two"])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_rows_of_neighbours_with_a_weight_each(kind: str, threads: int, precision: str) -> None:
+    """Weights that differ, then equal ones, then different ones again: equal bits, and no further compilation."""
+    results, compiled = [], []
+    for engine in ("compiled", "reference"):
+        net = rv.Network(dt=1.0, seed=3, precision=precision, engine=engine, threads=threads)
+        sources = net.create(90, rv.Neuron("gain = 0.5\np = 0.3", "x = Uniform(0.0, 1.0)", "x < p"), name="sources")
+        sources.gain = rv.Uniform(0.0, 1.0)
+        cells = net.create(700, rv.Neuron("", "v = 0.9*v + g_exc", "v > 1e9"), name="cells")
+        projection = net.connect(sources, cells[40:640], "exc", TWO if kind == "two" else None, name="p")
+        projection.all_to_all(weights=rv.Uniform(0.0, 1.0), delays=2.0)
+        values = []
+        for weights in (None, 0.25, np.linspace(-1.0, 1.0, projection.nb_synapses)):
+            if weights is not None:
+                projection.w = weights
+            if kind == "two":
+                projection.k = rv.Uniform(0.5, 1.5)
+            net.simulate(6.0)
+            values.append(np.asarray(cells.v).tobytes())
+            compiled.append(rv.cache.stats()["compiled"])
+        results.append(values)
+    assert results[0] == results[1]
+    assert compiled[0] == compiled[-1]
