@@ -28,10 +28,10 @@ ROW, N_PRE, CHANCE, DT = 1000, 2000, 0.05, 0.1
 SILENT = rv.Neuron("", "v = 0.5*v + g_exc", "v > 1e9")
 FIRING = rv.Neuron(f"chance = {CHANCE}", "v = 0.5*v + g_exc\nx = Uniform(0.0, 1.0)", "x < chance")
 STDP = rv.Synapse(
-    "tau = 20.0 : projection\nup = 0.01 : projection\ndown = 0.0105 : projection",
-    "w = 0.0\ndx/dt = -x/tau : event-driven\ndy/dt = -y/tau : event-driven",
-    pre_spike="g_target += w\nx += up\nw = clip(w - y, 0.0, 1.0)",
-    post_spike="y += down\nw = clip(w + x, 0.0, 1.0)",
+    dict(tau="20 ms", up=0.01, down=0.0105),
+    "w : 1\ndx/dt = -x/tau : 1 (event-driven)\ndy/dt = -y/tau : 1 (event-driven)",
+    pre_spike="g_target += w; x += up; w = clip(w - y, 0.0, 1.0)",
+    post_spike="y += down; w = clip(w + x, 0.0, 1.0)",
 )
 
 

@@ -79,8 +79,10 @@ def measure(synapses: int, kind: str, t_ms: float, reps: int) -> dict[str, float
 
 def picture(rows: list[tuple[str, dict[str, float]]], path: Path) -> None:
     """Draw build time, run time and memory against the number of synapses."""
+    import matplotlib
     from matplotlib.figure import Figure
 
+    matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "scaling"})
     figure = Figure(figsize=(9.0, 2.8), layout="constrained")
     panels = (("build_s", "build time (s)"), ("run_s", "run time (s)"), ("bytes", "peak bytes per synapse"))
     for axes, (name, label) in zip(figure.subplots(1, 3), panels, strict=True):
@@ -88,6 +90,7 @@ def picture(rows: list[tuple[str, dict[str, float]]], path: Path) -> None:
             own = [row for of, row in rows if of == kind]
             axes.plot([r["synapses"] for r in own], [r[name] for r in own], "o-", markersize=3, label=title)
         axes.set(xscale="log", yscale="linear" if name == "bytes" else "log", xlabel="synapses", ylabel=label)
+        axes.minorticks_off()
         axes.grid(alpha=0.3)
     axes.set_ylim(0.0, 60.0)
     axes.legend(frameon=False)
