@@ -159,7 +159,7 @@ def main() -> None:
     """Record the named networks, or all."""
     data = json.loads(DATA.read_text()) if DATA.exists() else {}
     for name in sys.argv[1:] or NETWORKS:
-        rows, seconds = zip(*(NETWORKS[name](seed) for seed in SEEDS), strict=True)
+        rows, seconds = zip(*(NETWORKS[name](seed) for seed in SEEDS[name]), strict=True)
         data[name] = {"nest": nest.__version__, "statistics": [[round(x, 6) for x in row] for row in rows]}
         DATA.write_text(json.dumps(data, indent=1) + "\n")
         print(name, np.mean(rows, axis=0).round(3), "processor time of a run (s):", np.median(seconds).round(3))
