@@ -15,6 +15,7 @@ _COMPARE = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="
 _BUILTIN = frozenset({"sqrt", "fabs", "floor", "ceil", "trunc"})
 _RANDOM = {
     "uniform": "rv_u01",
+    "packed": "rv_packed",
     "normal": "rv_normal",
     "poisson": "rv_poisson",
     "gamma": "rv_gamma",

@@ -62,9 +62,13 @@ def noise_names(model: Model) -> tuple[str, ...]:
 
 
 class Draws:
-    """Numbers the random calls of a model by their place in the text; then its white noise, by name."""
+    """Numbers the random calls of a model by their place in the text; then its white noise, by name.
 
-    def __init__(self, calls: list[Call], noise: tuple[str, ...] = ()) -> None:
+    `uniform`: the primitive draw that uniform numbers are, ``packed`` where most are drawn in passes over neurons.
+    """
+
+    def __init__(self, calls: list[Call], noise: tuple[str, ...] = (), uniform: str = "uniform") -> None:
+        self.uniform = uniform
         places = sorted({(c.span.part, c.span.start, DISTRIBUTIONS[c.func]) for c in calls})
         self._index = {(part, start): k for k, (part, start, _) in enumerate(places)}
         self.noise = {name: len(places) + k for k, name in enumerate(noise)}
@@ -180,6 +184,7 @@ class Scope:
         b = self.b
         floats = tuple(b.to_float(a) for a in args)
         kind = DISTRIBUTIONS[call.func]
+        kind = self.draws.uniform if kind == "uniform" else kind
         own = floats if kind in ("poisson", "binomial") else floats[:1] if kind == "gamma" else ()
         raw = b.draw(kind, self.draws.occurrence(call.span), own)
         match call.func:

@@ -58,8 +58,9 @@ TABLES = {"timed1": 2, "timed2": 3}
 ARITY = {**ELEMENTARY, **LIBRARY, **EXTERNAL, **TABLES}
 
 #: Primitive draws -> number of arguments; other distributions are arithmetic on these.
-#: ``uniform`` is in [0, 1) with 53 (24) bits, ``normal`` is standard normal.
-DRAWS = {"uniform": 0, "normal": 0, "poisson": 1, "gamma": 1, "binomial": 2}
+#: ``uniform`` is in [0, 1) with 53 (24) bits, ``normal`` is standard normal; ``packed`` is uniform as well, made for
+#: 64 elements at once at half the price or less (docs/adr/0016), and dearer than ``uniform`` for a single one.
+DRAWS = {"uniform": 0, "packed": 0, "normal": 0, "poisson": 1, "gamma": 1, "binomial": 2}
 
 
 @dataclass(frozen=True, slots=True)

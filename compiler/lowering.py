@@ -27,7 +27,8 @@ class Lowering:
         params = [s.name for s in model.symbols if s.role == "parameter"] + ["refractory"]
         self.b = Builder([*params, "dt", "@N"])
         self.hoister = Hoister(self.b, params)
-        self.draws = Draws(random_calls(model), noise_names(model))
+        uniform = "packed" if model.kind == "neuron" else "uniform"
+        self.draws = Draws(random_calls(model), noise_names(model), uniform)
         self.tables = {
             e.func
             for x in expressions_of(model)

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from . import naming
 from .cexpr import Printer
-from .ir import Draw, Entry, Let, Program, Ref
-from .printing import MASKED, KernelFile, is_masked, template
+from .ir import Draw, Entry, Program
+from .printing import KernelFile, is_masked, template
+from .render_draws import block_draws, block_functions, draw_view
 from .render_step import reduce_view, shared_view
-from .views import ArrayView, DrawView, Form
+from .views import ArrayView, Form
 
 
 def population(file: KernelFile, program: Program, names: tuple[str, ...]) -> str:
     """Return the forms of a program that goes through all neurons; `names` are their entry points."""
     entries, reads, writes = file.used(program)
-    draws = _block_draws(file, program)
-    printer = Printer(file.options, ("(uint32_t)own_i", "0"), {d.occurrence for d in draws})
-    body = [line for _, line in file.lets(program, printer, (d.occurrence for d in draws))]
+    draws = block_draws(file, program)
+    buffered = {let.expr.occurrence for let in draws if isinstance(let.expr, Draw)}
+    printer = Printer(file.options, ("(uint32_t)own_i", "0"), buffered)
+    body = [line for _, line in file.lets(program, printer, buffered)]
     at = {e.name: "q" for e in entries}
     effects = file.effects(program, printer, at)
     effects += [
         f"{naming.pointer(e.name)}[q] = 0;" for e in entries if e.role == "input" and program.name == "update"
     ]
-    file.functions |= printer.functions | _block_functions(file, draws)
+    file.functions |= printer.functions | block_functions(file, program, draws)
     forms = []
     for k, name in enumerate(names):
         # only `update` has a form in which every masked entry is a scalar; all other programs are general
@@ -33,12 +35,13 @@ def population(file: KernelFile, program: Program, names: tuple[str, ...]) -> st
         scalars = [_population_array(file, e, reads, writes, False) for e in entries if scalar and is_masked(e)]
         forms.append(Form(name, k, tuple(scalars), tuple(arrays), general or bool(draws)))
         file.symbols.append(name)
+    inputs = [(list(f.scalars), list(f.arrays)) for f in forms]
     return template("population").render(
         view={
             "forms": forms,
             "body": body,
             "effects": effects,
-            "draws": [_draw_view(file, d) for d in draws],
+            "draws": [draw_view(file, program, let, printer, inputs) for let in draws],
             "scan": file.index.get("@mask") if program.name == "update" and "@mask" in writes else None,
         }
     )
@@ -103,45 +106,3 @@ def _population_array(file: KernelFile, e: Entry, reads: set[str], writes: set[s
         if masked and general
         else " + first",
     )
-
-
-def _block_functions(file: KernelFile, draws: list[Draw]) -> set[str]:
-    """Return the library functions that block draws call."""
-    suffix = "f" if file.options.precision == "single" else ""
-    return {f"rv_poisson_fixed{suffix}", f"rv_poisson_block{suffix}"} if draws else set()
-
-
-def _block_draws(file: KernelFile, program: Program) -> list[Draw]:
-    """Return the draws worth making for 64 neurons at once: Poisson numbers whose mean is fixed during a run."""
-    if program.name != "update":
-        return []
-    fixed = {e.name for e in file.ir.layout if e.role in MASKED}
-    found = []
-    for s in program.statements:
-        d = s.expr if isinstance(s, Let) else None
-        if (
-            isinstance(d, Draw)
-            and d.kind == "poisson"
-            and isinstance(d.args[0], Ref)
-            and d.args[0].name in fixed
-        ):
-            found.append(d)
-    return found
-
-
-def _draw_view(file: KernelFile, d: Draw) -> DrawView:
-    mean = d.args[0]
-    assert isinstance(mean, Ref)
-    k = file.index[mean.name]
-    buffer = naming.buffer(d.occurrence)
-    where = f"{buffer}, args->key[{d.occurrence}], (uint32_t)first, args->step"
-    table, fixed = f"{buffer}_table", f"{buffer}_mean"
-    setup = (
-        f"const rv_f {fixed} = *(const rv_f *)a[{k}];",
-        f"double {table}[RV_POISSON_TABLE];",
-        f"const int64_t {table}_size = rv_poisson_table((double){fixed}, {table});",
-    )
-    suffix = "f" if file.options.precision == "single" else ""
-    uniform = f"rv_poisson_fixed{suffix}({where}, {fixed}, {table}, {table}_size)"
-    general = f"rv_poisson_block{suffix}({where}, (const rv_f *)a[{k}] + (first & mask[{k}]))"
-    return DrawView(buffer, (setup, ()), (uniform, general))

@@ -25,14 +25,33 @@ class ArrayView:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionView:
+    """What decides a comparison by the first bits of a draw: `local` is the draw in `condition`; `least` draws the
+    first bits of 128 neurons, `most` gives the greatest number they allow, `whole` draws all bits of 64;
+    `scalars[k]` and `arrays[k]` are the values that the condition takes in form k.
+    """
+
+    local: str
+    condition: str
+    least: str
+    most: str
+    whole: str
+    scalars: tuple[tuple[ArrayView, ...], ...]
+    arrays: tuple[tuple[ArrayView, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DrawView:
-    """A draw that is made for 64 neurons at once, before the loop over them; `setup[k]` are the lines before all
-    blocks in form k, `call[k]` is the statement for one block.
+    """A draw that is made for many neurons at once, before the loop over them; `setup[k]` are the lines before all
+    blocks in form k, `call[k]` is the statement for one block of 64; `where` is the C text of key, element and step.
+    A draw with a `decision` has no call.
     """
 
     buffer: str
+    where: str
     setup: tuple[tuple[str, ...], tuple[str, ...]]
     call: tuple[str, str]
+    decision: DecisionView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,8 @@ enum { ML_N_FUNCTIONS = sizeof ml_functions / sizeof *ml_functions };
     }
 ML_DRAW(ML_WIDE, ml_uniform, double, rv_u01(key, c0[i], c1[i], step))
 ML_DRAW(ML_WIDE, ml_uniformf, float, rv_u01f(key, c0[i], c1[i], step))
+ML_DRAW(ML_WIDE, ml_packed, double, rv_packed(key, c0[i], c1[i], step))
+ML_DRAW(ML_WIDE, ml_packedf, float, rv_packedf(key, c0[i], c1[i], step))
 ML_DRAW(ML_WIDE, ml_normal, double, rv_normal(key, c0[i], c1[i], step))
 ML_DRAW(ML_WIDE, ml_normalf, float, rv_normalf(key, c0[i], c1[i], step))
 ML_DRAW(ML_PLAIN, ml_poisson, double, rv_poisson(key, c0[i], c1[i], step, a[i]))
@@ -130,7 +132,8 @@ ML_DRAW(ML_PLAIN, ml_binomial, double, rv_binomial(key, c0[i], c1[i], step, a[i]
 ML_DRAW(ML_PLAIN, ml_binomialf, float, rv_binomialf(key, c0[i], c1[i], step, a[i], b[i]))
 
 static const ml_draw ml_draws[] = {
-    {"uniform", 0, {ml_uniform, ml_uniformf}}, {"normal", 0, {ml_normal, ml_normalf}},
+    {"uniform", 0, {ml_uniform, ml_uniformf}}, {"packed", 0, {ml_packed, ml_packedf}},
+    {"normal", 0, {ml_normal, ml_normalf}},
     ML_ROW1(poisson) ML_ROW1(gamma) ML_ROW2(binomial)
 };
 enum { ML_N_DRAWS = sizeof ml_draws / sizeof *ml_draws };

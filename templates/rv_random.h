@@ -1,7 +1,8 @@
 /* Random numbers of compiled models: Philox4x32-10 (Salmon et al. 2011), a function of key and counter without state,
    so that a draw depends on nothing but the stream (key), the element or synapse (c0, c1) and the step.
 
-   Uniform and normal are straight-line code in 64-bit lanes and vectorise; the other distributions are scalar (Poisson
+   Uniform and normal are straight-line code in 64-bit lanes and vectorise; packed uniform numbers, which neurons draw
+   in their steps, share calls among the elements of a block (docs/adr/0016). The other distributions are scalar (Poisson
    also comes in blocks of 64) and take further blocks from keys mixed with the number of the sub-draw, in the upper
    half of the number; the lower half is the caller's (duplicate synapses). Every loop has a bound: any parameter gives
    a result, NaN for parameters that are NaN or have no distribution (a negative shape).
@@ -137,6 +138,122 @@ RV_FN float rv_normalf(uint64_t key, uint32_t c0, uint32_t c1, int64_t step)
 /* Scalar distributions stay functions of their own, so that a kernel with several draws stays small. */
 #define RV_SCALAR static __attribute__((noinline, unused))
 #define RV_TRIES 128 /* acceptance is above 0.7 per try everywhere */
+
+/*@ rv_packed_draw: rv_philox */
+/* A packed uniform number of element c0 has 64 bits, 16 from each of four calls that 8 elements of a block of 64 share:
+   call `part` of row c0 mod 8 has the counter (part << 29 | c0 div 64 << 3 | row, c1, step). */
+RV_FN void rv_packed_draw(uint64_t key, uint64_t part, uint64_t row, uint64_t c1, int64_t step, uint64_t w[4])
+{
+    w[0] = part << 29 | row;
+    w[1] = c1;
+    w[2] = (uint64_t)step & 0xffffffffu;
+    w[3] = (uint64_t)step >> 32;
+    rv_philox(key, w);
+}
+
+/*@ rv_packed_bits: rv_packed_draw */
+/* The 16 bits of one element: column (c0 div 8) mod 8, of which word k holds column k above and k + 4 below. */
+RV_FN uint64_t rv_packed_bits(uint64_t key, uint64_t part, uint32_t c0, uint32_t c1, int64_t step)
+{
+    uint64_t w[4], word;
+    rv_packed_draw(key, part, (uint64_t)(c0 >> 6 << 3 | (c0 & 7)), c1, step, w);
+    word = c0 & 16 ? (c0 & 8 ? w[3] : w[2]) : (c0 & 8 ? w[1] : w[0]);
+    return (c0 & 32 ? word : word >> 16) & 0xffffu;
+}
+
+/*@ rv_packed: rv_packed_bits rv_fraction */
+/* Uniform in [0, 1), the first 53 of the packed bits. */
+RV_FN double rv_packed(uint64_t key, uint32_t c0, uint32_t c1, int64_t step)
+{
+    uint64_t a = rv_packed_bits(key, 0, c0, c1, step), b = rv_packed_bits(key, 1, c0, c1, step);
+    uint64_t c = rv_packed_bits(key, 2, c0, c1, step), d = rv_packed_bits(key, 3, c0, c1, step);
+    return rv_fraction(a << 16 | b, (c << 16 | d) >> 11);
+}
+
+/*@ rv_packedf: rv_packed_bits rv_bits */
+/* The first 24. */
+RV_FN float rv_packedf(uint64_t key, uint32_t c0, uint32_t c1, int64_t step)
+{
+    uint64_t a = rv_packed_bits(key, 0, c0, c1, step), b = rv_packed_bits(key, 1, c0, c1, step);
+    return (float)(rv_from_bits(0x4330000000000000u | a << 8 | b >> 8) - 0x1p52) * 0x1p-24f;
+}
+
+/*@ rv_packed_block: rv_scalar rv_packed_draw rv_fraction */
+/* `rv_packed` of 64 elements from `first`, a multiple of 64. */
+RV_SCALAR void rv_packed_block(double *restrict out, uint64_t key, uint32_t first, int64_t step)
+{
+    for (int64_t j = 0; j < 8; j++) {
+        uint64_t a[4], b[4], c[4], d[4], row = (uint64_t)(first >> 3) + (uint64_t)j;
+        rv_packed_draw(key, 0, row, 0, step, a);
+        rv_packed_draw(key, 1, row, 0, step, b);
+        rv_packed_draw(key, 2, row, 0, step, c);
+        rv_packed_draw(key, 3, row, 0, step, d);
+        for (int k = 0; k < 4; k++) {
+            uint64_t high = (a[k] & 0xffff0000u) | b[k] >> 16, low = (c[k] & 0xffff0000u) | d[k] >> 16;
+            out[8 * k + j] = rv_fraction(high, low >> 11);
+            high = (a[k] & 0xffffu) << 16 | (b[k] & 0xffffu);
+            low = (c[k] & 0xffffu) << 16 | (d[k] & 0xffffu);
+            out[8 * k + 32 + j] = rv_fraction(high, low >> 11);
+        }
+    }
+}
+
+/*@ rv_packed_blockf: rv_scalar rv_packed_draw rv_bits */
+RV_SCALAR void rv_packed_blockf(float *restrict out, uint64_t key, uint32_t first, int64_t step)
+{
+    double wide[64];
+    for (int64_t j = 0; j < 8; j++) {
+        uint64_t a[4], b[4], row = (uint64_t)(first >> 3) + (uint64_t)j;
+        rv_packed_draw(key, 0, row, 0, step, a);
+        rv_packed_draw(key, 1, row, 0, step, b);
+        for (int k = 0; k < 4; k++) {
+            uint64_t high = a[k] >> 16 << 8 | b[k] >> 24, low = (a[k] & 0xffffu) << 8 | (b[k] & 0xffffu) >> 8;
+            wide[8 * k + j] = rv_from_bits(0x4330000000000000u | high) - 0x1p52;
+            wide[8 * k + 32 + j] = rv_from_bits(0x4330000000000000u | low) - 0x1p52;
+        }
+    }
+    for (int q = 0; q < 64; q++)
+        out[q] = (float)wide[q] * 0x1p-24f;
+}
+
+/*@ rv_packed_least: rv_scalar rv_packed_draw rv_bits */
+/* The least number that the first 16 bits of each element leave possible: an eighth of a call each. 128 elements, as
+   two chains of ten rounds take hardly longer than one. */
+RV_SCALAR void rv_packed_least(double *restrict out, uint64_t key, uint32_t first, int64_t step)
+{
+    for (int64_t j = 0; j < 8; j++) {
+        uint64_t a[2][4], row = (uint64_t)(first >> 3) + (uint64_t)j;
+        rv_packed_draw(key, 0, row, 0, step, a[0]);
+        rv_packed_draw(key, 0, row + 8, 0, step, a[1]);
+        for (int b = 0; b < 2; b++)
+            for (int k = 0; k < 4; k++) {
+                out[64 * b + 8 * k + j] = rv_from_bits(0x3ff0000000000000u | a[b][k] >> 16 << 36) - 1.0;
+                out[64 * b + 8 * k + 32 + j] = rv_from_bits(0x3ff0000000000000u | (a[b][k] & 0xffffu) << 36) - 1.0;
+            }
+    }
+}
+
+/*@ rv_packed_leastf: rv_packed_least */
+RV_FN void rv_packed_leastf(float *restrict out, uint64_t key, uint32_t first, int64_t step)
+{
+    double wide[128];
+    rv_packed_least(wide, key, first, step);
+    for (int q = 0; q < 128; q++)
+        out[q] = (float)wide[q];
+}
+
+/*@ rv_packed_most: rv_base */
+/* The greatest number that they leave possible; exact. */
+RV_FN double rv_packed_most(double least)
+{
+    return least + 0x1.fffffffffp-17;
+}
+
+/*@ rv_packed_mostf: rv_base */
+RV_FN float rv_packed_mostf(float least)
+{
+    return least + 0x1.fep-17f;
+}
 
 /*@ rv_pair: rv_draw rv_mix rv_fraction */
 /* Two uniforms of sub-draw j: u in [0, 1) and v in (0, 1). */

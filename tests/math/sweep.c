@@ -111,6 +111,28 @@ static int blocks_differ(double mean, double slope)
     return 0;
 }
 
+/* A packed block equals single draws, and each lies in the interval that its first bits leave. */
+static int packed_blocks_differ(void)
+{
+    double all[64], least[128];
+    float allf[64], leastf[128];
+    rv_packed_least(least, 77, 4294967168u, 1ll << 40);
+    rv_packed_leastf(leastf, 77, 4294967168u, 1ll << 40);
+    for (uint32_t q = 0; q < 128; q++) {
+        if (q % 64 == 0) {
+            rv_packed_block(all, 77, 4294967168u + q, 1ll << 40);
+            rv_packed_blockf(allf, 77, 4294967168u + q, 1ll << 40);
+        }
+        double one = rv_packed(77, 4294967168u + q, 0, 1ll << 40);
+        float onef = rv_packedf(77, 4294967168u + q, 0, 1ll << 40);
+        if (one != all[q % 64] || one < least[q] || one > rv_packed_most(least[q]))
+            return 1;
+        if (onef != allf[q % 64] || onef < leastf[q] || onef > rv_packed_mostf(leastf[q]))
+            return 1;
+    }
+    return 0;
+}
+
 int main(void)
 {
     fill(x, xf);
@@ -121,6 +143,9 @@ int main(void)
     run_powf(yf, xf, z);
     printf("pow %016llx %016llx\n", (unsigned long long)hash_double(y), (unsigned long long)hash_float(yf));
     DRAW(u01)
+    DRAW(packed)
+    if (packed_blocks_differ())
+        return printf("packed blocks differ\n"), 1;
     DRAW(normal)
     DRAW(poisson, , 0.01f * (float)i)
     DRAW(gamma, , 0.01f * (float)i)

@@ -6,6 +6,7 @@ the seed; the seeds are fixed, so it either does or does not.
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -23,9 +24,10 @@ def draws(kind: str, *args: float, key: int = 2024, step: int = 77, precision: s
     return _mathlib.draw(kind, key, ELEMENTS, 0, step, *args, precision=precision).astype(float)
 
 
+@pytest.mark.parametrize("kind", ["uniform", "packed"])
 @pytest.mark.parametrize("precision", ["double", "single"])
-def test_uniform(precision: str) -> None:
-    x = draws("uniform", precision=precision)
+def test_uniform(precision: str, kind: str) -> None:
+    x = draws(kind, precision=precision)
     assert x.min() >= 0
     assert x.max() < 1
     assert stats.kstest(x, "uniform").pvalue > REJECT
@@ -101,7 +103,9 @@ def test_single_precision_rounds_the_double_draws() -> None:
         np.testing.assert_array_equal(draws(kind, *args, precision="single"), draws(kind, *args).astype(np.float32))
 
 
-@pytest.mark.parametrize(("kind", "args"), [("uniform", ()), ("normal", ()), ("poisson", (2.0,)), ("gamma", (1.5,))])
+@pytest.mark.parametrize(
+    ("kind", "args"), [("uniform", ()), ("packed", ()), ("normal", ()), ("poisson", (2.0,)), ("gamma", (1.5,))]
+)
 def test_independence(kind: str, args: tuple[float, ...]) -> None:
     """Ranks of neighbours in the element, the step, the key and the second counter word are uncorrelated."""
     base = _mathlib.draw(kind, 7, ELEMENTS, 0, 100, *args)
@@ -116,9 +120,23 @@ def test_independence(kind: str, args: tuple[float, ...]) -> None:
             assert abs(np.corrcoef(f(base), f(other))[0, 1]) < 4.5 / math.sqrt(N), name
 
 
+def test_packed_numbers_of_one_call_are_independent() -> None:
+    """Elements 8, 16 and 32 apart share Philox calls, and 16 bits of a number follow the 16 before."""
+    x = _mathlib.draw("packed", 11, ELEMENTS[: N // 64 * 64], 0, 9).reshape(-1, 8, 8)
+    columns = [x[:, k].ravel() for k in range(8)]
+    for one, other in itertools.combinations(columns, 2):
+        assert abs(np.corrcoef(one, other)[0, 1]) < 4.5 / math.sqrt(one.size)
+    digits = [(x.ravel() * 2.0 ** (16 * k)) % 1 for k in range(3)]
+    for one, other in itertools.combinations(digits, 2):
+        assert stats.kstest(one, "uniform").pvalue > REJECT
+        assert abs(np.corrcoef(one, other)[0, 1]) < 4.5 / math.sqrt(one.size) + 2.0**-16  # one digit carries the next
+    last = (x.ravel() * 2.0**53).astype(np.int64) % 32  # the last five bits
+    assert stats.chisquare(np.bincount(last, minlength=32)).pvalue > REJECT
+
+
 def test_bits_do_not_depend_on_the_order_or_number_of_draws() -> None:
     order = np.random.default_rng(1).permutation(1000).astype(np.uint32)
-    for kind, args in (("normal", ()), ("poisson", (40.0,)), ("gamma", (0.3,)), ("binomial", (50.0, 0.5))):
+    for kind, args in (("packed", ()), ("normal", ()), ("poisson", (40.0,)), ("gamma", (0.3,)), ("binomial", (50.0, 0.5))):
         whole = _mathlib.draw(kind, 5, ELEMENTS[:1000], 0, 3, *args)
         np.testing.assert_array_equal(_mathlib.draw(kind, 5, order, 0, 3, *args), whole[order])
 

@@ -11,6 +11,7 @@ from ranvier.compiler import ir, mathsource
 
 RANDOM = {
     "uniform": "rv_u01",
+    "packed": "rv_packed",
     "normal": "rv_normal",
     "poisson": "rv_poisson",
     "gamma": "rv_gamma",

@@ -31,10 +31,24 @@ def test_uniform_is_the_first_53_bits() -> None:
     assert _mathlib.draw("uniform", key, [element], [3], step, precision="single")[0] == (words[0] >> 8) * 2.0**-24
 
 
-def test_every_counter_word_and_key_bit_counts() -> None:
-    first = _mathlib.draw("uniform", 1, [0], [0], 0)[0]
-    others = [_mathlib.draw("uniform", 1 ^ 1 << bit, [0], [0], 0)[0] for bit in range(64)]
-    others += [_mathlib.draw("uniform", 1, [1 << bit], [0], 0)[0] for bit in range(32)]
-    others += [_mathlib.draw("uniform", 1, [0], [1 << bit], 0)[0] for bit in range(32)]
-    others += [_mathlib.draw("uniform", 1, [0], [0], 1 << bit)[0] for bit in range(63)]
+def test_packed_numbers_share_calls() -> None:
+    """Sixteen bits from each of four calls, whose counters carry the number of the call above 29 bits of the row."""
+    key, step = 0x0123456789ABCDEF, (7 << 32) + 9
+    for element in (0, 5, 8, 31, 32, 47, 63, 64, 1000, 2**32 - 1):
+        column, bits = element // 8 % 8, 0
+        for call in range(4):
+            row = element // 64 * 8 + element % 8
+            word = int(_mathlib.philox(key, (call << 29 | row, 3, 9, 7))[column % 4])
+            bits = bits << 16 | (word >> 16 if column < 4 else word & 0xFFFF)
+        assert _mathlib.draw("packed", key, [element], [3], step)[0] == (bits >> 11) * 2.0**-53
+        assert _mathlib.draw("packed", key, [element], [3], step, precision="single")[0] == (bits >> 40) * 2.0**-24
+
+
+@pytest.mark.parametrize("kind", ["uniform", "packed"])
+def test_every_counter_word_and_key_bit_counts(kind: str) -> None:
+    first = _mathlib.draw(kind, 1, [0], [0], 0)[0]
+    others = [_mathlib.draw(kind, 1 ^ 1 << bit, [0], [0], 0)[0] for bit in range(64)]
+    others += [_mathlib.draw(kind, 1, [1 << bit], [0], 0)[0] for bit in range(32)]
+    others += [_mathlib.draw(kind, 1, [0], [1 << bit], 0)[0] for bit in range(32)]
+    others += [_mathlib.draw(kind, 1, [0], [0], 1 << bit)[0] for bit in range(63)]
     assert len({first, *others}) == len(others) + 1

@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ranvier.compiler import ir
+from ranvier.compiler.options import CompileOptions
+from ranvier.compiler.render import render
 from ranvier.runtime.check import different, hexadecimal
 from ranvier.runtime.plan import Binding
 from ranvier.runtime.reference_events import events
@@ -240,7 +242,7 @@ def test_draws(precision: str) -> None:
         layout.append(ir.Entry(kind, "state", "float", (), True))
         args = tuple(ir.Ref(a, "float") for a in arguments.get(kind, ()))
         code += [ir.Let(f"%{k}", ir.Draw(kind, k, args, "float"))]
-    code.append(ir.Let("%9", ir.Draw("poisson", 5, (ir.Ref("fixed", "float"),), "float")))
+    code.append(ir.Let("%9", ir.Draw("poisson", len(ir.DRAWS), (ir.Ref("fixed", "float"),), "float")))
     code += [ir.Store(kind, ir.Ref(f"%{k}", "float")) for k, kind in enumerate(ir.DRAWS)]
     layout += [ir.Entry("block", "state", "float", (), True), ir.Entry("@mask", "mask", "bool", (), True)]
     code += [ir.Store("block", ir.Ref("%9", "float")), ir.Store("@mask", ir.Const(False, "bool"))]
@@ -255,6 +257,46 @@ def test_draws(precision: str) -> None:
     }
     compare_population(kernel, n, values, precision)
     compare_population(kernel, n, {name: np.max(v) * 0.5 for name, v in values.items()}, precision)
+
+
+def chance(op: str, swapped: bool, threshold: ir.Expr) -> ir.KernelIR:
+    """A neuron that spikes where ``2 - 3 u`` compares with a threshold."""
+    u = ir.Ref("%0", "float")
+    number = ir.Op("sub", (ir.Const(2.0, "float"), ir.Op("mul", (u, ir.Const(3.0, "float")), "float")), "float")
+    args = (threshold, number) if swapped else (number, threshold)
+    code = (
+        ir.Let("%0", ir.Draw("packed", 0, (), "float")),
+        ir.Store("@mask", ir.Op(op, args, "bool")),
+    )
+    layout = (ir.Entry("x", "param", "float"), ir.Entry("y", "state", "float"), ir.Entry("@mask", "mask", "bool"))
+    return ir.KernelIR("neuron", layout, (ir.Program("update", code),), draws=(ir.DrawInfo(0, "uniform", "uniform0"),))
+
+
+@both_precisions
+@pytest.mark.parametrize("op", ["lt", "le", "gt", "ge"])
+def test_comparisons_by_the_first_bits(precision: str, op: str) -> None:
+    """Thresholds on a number itself, beside it, within and at the ends of what 16 bits leave, and beyond all numbers."""
+    n, real = 330, np.float64 if precision == "double" else np.float32
+    u = _mathlib.draw("packed", 1, np.arange(n), 0, 0, precision=precision)
+    exact = (real(2) - u * real(3)).astype(real)
+    spread = np.resize(np.array([0, 1e-7, -1e-7, 2.0**-18, -(2.0**-18), 1e-4, -1e-4], real), n)
+    edges = np.resize(np.array([np.nan, np.inf, -np.inf, -1.0, 2.0, 2.5, -1.5, 0.0, -0.0], real), n)
+    for x in (exact, np.nextafter(exact, real(9)), np.nextafter(exact, -real(9)), exact + spread, edges):
+        for swapped in (False, True):
+            compare_population(chance(op, swapped, ir.Ref("x", "float")), n, {"x": x, "y": x}, precision)
+            compare_population(chance(op, swapped, ir.Ref("y", "float")), n, {"x": x, "y": x}, precision)
+    for one in (*exact[:70:23], *edges[:9]):
+        compare_population(chance(op, False, ir.Ref("x", "float")), n, {"x": float(one), "y": exact}, precision)
+
+
+def test_which_comparisons_need_only_the_first_bits() -> None:
+    """Those of numbers that nothing else reads with values that stand before the loop; others draw all bits."""
+    x, y, u = ir.Ref("x", "float"), ir.Ref("y", "float"), ir.Ref("%0", "float")
+    costly = ir.Op("exp", (x,), "float")
+    for threshold, first in ((x, True), (ir.Op("mul", (x, y), "float"), True), (costly, False), (u, False)):
+        text = render(chance("lt", False, threshold), CompileOptions()).text
+        assert ("rv_packed_least(" in text) is first
+        assert "rv_packed_block(" in text
 
 
 @both_precisions

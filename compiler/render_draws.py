@@ -1,0 +1,154 @@
+"""Draws that a pass over neurons makes for 64 of them at once, before the loop over them.
+
+Poisson numbers whose mean is fixed during a run have tables; packed uniform numbers share their Philox calls. Most
+uniform numbers are only compared with something (``rand() < p``). The first 16 bits of a number leave an interval of
+2**-16, and rounded addition, subtraction, multiplication and division are monotonic in either operand: when the
+comparison comes out alike at both ends of the interval, it does so for every number between, and the other bits need
+not be drawn. A block in which one comparison is still open is drawn whole. The truth value is always that of the whole
+number, whatever the threshold (docs/adr/0016).
+"""
+
+from __future__ import annotations
+
+from . import naming
+from .cexpr import Printer
+from .ir import Draw, Expr, Let, Op, Program, Ref, parts, walk
+from .printing import MASKED, KernelFile
+from .views import ArrayView, DecisionView, DrawView
+
+_COMPARISONS = frozenset({"lt", "le", "gt", "ge"})
+_MONOTONIC = frozenset({"add", "sub", "mul", "div", "neg"})
+#: Operations that may be computed twice rather than draw the rest of a number, and how many.
+_CHEAP = _MONOTONIC | {"min", "max", "to_float", "select", "and", "or", "not", *_COMPARISONS}
+_MOST = 16
+_SCALARS = frozenset({"t", "dt", "@step", "@N", "@i"})
+
+
+def block_draws(file: KernelFile, program: Program) -> list[Let]:
+    """Return the draws worth making for 64 neurons at once."""
+    if program.name != "update":
+        return []
+    fixed = {e.name for e in file.ir.layout if e.role in MASKED}
+    found = []
+    for s in program.statements:
+        d = s.expr if isinstance(s, Let) else None
+        if isinstance(s, Let) and isinstance(d, Draw):
+            mean = d.args[0] if d.args else None
+            if d.kind == "packed" or (d.kind == "poisson" and isinstance(mean, Ref) and mean.name in fixed):
+                found.append(s)
+    return found
+
+
+def block_functions(file: KernelFile, program: Program, draws: list[Let]) -> set[str]:
+    """Return the library functions that block draws call."""
+    suffix = "f" if file.options.precision == "single" else ""
+    names: set[str] = set()
+    for let in draws:
+        if isinstance(let.expr, Draw) and let.expr.kind == "poisson":
+            names |= {"rv_poisson_fixed", "rv_poisson_block"}
+        else:
+            names.add("rv_packed_block")
+            names |= {"rv_packed_least", "rv_packed_most"} if _comparison(file, program, let.name) else set()
+    return {name + suffix for name in names}
+
+
+def draw_view(
+    file: KernelFile, program: Program, let: Let, printer: Printer, forms: list[tuple[list[ArrayView], list[ArrayView]]]
+) -> DrawView:
+    """Return the view of one draw; `forms` are the scalars and arrays of each form of the program."""
+    d = let.expr
+    assert isinstance(d, Draw)
+    buffer = naming.buffer(d.occurrence)
+    suffix = "f" if file.options.precision == "single" else ""
+    where = f"args->key[{d.occurrence}], (uint32_t)first, args->step"
+    if d.kind == "poisson":
+        return _poisson(file, d, buffer, where, suffix)
+    whole = f"rv_packed_block{suffix}({buffer}, {where})"
+    comparison = _comparison(file, program, let.name)
+    if comparison is None:
+        return DrawView(buffer, where, ((), ()), (whole, whole))
+    used = {naming.local(e.name) for e in walk(comparison) if isinstance(e, Ref)}
+    decision = DecisionView(
+        local=naming.local(let.name),
+        condition=printer.text(comparison),
+        least=f"rv_packed_least{suffix}",
+        most=f"rv_packed_most{suffix}",
+        whole=f"rv_packed_block{suffix}",
+        scalars=tuple(tuple(a for a in scalars if a.local in used) for scalars, _ in forms),
+        arrays=tuple(tuple(a for a in arrays if a.local in used) for _, arrays in forms),
+    )
+    return DrawView(buffer, where, ((), ()), ("", ""), decision)
+
+
+def _poisson(file: KernelFile, d: Draw, buffer: str, where: str, suffix: str) -> DrawView:
+    mean = d.args[0]
+    assert isinstance(mean, Ref)
+    k = file.index[mean.name]
+    table, fixed = f"{buffer}_table", f"{buffer}_mean"
+    setup = (
+        f"const rv_f {fixed} = *(const rv_f *)a[{k}];",
+        f"double {table}[RV_POISSON_TABLE];",
+        f"const int64_t {table}_size = rv_poisson_table((double){fixed}, {table});",
+    )
+    uniform = f"rv_poisson_fixed{suffix}({buffer}, {where}, {fixed}, {table}, {table}_size)"
+    general = f"rv_poisson_block{suffix}({buffer}, {where}, (const rv_f *)a[{k}] + (first & mask[{k}]))"
+    return DrawView(buffer, where, (setup, ()), (uniform, general))
+
+
+def _comparison(file: KernelFile, program: Program, name: str) -> Expr | None:
+    """Return the one comparison that a draw goes into, of names that have their values before the loop.
+
+    On the way there only `_MONOTONIC` operations may change the number.
+    """
+    lets = {s.name: s.expr for s in program.statements if isinstance(s, Let) and s.name != name}
+    current = name
+    while True:
+        users = [(s, x) for s in program.statements for x in parts(s) if _count(x, current)]
+        if len(users) != 1 or _count(users[0][1], current) != 1:
+            return None
+        statement, expr = users[0]
+        for node in reversed(_path(expr, current)):
+            if node.op in _COMPARISONS:
+                return _before_the_loop(node, name, lets, {e.name for e in file.ir.layout if e.role != "table"})
+            if node.op not in _MONOTONIC or (node.op == "div" and _count(node.args[1], current)):
+                return None
+        if not isinstance(statement, Let):
+            return None
+        current = statement.name
+
+
+def _count(expr: Expr, name: str) -> int:
+    return sum(isinstance(e, Ref) and e.name == name for e in walk(expr))
+
+
+def _path(expr: Expr, name: str) -> list[Op]:
+    """Return the operations from an expression down to the one place where it names `name`."""
+    path = []
+    while isinstance(expr, Op):
+        path.append(expr)
+        expr = next(a for a in expr.args if _count(a, name))
+    return path
+
+
+def _before_the_loop(expr: Expr, name: str, lets: dict[str, Expr], entries: set[str]) -> Expr | None:
+    """Return an expression without temporaries but `name`; None if that takes other values, or much work."""
+    left = _MOST
+
+    def inline(e: Expr) -> Expr | None:
+        nonlocal left
+        if isinstance(e, Ref):
+            if e.name in lets:
+                return inline(lets[e.name])
+            return e if e.name == name or e.name in entries or e.name in _SCALARS else None
+        if isinstance(e, Draw):
+            return None
+        if isinstance(e, Op):
+            left -= 1
+            if e.op not in _CHEAP or left < 0:
+                return None
+            args = [inline(a) for a in e.args]
+            found = [a for a in args if a is not None]
+            return Op(e.op, tuple(found), e.type) if len(found) == len(args) else None
+        return e
+
+    return inline(expr)
