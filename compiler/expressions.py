@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 
 from .algebra import walk
 from .errors import InternalError
@@ -64,13 +64,13 @@ def noise_names(model: Model) -> tuple[str, ...]:
 class Draws:
     """Numbers the random calls of a model by their place in the text; then its white noise, by name.
 
-    `uniform`: the primitive draw that uniform numbers are, ``packed`` where most are drawn in passes over neurons.
+    Uniform numbers are the primitive draw ``packed`` if their number is in `packed`.
     """
 
-    def __init__(self, calls: list[Call], noise: tuple[str, ...] = (), uniform: str = "uniform") -> None:
-        self.uniform = uniform
+    def __init__(self, calls: list[Call], noise: tuple[str, ...] = (), packed: Set[int] = frozenset()) -> None:
         places = sorted({(c.span.part, c.span.start, DISTRIBUTIONS[c.func]) for c in calls})
         self._index = {(part, start): k for k, (part, start, _) in enumerate(places)}
+        self._packed = packed
         self.noise = {name: len(places) + k for k, name in enumerate(noise)}
         named = tuple(DrawInfo(k, "normal", name) for name, k in self.noise.items())
         self.infos = tuple(DrawInfo(k, kind, f"{kind}{k}") for k, (_, _, kind) in enumerate(places)) + named
@@ -78,6 +78,11 @@ class Draws:
     def occurrence(self, span: Span) -> int:
         """Return the number of the call that starts at a place."""
         return self._index[(span.part, span.start)]
+
+    def primitive(self, call: Call) -> str:
+        """Return the primitive draw that a random call is made from."""
+        kind = DISTRIBUTIONS[call.func]
+        return "packed" if kind == "uniform" and self.occurrence(call.span) in self._packed else kind
 
 
 class Scope:
@@ -183,8 +188,7 @@ class Scope:
     def _draw(self, call: Call, args: tuple[Expr, ...]) -> Expr:
         b = self.b
         floats = tuple(b.to_float(a) for a in args)
-        kind = DISTRIBUTIONS[call.func]
-        kind = self.draws.uniform if kind == "uniform" else kind
+        kind = self.draws.primitive(call)
         own = floats if kind in ("poisson", "binomial") else floats[:1] if kind == "gamma" else ()
         raw = b.draw(kind, self.draws.occurrence(call.span), own)
         match call.func:

@@ -7,14 +7,16 @@ neurons is computed before (`stepwise`). Code over the names of a neuron model, 
 
 from __future__ import annotations
 
+from .algebra import walk
 from .emit import Root, emit
-from .expressions import Scope
+from .expressions import DISTRIBUTIONS, Draws, Scope, noise_names, random_calls
 from .ir import Entry, Expr, KernelIR, LinearBlock, Program, references
 from .lowering import Lowering
 from .model import READ_OUT, AssignStatement, Model
 from .rules import LinearSystem, OdeBlock, UpdateRules
 from .schemes import SCHEMES
 from .stepwise import StepValues
+from .tree import Call
 from .values import Builder
 
 #: A refractory neuron under a condition waits for the condition, not for a step.
@@ -30,6 +32,8 @@ class _Neuron(Lowering):
         super().__init__(model)
         self.rules = rules
         self.values = StepValues(self)
+        if model.kind == "neuron":
+            self.draws = Draws(random_calls(model), noise_names(model), self.drawn_in_the_pass())
         self.active: Expr | None = None
         self.reduced: dict[str, Expr] = {}
         self.release: list[Root] = []
@@ -57,6 +61,15 @@ class _Neuron(Lowering):
         for event in self.model.events:
             programs += self.after_the_pass(f"event:{event.name}", self.code(event.statements, self.not_refractory()))
         return self.finish(programs)
+
+    def drawn_in_the_pass(self) -> frozenset[int]:
+        """Return the random calls whose numbers `update` draws for all neurons at once."""
+        model = self.model
+        texts = [model.spike, model.refractory.value, *(e.condition for e in model.events)]
+        texts += [s.value if isinstance(s, AssignStatement) else s.rhs for s in model.statements]
+        texts += [s.value for s in model.symbols if s.role == "subexpression"]
+        calls = [n for x in texts if x is not None for n in walk(x) if isinstance(n, Call) and n.func in DISTRIBUTIONS]
+        return frozenset(self.draws.occurrence(c.span) for c in calls) - self.values.draws
 
     # -- programs ------------------------------------------------------------------------------------
 

@@ -27,8 +27,7 @@ class Lowering:
         params = [s.name for s in model.symbols if s.role == "parameter"] + ["refractory"]
         self.b = Builder([*params, "dt", "@N"])
         self.hoister = Hoister(self.b, params)
-        uniform = "packed" if model.kind == "neuron" else "uniform"
-        self.draws = Draws(random_calls(model), noise_names(model), uniform)
+        self.draws = Draws(random_calls(model), noise_names(model))
         self.tables = {
             e.func
             for x in expressions_of(model)

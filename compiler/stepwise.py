@@ -39,7 +39,7 @@ class StepValues:
         self.variables = {s.name for s in stage.model.symbols if s.locality == "shared" and s.role == "variable"}
         shared = {s.name for s in stage.model.symbols if s.locality == "shared" and s.role == "parameter"}
         self.fixed = shared | _SCALARS
-        self._draws = _shared_draws(stage)
+        self.draws = _shared_draws(stage)
         self._staged: dict[int, str] = {}
         self._reduced: dict[tuple[str, int], Expr] = {}
         self._reductions = {s.name: s for s in stage.model.symbols if s.role == "reduction"}
@@ -149,7 +149,7 @@ class StepValues:
             case Ref(name, _):
                 return name in leaves or name.startswith("@r")
             case Draw(_, occurrence, _, _):
-                return occurrence in self._draws
+                return occurrence in self.draws
         return True
 
     def _worth(self, expr: Expr, written: set[str]) -> bool:

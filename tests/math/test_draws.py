@@ -136,7 +136,8 @@ def test_packed_numbers_of_one_call_are_independent() -> None:
 
 def test_bits_do_not_depend_on_the_order_or_number_of_draws() -> None:
     order = np.random.default_rng(1).permutation(1000).astype(np.uint32)
-    for kind, args in (("packed", ()), ("normal", ()), ("poisson", (40.0,)), ("gamma", (0.3,)), ("binomial", (50.0, 0.5))):
+    kinds = (("packed", ()), ("normal", ()), ("poisson", (40.0,)), ("gamma", (0.3,)), ("binomial", (50.0, 0.5)))
+    for kind, args in kinds:
         whole = _mathlib.draw(kind, 5, ELEMENTS[:1000], 0, 3, *args)
         np.testing.assert_array_equal(_mathlib.draw(kind, 5, order, 0, 3, *args), whole[order])
 

@@ -275,7 +275,7 @@ def chance(op: str, swapped: bool, threshold: ir.Expr) -> ir.KernelIR:
 @both_precisions
 @pytest.mark.parametrize("op", ["lt", "le", "gt", "ge"])
 def test_comparisons_by_the_first_bits(precision: str, op: str) -> None:
-    """Thresholds on a number itself, beside it, within and at the ends of what 16 bits leave, and beyond all numbers."""
+    """Thresholds on a number itself, beside it, within what 16 bits leave, and beyond all numbers."""
     n, real = 330, np.float64 if precision == "double" else np.float32
     u = _mathlib.draw("packed", 1, np.arange(n), 0, 0, precision=precision)
     exact = (real(2) - u * real(3)).astype(real)
