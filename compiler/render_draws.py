@@ -98,10 +98,11 @@ def _poisson(file: KernelFile, d: Draw, buffer: str, where: str, suffix: str) ->
 def _comparison(file: KernelFile, program: Program, name: str) -> Expr | None:
     """Return the one comparison that a draw goes into, of names that have their values before the loop.
 
-    On the way there only `_MONOTONIC` operations may change the number.
+    On the way there only `_MONOTONIC` operations may change the number, and only one may scale it after it has been
+    shifted: overflow to both sides of zero, scaled again, could be NaN at both ends of an interval and not inside.
     """
     lets = {s.name: s.expr for s in program.statements if isinstance(s, Let) and s.name != name}
-    current = name
+    current, shifts, scales = name, 0, 0
     while True:
         users = [(s, x) for s in program.statements for x in parts(s) if _count(x, current)]
         if len(users) != 1 or _count(users[0][1], current) != 1:
@@ -111,6 +112,10 @@ def _comparison(file: KernelFile, program: Program, name: str) -> Expr | None:
             if node.op in _COMPARISONS:
                 return _before_the_loop(node, name, lets, {e.name for e in file.ir.layout if e.role != "table"})
             if node.op not in _MONOTONIC or (node.op == "div" and _count(node.args[1], current)):
+                return None
+            shifts += node.op in ("add", "sub")
+            scales += shifts > 0 and node.op in ("mul", "div")
+            if scales > 1:
                 return None
         if not isinstance(statement, Let):
             return None

@@ -93,7 +93,7 @@ class _Means:
     def draw(self, kind: str, key: int, c0: Array, c1: Array, step: int, *args: Array, precision: str) -> Array:
         """Return the mean of a draw of `ir.DRAWS` for each element."""
         assert kind in ir.DRAWS
-        constant = {"uniform": 0.5, "normal": 0.0}
+        constant = {"uniform": 0.5, "packed": 0.5, "normal": 0.0}
         if kind in constant:
             return np.full(c0.shape, constant[kind])
         return args[0] * args[1] if kind == "binomial" else args[0]

@@ -259,10 +259,12 @@ def test_draws(precision: str) -> None:
     compare_population(kernel, n, {name: np.max(v) * 0.5 for name, v in values.items()}, precision)
 
 
-def chance(op: str, swapped: bool, threshold: ir.Expr) -> ir.KernelIR:
-    """A neuron that spikes where ``2 - 3 u`` compares with a threshold."""
+def chance(op: str, swapped: bool, threshold: ir.Expr, scales: int = 0) -> ir.KernelIR:
+    """A neuron that spikes where ``2 - 3 u``, scaled some times by 2, compares with a threshold."""
     u = ir.Ref("%0", "float")
     number = ir.Op("sub", (ir.Const(2.0, "float"), ir.Op("mul", (u, ir.Const(3.0, "float")), "float")), "float")
+    for _ in range(scales):
+        number = ir.Op("mul", (number, ir.Const(2.0, "float")), "float")
     args = (threshold, number) if swapped else (number, threshold)
     code = (
         ir.Let("%0", ir.Draw("packed", 0, (), "float")),
@@ -293,10 +295,14 @@ def test_which_comparisons_need_only_the_first_bits() -> None:
     """Those of numbers that nothing else reads with values that stand before the loop; others draw all bits."""
     x, y, u = ir.Ref("x", "float"), ir.Ref("y", "float"), ir.Ref("%0", "float")
     costly = ir.Op("exp", (x,), "float")
-    for threshold, first in ((x, True), (ir.Op("mul", (x, y), "float"), True), (costly, False), (u, False)):
+    scaled = ir.Op("mul", (ir.Op("mul", (x, y), "float"), y), "float")
+    for threshold, first in ((x, True), (scaled, True), (costly, False), (u, False)):
         text = render(chance("lt", False, threshold), CompileOptions()).text
         assert ("rv_packed_least(" in text) is first
         assert "rv_packed_block(" in text
+    for scales, first in ((1, True), (2, False)):
+        text = render(chance("lt", False, x, scales), CompileOptions()).text
+        assert ("rv_packed_least(" in text) is first
 
 
 @both_precisions
