@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Set
+from collections.abc import Mapping, Set
 
 from .ir import EXTERNAL, LIBRARY, Const, Draw, Expr, Op, Ref
 from .naming import buffer, function, local, pointer
@@ -27,22 +27,30 @@ class Printer:
     """Prints expressions in one precision.
 
     `counter` is the C text of the two Philox counter words of the element; draws whose occurrence is in `buffered`
-    are read from their buffer instead; `mixed` is the C name of a number that is part of every key. `functions`
-    collects the library functions that were printed.
+    are read from their buffer instead, and `known` has the text of some expressions, by identity; `mixed` is the C name
+    of a number that is part of every key. `functions` collects the library functions that were printed.
     """
 
     def __init__(
-        self, options: CompileOptions, counter: tuple[str, str], buffered: Set[int] = frozenset(), mixed: str = ""
+        self,
+        options: CompileOptions,
+        counter: tuple[str, str],
+        buffered: Set[int] = frozenset(),
+        mixed: str = "",
+        known: Mapping[int, str] | None = None,
     ) -> None:
         self._suffix = "f" if options.precision == "single" else ""
         self._width = "32" if options.precision == "single" else "64"
         self._counter = counter
         self._buffered = buffered
         self._mixed = mixed
+        self._known = known or {}
         self.functions: set[str] = set()
 
     def text(self, expr: Expr) -> str:
         """Return the C text of an expression."""
+        if id(expr) in self._known:
+            return self._known[id(expr)]
         match expr:
             case Const(value, type_):
                 return self._literal(value, type_)

@@ -50,6 +50,11 @@ def function(op: str) -> str:
     return f"rv_user_{name}_{body}"
 
 
+def decided(occurrence: int) -> str:
+    """Return the C array of the truth values of the comparison that a draw goes into, made before the loop."""
+    return f"decided{occurrence}"
+
+
 def buffer(occurrence: int) -> str:
     """Return the C array that holds 64 values of a draw, made before the loop."""
     return f"drawn{occurrence}"

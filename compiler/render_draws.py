@@ -10,6 +10,9 @@ number, whatever the threshold (docs/adr/0016).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from . import naming
 from .cexpr import Printer
 from .ir import Draw, Expr, Let, Op, Program, Ref, parts, walk
@@ -22,6 +25,17 @@ _MONOTONIC = frozenset({"add", "sub", "mul", "div", "neg"})
 _CHEAP = _MONOTONIC | {"min", "max", "to_float", "select", "and", "or", "not", *_COMPARISONS}
 _MOST = 16
 _SCALARS = frozenset({"t", "dt", "@step", "@N", "@i"})
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The one comparison that a draw goes into: as it stands in the program, and without temporaries but the draw;
+    `through` are the temporaries on the way, which nothing else reads.
+    """
+
+    node: Op
+    condition: Expr
+    through: frozenset[str]
 
 
 def block_draws(file: KernelFile, program: Program) -> list[Let]:
@@ -39,21 +53,33 @@ def block_draws(file: KernelFile, program: Program) -> list[Let]:
     return found
 
 
-def block_functions(file: KernelFile, program: Program, draws: list[Let]) -> set[str]:
+def comparisons(file: KernelFile, program: Program, draws: Iterable[Let]) -> dict[str, Comparison]:
+    """Return the comparisons that first bits decide, by the name of the draw."""
+    found = {let.name: _comparison(file, program, let.name) for let in draws if _is_packed(let)}
+    return {name: comparison for name, comparison in found.items() if comparison is not None}
+
+
+def _is_packed(let: Let) -> bool:
+    return isinstance(let.expr, Draw) and let.expr.kind == "packed"
+
+
+def block_functions(file: KernelFile, draws: list[Let], compared: dict[str, Comparison]) -> set[str]:
     """Return the library functions that block draws call."""
     suffix = "f" if file.options.precision == "single" else ""
     names: set[str] = set()
     for let in draws:
-        if isinstance(let.expr, Draw) and let.expr.kind == "poisson":
-            names |= {"rv_poisson_fixed", "rv_poisson_block"}
-        else:
-            names.add("rv_packed_block")
-            names |= {"rv_packed_least", "rv_packed_most"} if _comparison(file, program, let.name) else set()
+        names |= {"rv_packed_block"} if _is_packed(let) else {"rv_poisson_fixed", "rv_poisson_block"}
+    if compared:
+        names |= {"rv_packed_least", "rv_packed_most", "rv_packed_below"}
     return {name + suffix for name in names}
 
 
 def draw_view(
-    file: KernelFile, program: Program, let: Let, printer: Printer, forms: list[tuple[list[ArrayView], list[ArrayView]]]
+    file: KernelFile,
+    let: Let,
+    comparison: Comparison | None,
+    printer: Printer,
+    forms: list[tuple[tuple[ArrayView, ...], tuple[ArrayView, ...]]],
 ) -> DrawView:
     """Return the view of one draw; `forms` are the scalars and arrays of each form of the program."""
     d = let.expr
@@ -63,19 +89,23 @@ def draw_view(
     where = f"args->key[{d.occurrence}], (uint32_t)first, args->step"
     if d.kind == "poisson":
         return _poisson(file, d, buffer, where, suffix)
-    whole = f"rv_packed_block{suffix}({buffer}, {where})"
-    comparison = _comparison(file, program, let.name)
     if comparison is None:
+        whole = f"rv_packed_block{suffix}({buffer}, {where})"
         return DrawView(buffer, where, ((), ()), (whole, whole))
-    used = {naming.local(e.name) for e in walk(comparison) if isinstance(e, Ref)}
+    read = {e.name for e in walk(comparison.condition) if isinstance(e, Ref)}
+    used = {naming.local(name) for name in read}
+    arrays = tuple(tuple(a for a in arrays if a.local in used) for _, arrays in forms)
     decision = DecisionView(
+        decided=naming.decided(d.occurrence),
         local=naming.local(let.name),
-        condition=printer.text(comparison),
+        condition=printer.text(comparison.condition),
         least=f"rv_packed_least{suffix}",
         most=f"rv_packed_most{suffix}",
         whole=f"rv_packed_block{suffix}",
+        below=f"rv_packed_below{suffix}",
         scalars=tuple(tuple(a for a in scalars if a.local in used) for scalars, _ in forms),
-        arrays=tuple(tuple(a for a in arrays if a.local in used) for _, arrays in forms),
+        arrays=arrays,
+        limited=tuple(not some and "@i" not in read for some in arrays),
     )
     return DrawView(buffer, where, ((), ()), ("", ""), decision)
 
@@ -95,7 +125,7 @@ def _poisson(file: KernelFile, d: Draw, buffer: str, where: str, suffix: str) ->
     return DrawView(buffer, where, (setup, ()), (uniform, general))
 
 
-def _comparison(file: KernelFile, program: Program, name: str) -> Expr | None:
+def _comparison(file: KernelFile, program: Program, name: str) -> Comparison | None:
     """Return the one comparison that a draw goes into, of names that have their values before the loop.
 
     On the way there only `_MONOTONIC` operations may change the number, and only one may scale it after it has been
@@ -103,6 +133,8 @@ def _comparison(file: KernelFile, program: Program, name: str) -> Expr | None:
     """
     lets = {s.name: s.expr for s in program.statements if isinstance(s, Let) and s.name != name}
     current, shifts, scales = name, 0, 0
+    through = {name}
+    entries = {e.name for e in file.ir.layout if e.role != "table"}
     while True:
         users = [(s, x) for s in program.statements for x in parts(s) if _count(x, current)]
         if len(users) != 1 or _count(users[0][1], current) != 1:
@@ -110,7 +142,8 @@ def _comparison(file: KernelFile, program: Program, name: str) -> Expr | None:
         statement, expr = users[0]
         for node in reversed(_path(expr, current)):
             if node.op in _COMPARISONS:
-                return _before_the_loop(node, name, lets, {e.name for e in file.ir.layout if e.role != "table"})
+                condition = _before_the_loop(node, name, lets, entries)
+                return Comparison(node, condition, frozenset(through)) if condition is not None else None
             if node.op not in _MONOTONIC or (node.op == "div" and _count(node.args[1], current)):
                 return None
             shifts += node.op in ("add", "sub")
@@ -120,6 +153,7 @@ def _comparison(file: KernelFile, program: Program, name: str) -> Expr | None:
         if not isinstance(statement, Let):
             return None
         current = statement.name
+        through.add(current)
 
 
 def _count(expr: Expr, name: str) -> int:

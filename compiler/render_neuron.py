@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from . import naming
 from .cexpr import Printer
-from .ir import Draw, Entry, Program
+from .ir import Draw, Entry, Let, Program
 from .printing import KernelFile, is_masked, template
-from .render_draws import block_draws, block_functions, draw_view
+from .render_draws import block_draws, block_functions, comparisons, draw_view
 from .render_step import reduce_view, shared_view
 from .views import ArrayView, Form
 
@@ -15,15 +15,20 @@ def population(file: KernelFile, program: Program, names: tuple[str, ...]) -> st
     """Return the forms of a program that goes through all neurons; `names` are their entry points."""
     entries, reads, writes = file.used(program)
     draws = block_draws(file, program)
-    buffered = {let.expr.occurrence for let in draws if isinstance(let.expr, Draw)}
-    printer = Printer(file.options, ("(uint32_t)own_i", "0"), buffered)
-    body = [line for _, line in file.lets(program, printer, buffered)]
+    compared = comparisons(file, program, draws)
+    buffered = {let.expr.occurrence: let.name for let in draws if isinstance(let.expr, Draw)}
+    known = {id(compared[n].node): f"{naming.decided(k)}[q]" for k, n in buffered.items() if n in compared}
+    counter = ("(uint32_t)own_i", "0")
+    printer = Printer(file.options, counter, buffered.keys(), known=known)
+    conditions = Printer(file.options, counter)
+    gone = {name for c in compared.values() for name in c.through}
+    left = tuple(s for s in program.statements if not (isinstance(s, Let) and s.name in gone))
+    body = [line for _, line in file.lets(Program(program.name, left), printer, buffered)]
     at = {e.name: "q" for e in entries}
     effects = file.effects(program, printer, at)
     effects += [
         f"{naming.pointer(e.name)}[q] = 0;" for e in entries if e.role == "input" and program.name == "update"
     ]
-    file.functions |= printer.functions | block_functions(file, program, draws)
     forms = []
     for k, name in enumerate(names):
         # only `update` has a form in which every masked entry is a scalar; all other programs are general
@@ -35,13 +40,15 @@ def population(file: KernelFile, program: Program, names: tuple[str, ...]) -> st
         scalars = [_population_array(file, e, reads, writes, False) for e in entries if scalar and is_masked(e)]
         forms.append(Form(name, k, tuple(scalars), tuple(arrays), general or bool(draws)))
         file.symbols.append(name)
-    inputs = [(list(f.scalars), list(f.arrays)) for f in forms]
+    inputs = [(f.scalars, f.arrays) for f in forms]
+    views = [draw_view(file, let, compared.get(let.name), conditions, inputs) for let in draws]
+    file.functions |= printer.functions | conditions.functions | block_functions(file, draws, compared)
     return template("population").render(
         view={
             "forms": forms,
             "body": body,
             "effects": effects,
-            "draws": [draw_view(file, program, let, printer, inputs) for let in draws],
+            "draws": views,
             "scan": file.index.get("@mask") if program.name == "update" and "@mask" in writes else None,
         }
     )

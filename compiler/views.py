@@ -26,25 +26,29 @@ class ArrayView:
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:
-    """What decides a comparison by the first bits of a draw: `local` is the draw in `condition`; `least` draws the
-    first bits of 128 neurons, `most` gives the greatest number they allow, `whole` draws all bits of 64;
-    `scalars[k]` and `arrays[k]` are the values that the condition takes in form k.
+    """A comparison that the first bits of a draw decide for most elements: `decided` holds its truth values and
+    `condition` is its text, with the number as `local`. `least` draws the first bits of 128 neurons, `most` gives the
+    greatest number they allow, `whole` draws all bits of 64; `below` compares the first bits with one limit.
+    `scalars[k]` and `arrays[k]` are what the condition reads in form k; `limited[k]`: there it has one limit.
     """
 
+    decided: str
     local: str
     condition: str
     least: str
     most: str
     whole: str
+    below: str
     scalars: tuple[tuple[ArrayView, ...], ...]
     arrays: tuple[tuple[ArrayView, ...], ...]
+    limited: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DrawView:
     """A draw that is made for many neurons at once, before the loop over them; `setup[k]` are the lines before all
     blocks in form k, `call[k]` is the statement for one block of 64; `where` is the C text of key, element and step.
-    A draw with a `decision` has no call.
+    A draw with a `decision` has no call, and the loop reads the truth values instead.
     """
 
     buffer: str

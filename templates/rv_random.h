@@ -242,6 +242,38 @@ RV_FN void rv_packed_leastf(float *restrict out, uint64_t key, uint32_t first, i
         out[q] = (float)wide[q];
 }
 
+/*@ rv_packed_below: rv_scalar rv_packed_draw */
+/* Whether the first 16 bits of 128 elements are below `limit`, or else 1 and 0 exchanged; returns whether some equal
+   it. No comparison: masks would have to be spread over lanes again. */
+RV_SCALAR int64_t rv_packed_below(int64_t *restrict out, uint64_t key, uint32_t first, int64_t step, uint64_t limit,
+                                  uint64_t exchanged)
+{
+    uint64_t equal = 0;
+    for (int64_t j = 0; j < 8; j++) {
+        uint64_t a[2][4], row = (uint64_t)(first >> 3) + (uint64_t)j;
+        rv_packed_draw(key, 0, row, 0, step, a[0]);
+        rv_packed_draw(key, 0, row + 8, 0, step, a[1]);
+        for (int b = 0; b < 2; b++)
+            for (int k = 0; k < 4; k++) {
+                uint64_t high = (a[b][k] >> 16) - limit, low = (a[b][k] & 0xffffu) - limit;
+                out[64 * b + 8 * k + j] = (int64_t)(high >> 63 ^ exchanged);
+                out[64 * b + 8 * k + 32 + j] = (int64_t)(low >> 63 ^ exchanged);
+                equal |= ((high - 1) & ~high) | ((low - 1) & ~low);
+            }
+    }
+    return (int64_t)(equal >> 63);
+}
+
+/*@ rv_packed_belowf: rv_packed_below */
+RV_FN int64_t rv_packed_belowf(int32_t *restrict out, uint64_t key, uint32_t first, int64_t step, uint64_t limit,
+                               uint64_t exchanged)
+{
+    int64_t wide[128], equal = rv_packed_below(wide, key, first, step, limit, exchanged);
+    for (int q = 0; q < 128; q++)
+        out[q] = (int32_t)wide[q];
+    return equal;
+}
+
 /*@ rv_packed_most: rv_base */
 /* The greatest number that they leave possible; exact. */
 RV_FN double rv_packed_most(double least)
