@@ -86,12 +86,12 @@ def draw_view(
     assert isinstance(d, Draw)
     buffer = naming.buffer(d.occurrence)
     suffix = "f" if file.options.precision == "single" else ""
-    where = f"args->key[{d.occurrence}], (uint32_t)first, args->step"
+    key = f"args->key[{d.occurrence}]"
     if d.kind == "poisson":
-        return _poisson(file, d, buffer, where, suffix)
+        return _poisson(file, d, buffer, key, suffix)
     if comparison is None:
-        whole = f"rv_packed_block{suffix}({buffer}, {where})"
-        return DrawView(buffer, where, ((), ()), (whole, whole))
+        whole = f"rv_packed_block{suffix}({buffer}, {key}, (uint32_t)first, args->step)"
+        return DrawView(buffer, key, ((), ()), (whole, whole))
     read = {e.name for e in walk(comparison.condition) if isinstance(e, Ref)}
     used = {naming.local(name) for name in read}
     arrays = tuple(tuple(a for a in arrays if a.local in used) for _, arrays in forms)
@@ -107,10 +107,11 @@ def draw_view(
         arrays=arrays,
         limited=tuple(not some and "@i" not in read for some in arrays),
     )
-    return DrawView(buffer, where, ((), ()), ("", ""), decision)
+    return DrawView(buffer, key, ((), ()), ("", ""), decision)
 
 
-def _poisson(file: KernelFile, d: Draw, buffer: str, where: str, suffix: str) -> DrawView:
+def _poisson(file: KernelFile, d: Draw, buffer: str, key: str, suffix: str) -> DrawView:
+    where = f"{key}, (uint32_t)first, args->step"
     mean = d.args[0]
     assert isinstance(mean, Ref)
     k = file.index[mean.name]
@@ -122,7 +123,7 @@ def _poisson(file: KernelFile, d: Draw, buffer: str, where: str, suffix: str) ->
     )
     uniform = f"rv_poisson_fixed{suffix}({buffer}, {where}, {fixed}, {table}, {table}_size)"
     general = f"rv_poisson_block{suffix}({buffer}, {where}, (const rv_f *)a[{k}] + (first & mask[{k}]))"
-    return DrawView(buffer, where, (setup, ()), (uniform, general))
+    return DrawView(buffer, key, (setup, ()), (uniform, general))
 
 
 def _comparison(file: KernelFile, program: Program, name: str) -> Comparison | None:

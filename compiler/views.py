@@ -47,12 +47,12 @@ class DecisionView:
 @dataclass(frozen=True, slots=True)
 class DrawView:
     """A draw that is made for many neurons at once, before the loop over them; `setup[k]` are the lines before all
-    blocks in form k, `call[k]` is the statement for one block of 64; `where` is the C text of key, element and step.
+    blocks in form k, `call[k]` is the statement for one block of 64; `key` is the C text of the Philox key.
     A draw with a `decision` has no call, and the loop reads the truth values instead.
     """
 
     buffer: str
-    where: str
+    key: str
     setup: tuple[tuple[str, ...], tuple[str, ...]]
     call: tuple[str, str]
     decision: DecisionView | None = None
