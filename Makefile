@@ -12,7 +12,7 @@ demo: $(VENV)/.demo
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -q -n auto -m "not long"
-	$(BIN)/python -m pytest -q -m long
+	$(BIN)/python -m pytest -q -n auto -m long
 
 quick: $(VENV)/.test
 	$(BIN)/python -m pytest -q -n auto -m "not long"

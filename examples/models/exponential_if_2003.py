@@ -21,7 +21,8 @@ import numpy as np
 
 import ranvier as rv
 
-COMMON = dict(tau="10 ms", El="-65 mV", Vt="-59.9 mV", D="3.48 mV", Vr="-68 mV")
+COMMON = dict(tau="10 ms", El="-65 mV", Vt="-59.9 mV", Vr="-68 mV")
+SHARPNESS = dict(D="3.48 mV")
 CURRENTS = """
     I : volt (constant)
 """
@@ -34,7 +35,8 @@ currents = np.linspace(0.0, 15.0, 151)
 net = rv.Network(dt=0.01)
 records = {}
 for name, (equation, threshold, method) in kinds.items():
-    neuron = rv.Neuron(parameters=COMMON, equations=equation + CURRENTS, threshold=threshold, reset="v = Vr",
+    parameters = COMMON if name == "leaky" else COMMON | SHARPNESS
+    neuron = rv.Neuron(parameters=parameters, equations=equation + CURRENTS, threshold=threshold, reset="v = Vr",
                        refractory="1.7 ms", method=method, name=name)
     cells = net.create(len(currents), neuron, name=name)
     cells.v, cells.I = -65.0, currents
