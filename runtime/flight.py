@@ -82,9 +82,11 @@ class Flight:
                 del self.arrivals[name]
 
     def pending(
-        self, name: str, now: int, order: NDArray[np.int64] | None, rank: NDArray[np.int64], public: NDArray[np.int64]
+        self, name: str, now: int, rows: Rows, rank: NDArray[np.int64], public: NDArray[np.int64]
     ) -> Pending | None:
         """Return what a pathway still has to deliver, in the order of sums; None for nothing.
+
+        A segment lies within one row: where the neurons of a row follow each other, kernels rely on that.
 
         Parameters
         ----------
@@ -92,8 +94,8 @@ class Flight:
             The pathway.
         now : int
             The next step.
-        order : ndarray of int64, optional
-            Storage position by position in the index of the pathway.
+        rows : Rows
+            The index of the pathway.
         rank, public : ndarray of int64
             By storage position: the neuron that had the event, and the place in the order (post, pre, creation).
         """
@@ -106,15 +108,16 @@ class Flight:
         sorted_by = np.lexsort((at, who, -entries[:, _EMITTED], entries[:, _ARRIVAL]))
         steps, emitted, synapse = entries[sorted_by].T
         who = who[sorted_by]
-        position = synapse
+        position, order = synapse, rows.order
         if order is not None:
             position = np.empty(order.size, np.int64)
             position[order] = np.arange(order.size)
             position = position[synapse]
+        row = np.searchsorted(rows.indptr, position, side="right")
         runs = np.ones(steps.size, bool)
         runs[1:] = (
             (steps[1:] != steps[:-1]) | (emitted[1:] != emitted[:-1]) | (who[1:] != who[:-1])
-            | (position[1:] != position[:-1] + 1)
+            | (position[1:] != position[:-1] + 1) | (row[1:] != row[:-1])
         )  # fmt: skip
         first = np.flatnonzero(runs)
         last = np.append(first[1:], steps.size) - 1

@@ -152,7 +152,7 @@ class Synapses:
             return None
         built = self.connectivity
         ranks = built.source if pathway.startswith("pre:") else built.target
-        return self.flight.pending(pathway, self._context.now, rows.order, ranks.astype(np.int64), built.public)
+        return self.flight.pending(pathway, self._context.now, rows, ranks.astype(np.int64), built.public)
 
     def set_pathway_delay(self, pathway: str, value: Any, where: NDArray[np.int64] | None = None) -> None:
         """Give a pathway (``pre:<name>``, ``post:<name>``) delays of its own (ms).
