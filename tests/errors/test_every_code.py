@@ -153,6 +153,9 @@ def test_warnings(golden: Callable[[str, str], None]) -> None:
         warnings.simplefilter("always")
         synapse.describe()
         describe("I = 2*v\ntau*dv/dt = -v + I : rk4")
+        net = rv.Network(dt=1.0, seed=1)
+        net.create(2, rv.Neuron("taum = 10.0\ntau_m = 5.0", "dv/dt = -v/taum", "v > 1", "v = 0", name="LIF"))
+        net.compile()
     golden("errors/warnings.txt", "".join(f"{w.message}\n" for w in caught))
 
 
