@@ -198,7 +198,7 @@ def ready(
     given: Settings, monitor: b2.SpikeMonitor | None, *objects: b2.BrianObject, count: Callable[[], float] | None = None
 ) -> Workload:
     """Compile the network and return it as a workload."""
-    network = b2.Network(*objects, *([monitor] if monitor else []))
+    network = b2.Network(*objects, *([] if monitor is None else [monitor]))  # a monitor is false while it is empty
     spikes = count or (lambda: monitor.num_spikes)
     synapses = [o for o in objects if isinstance(o, b2.Synapses)]
     duration = given.t_ms * ms
