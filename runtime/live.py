@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from weakref import WeakSet, ref
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _ALIVE: WeakSet[Network] = WeakSet()
 _CURRENT: list[ref[Network]] = []
+_OFFERED: list[Callable[[], Network]] = []
 
 
 def note(net: Network) -> None:
@@ -38,8 +39,13 @@ def using(net: Network) -> Iterator[None]:
         _CURRENT[:] = before
 
 
+def offer(make: Callable[[], Network]) -> None:
+    """Say who makes a network where none is alive and one is needed. For front ends with a current one."""
+    _OFFERED[:] = [make]
+
+
 def the_network(net: Network | None = None, what: str = "This") -> Network:
-    """Return a given network, else the current one, else the only one alive.
+    """Return a given network, else the current one, else the only one alive, else the one that a front end offers.
 
     Parameters
     ----------
@@ -64,6 +70,8 @@ def the_network(net: Network | None = None, what: str = "This") -> Network:
     if len(_ALIVE) > 1:
         gc.collect()  # those that nobody can reach any more
     alive = list(_ALIVE)
+    if not alive and _OFFERED:
+        return _OFFERED[0]()
     if len(alive) != 1:
         names = ", ".join(sorted(map(repr, alive)))
         found = f"several are alive: {names}" if alive else "none is alive"

@@ -7,7 +7,7 @@ from typing import Any
 
 from ranvier.compiler import RanvierWarning
 
-from ..live import make_current
+from ..live import make_current, offer
 from ..problems import UnknownName, ValueProblem
 from ..rng import hash64
 from .network import Network
@@ -88,3 +88,4 @@ def _value(name: str, value: Any) -> Any:
 
 #: ANNarchy's scripts have one current network per process: this is it, and only this module and its callers know it.
 SESSION = Session()
+offer(lambda: SESSION.network)

@@ -372,6 +372,7 @@ def test_the_only_network_alive_is_meant(learning: Any, monkeypatch: pytest.Monk
     from ranvier.runtime import live
 
     monkeypatch.setattr(live, "_ALIVE", weakref.WeakSet())
+    monkeypatch.setattr(live, "_OFFERED", [])
     with pytest.raises(rv.RanvierError, match="CompNeuroMonitors needs a network, and none is alive"):
         CompNeuroMonitors({})
     one = learning()
