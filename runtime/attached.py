@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,24 +45,22 @@ class TakesCode:
     _n: int
     _calls: int
 
-    @property
-    def _label(self) -> str:
-        raise NotImplementedError
+    if TYPE_CHECKING:  # what the population itself has
 
-    @property
-    def events(self) -> tuple[str, ...]:
-        """Names of the events its neurons can have."""
-        raise NotImplementedError
+        @property
+        def _label(self) -> str: ...
 
-    @property
-    def ranks(self) -> NDArray[np.int64]:
-        """Ranks of its neurons."""
-        raise NotImplementedError
+        @property
+        def events(self) -> tuple[str, ...]:
+            """Names of the events its neurons can have."""
 
-    def _assign(
-        self, attribute: Attribute, value: Any, ranks: NDArray[np.int64], shapes: tuple[tuple[int, ...], ...]
-    ) -> None:
-        raise NotImplementedError
+        @property
+        def ranks(self) -> NDArray[np.int64]:
+            """Ranks of its neurons."""
+
+        def _assign(
+            self, attribute: Attribute, value: Any, ranks: NDArray[np.int64], shapes: tuple[tuple[int, ...], ...]
+        ) -> None: ...
 
     def run_on_event(self, event: str, code: str) -> None:
         """Execute code for the neurons that have an event, after the reset of all spikes of the step.
