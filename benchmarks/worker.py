@@ -92,7 +92,7 @@ def quiet() -> Iterator[None]:
 
 def say(**record: object) -> None:
     """Write one line of JSON for the conductor."""
-    print(json.dumps(record), flush=True)
+    print(json.dumps(record, default=float), flush=True)  # numpy numbers of peers
 
 
 def settings(arguments: list[str] | None = None) -> Settings:
