@@ -40,22 +40,19 @@ class Exports:
     _event_tapes: dict[str, EventTape]
     _form: Form
 
-    def _chosen(self, variables: str | Sequence[str] | None) -> list[str]:
-        raise NotImplementedError
+    if TYPE_CHECKING:  # what the monitor itself has
 
-    def _elements(self, name: str) -> NDArray[np.int64]:
-        """Return the ranks of the recorded neurons, or the numbers of the synapses."""
-        raise NotImplementedError
+        def _chosen(self, variables: str | Sequence[str] | None) -> list[str]: ...
 
-    def _data(self, name: str, reshape: bool) -> Any:
-        raise NotImplementedError
+        def _elements(self, name: str) -> NDArray[np.int64]:
+            """Return the ranks of the recorded neurons, or the numbers of the synapses."""
 
-    def _unit_of(self, name: str) -> tuple[Any, str, float]:
-        raise NotImplementedError
+        def _data(self, name: str, reshape: bool) -> Any: ...
 
-    def _span(self, name: str) -> tuple[float, float]:
-        """Return when the recording began and ended, in ms."""
-        raise NotImplementedError
+        def _unit_of(self, name: str) -> tuple[Any, str, float]: ...
+
+        def _span(self, name: str) -> tuple[float, float]:
+            """Return when the recording began and ended, in ms."""
 
     # -- arrays --------------------------------------------------------------------------------------
 
