@@ -162,7 +162,7 @@ cdef int bind_population(en_engine *e, Arrays arrays, object plan, en_population
         return 0
     if plan.binding.n != plan.n or plan.binding.npad != plan.npad:
         raise ValueError(f"{name}: the model is bound to {plan.binding.n} elements, not {plan.n}")
-    library = Library(plan.binding.library)
+    library = <Library?> plan.binding.library
     libraries.append(library)
     p.binding = bind(e, arrays, plan.binding, name, library, 0, 0, ())
     bind_rings(e, arrays, plan, p, name)
@@ -209,7 +209,7 @@ cdef int bind_codes(en_engine *e, Arrays arrays, object plan, list libraries) ex
             raise ValueError(f"{name}: period {period}, offset {offset}, event {event}")
         if event == 0 and e.population[<int> population].history == NULL:
             raise ValueError(f"{name}: the population does not spike")
-        library = Library(binding.library)
+        library = <Library?> binding.library
         libraries.append(library)
         e.code[k].population, e.code[k].event = population, event
         e.code[k].period, e.code[k].offset = period, offset
@@ -410,7 +410,7 @@ cdef int bind_projection(en_engine *e, Arrays arrays, object plan, en_projection
     pathways = [*plan.pathways, *plan.post_pathways]
     scratch = {s.entry for pathway in pathways for s in pathway.subtotals if not s.direct}
     direct = {s.entry for pathway in pathways for s in pathway.subtotals} - scratch
-    library = Library(plan.binding.library)
+    library = <Library?> plan.binding.library
     libraries.append(library)
     p.binding = bind(e, arrays, plan.binding, name, library, pre.npad, post.npad, direct)
     allocated(en_init_pathways(e, p, len(plan.pathways), len(plan.post_pathways)))
@@ -479,7 +479,7 @@ cdef int checked_event(object pathway, en_population *of, str name) except -1:
 
 
 cdef int bind_condition(en_engine *e, Arrays arrays, object plan, en_condition *c, str name, list libraries) except -1:
-    library = Library(plan.binding.library)
+    library = <Library?> plan.binding.library
     libraries.append(library)
     roles = [entry.role for entry in plan.binding.ir.layout]
     if roles.count("mask") != 1:

@@ -54,8 +54,8 @@ class Engine:
     ------
     ValueError
         An array of the plan has a wrong type, length, alignment or an index out of range; the message names it.
-    OSError
-        A library cannot be loaded.
+    TypeError
+        A model of the plan is not loaded.
     """
 
     def __init__(self, plan: Plan, threads: int = 1, always: bool = False) -> None: ...
@@ -199,7 +199,7 @@ class PairKernel:
 
     def __init__(
         self,
-        path: str,
+        library: Library,
         arrays: list[NDArray[Any] | None],
         shared: list[bool],
         keys: NDArray[np.uint64],

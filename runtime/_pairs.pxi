@@ -11,10 +11,10 @@ cdef class PairKernel:
     cdef object keys
     cdef int64_t n_post
 
-    def __cinit__(self, str path, list arrays, list shared, keys, int64_t n, int64_t n_post, int64_t step, double dt):
+    def __cinit__(self, Library library not None, list arrays, list shared, keys, int64_t n, int64_t n_post, int64_t step, double dt):
         if len(arrays) > 64 or len(shared) != len(arrays):
             raise ValueError(f"a text about pairs may use up to 64 values, not {len(arrays)}")
-        self.library = Library(path)
+        self.library = library
         self.kernel = self.library.need("rv_connect")
         self.kept = list(arrays)
         for k, array in enumerate(arrays):

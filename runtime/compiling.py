@@ -6,6 +6,7 @@ import hashlib
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ranvier.compiler import (
     Compiled,
@@ -13,21 +14,24 @@ from ranvier.compiler import (
     KernelIR,
     Model,
     RanvierWarning,
-    compile_many,
 )
 
+from .loading import compile_and_load
 from .population import Population
 from .problems import ValueProblem
 from .projection import Projection
 
+if TYPE_CHECKING:
+    from ._bridge import Library
+
 
 @dataclass(frozen=True, slots=True)
 class CompiledModel:
-    """A model with the IR an engine needs (with statements for the interpreter) and its library."""
+    """A model with the IR an engine needs (with statements for the interpreter) and its library, loaded."""
 
     model: Model
     kernel: KernelIR
-    library: str | None
+    library: Library | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class CompiledModels:
     def __init__(self, options: CompileOptions, interpreted: bool) -> None:
         self._options = options
         self._interpreted = interpreted
-        self._known: dict[int, tuple[Model, Compiled]] = {}
+        self._known: dict[int, tuple[Model, Compiled, Library | None]] = {}
         self._ready: dict[int, CompiledModel] = {}
         self._warned = False
 
@@ -66,15 +70,15 @@ class CompiledModels:
         new = list({id(m): m for m in models if id(m) not in self._known}.values())
         if self._interpreted:
             return
-        for model, compiled in zip(new, compile_many(new, self._options) if new else [], strict=True):
-            self._known[id(model)] = (model, compiled)
+        for model, (compiled, library) in zip(new, compile_and_load(new, self._options) if new else [], strict=True):
+            self._known[id(model)] = (model, compiled, library)
 
     @property
     def interpreted(self) -> bool:
         """Whether the reference interpreter runs the network: asked for, or a library is missing."""
         if self._interpreted:
             return True
-        missing = [m for m, c in self._known.values() if c.library is None]
+        missing = [m for m, _, library in self._known.values() if library is None]
         if missing and not self._warned:
             self._warned = True
             pure = sorted({f.name for m in missing for f in m.functions if f.c is None})
@@ -99,8 +103,8 @@ class CompiledModels:
 
                 ready = CompiledModel(model, lower_model(model, self._options), None)
             else:
-                compiled = self._known[id(model)][1]
-                ready = CompiledModel(model, compiled.kernel, compiled.library)
+                _, compiled, library = self._known[id(model)]
+                ready = CompiledModel(model, compiled.kernel, library)
             self._ready[id(model)] = ready
         return ready
 
@@ -123,12 +127,12 @@ class CompiledModels:
         assert neuron is not None
         made = neuron.condition_model(condition.strip())
         population._take_in(made)
-        (compiled,) = compile_many([made], self._options)
-        if compiled.library is None and not self.interpreted:
+        ((compiled, library),) = compile_and_load([made], self._options)
+        if library is None and not self.interpreted:
             raise ValueProblem(
                 f"population '{population.name}': a stop condition calls functions of the language, or registered ones "
                 f"that have a C body; got {text!r}."
             )
         kernel = compiled.full_ir() if self.interpreted else compiled.kernel
-        library = None if self.interpreted else compiled.library
-        return StopKernel(population, CompiledModel(compiled.model, kernel, library), word == "all")
+        ready = CompiledModel(compiled.model, kernel, None if self.interpreted else library)
+        return StopKernel(population, ready, word == "all")

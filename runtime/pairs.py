@@ -9,10 +9,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.compiler import KernelIR, Line, Model, compile_model, lower_model, resolve_connect
+from ranvier.compiler import KernelIR, Line, Model, lower_model, resolve_connect
 
 from .arrays import BLOCK, aligned_copy
 from .functions import FUNCTIONS
+from .loading import compile_and_load
 from .patterns import Sides
 from .plan import Binding
 from .positions import with_positions
@@ -114,8 +115,8 @@ class PairText:
         context = self._sides.context
         library, kernel = None, None
         if not self._interpreted:
-            compiled = compile_model(model, context.options)
-            library, kernel = compiled.library, compiled.kernel
+            ((compiled, library),) = compile_and_load([model], context.options)
+            kernel = compiled.kernel
         if library is None:
             kernel = lower_model(model, context.options)
         assert kernel is not None

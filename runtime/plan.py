@@ -12,12 +12,15 @@ elements. Floats are float64 (float32 in single precision); int and bool are int
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ranvier.compiler import KernelIR
+
+if TYPE_CHECKING:
+    from ._bridge import Library
 
 #: Step of the last spike of a neuron that never spiked.
 NEVER = -1_000_000_000
@@ -29,13 +32,13 @@ class Binding:
 
     `arrays[k]` belongs to ``ir.layout[k]``; None for what the engine allocates as scratch (derived, matrix,
     propagator, mask, subtotal). `shared[k]` is True when the array is one block of 64 equal values. A param that is
-    not shared is tested for uniformity by the engine when a segment starts. `library` is the path of the shared
+    not shared is tested for uniformity by the engine when a segment starts. `library` is the loaded
     object, or None (reference engine). `keys[o]` is the Philox key of draw o. `lifted`: traces have one value per
     neuron of their side, and all params are shared.
     """
 
     ir: KernelIR
-    library: str | None
+    library: Library | None
     arrays: list[NDArray[Any] | None]
     shared: list[bool]
     keys: NDArray[np.uint64]

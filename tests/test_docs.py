@@ -24,8 +24,12 @@ def blocks(text: str, kind: str) -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
-def test_python_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_blocks_run(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     """The blocks of a page are one script, as a reader would run them one after another."""
+    if page.stem == "cache":
+        request.getfixturevalue("fresh_cache")  # it clears the cache, which other tests share
     text = page.read_text(encoding="utf-8")
     lines = [""] * len(text.splitlines())
     for match in BLOCK.finditer(text):

@@ -6,13 +6,15 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import ranvier as rv
+from ranvier.compiler import compile_many
+from ranvier.runtime import loading
 
 Count = Callable[[], int]
 
@@ -68,9 +70,12 @@ def simulate(
 
 
 @pytest.fixture(scope="module", autouse=True)
-def warm() -> None:
-    """The models of `simulate`, compiled."""
-    simulate()
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A cache that no other test writes, with the models of `simulate`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RANVIER_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        simulate()
+        yield
 
 
 UNCHANGED: dict[str, dict[str, Any]] = {
@@ -208,3 +213,32 @@ def test_damaged_cache_is_repaired(fresh_cache: Path) -> None:
     after, _ = run_script("-W", "error")
     assert after["compiled"] == 2
     assert after["sum"] == before["sum"]
+
+def test_a_network_outlives_its_cache(fresh_cache: Path) -> None:
+    """Whatever removes the files (another process, an eviction), what is loaded runs on and can be built again."""
+    net = rv.Network(dt=0.1, seed=1)
+    cells = net.create(5, rv.Neuron("", "dv/dt = (1 - v)/(10*ms)", spike="v > 0.5", reset="v = 0"), name="cells")
+    net.simulate(1)
+    rv.cache.clear()
+    assert not list(Path(rv.cache.path()).glob("objects/*"))
+    more = net.create(5, cells.neuron_type, name="more")
+    net.simulate(1)
+    assert (more.v > 0).all()
+
+
+def test_a_cache_cleared_between_compiling_and_loading(fresh_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    times: list[int] = []
+
+    def cleared(*args: Any) -> Any:
+        compiled = compile_many(*args)
+        times.append(len(compiled))
+        if len(times) == 1:
+            rv.cache.clear()
+        return compiled
+
+    monkeypatch.setattr(loading, "compile_many", cleared)
+    net = rv.Network(dt=0.1, seed=1)
+    cells = net.create(5, rv.Neuron("", "dv/dt = (3 - v)/(10*ms)"), name="cells")
+    net.simulate(1)
+    assert (cells.v > 0).all()
+    assert times == [1, 1]

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from ranvier.compiler.ir import Entry, KernelIR, LinearBlock, Program
-from ranvier.runtime._bridge import aligned_empty
+from ranvier.runtime._bridge import Library, aligned_empty
 from ranvier.runtime.plan import (
     NEVER,
     Binding,
@@ -99,8 +99,8 @@ class Lab:
         self.populations: list[PopulationPlan] = []
         self.projections: list[ProjectionPlan] = []
 
-    def library(self, name: str) -> str:
-        return self.build(name, self.single)
+    def library(self, name: str) -> Library:
+        return Library(self.build(name, self.single))
 
     def array(self, values: object, length: int, dtype: type | None = None) -> NDArray:
         out = aligned_empty(length, dtype or self.real)
@@ -111,7 +111,7 @@ class Lab:
     def bind(
         self,
         ir: KernelIR,
-        library: str,
+        library: Library,
         n: int,
         live: dict[str, NDArray],
         shared: tuple[str, ...] = (),

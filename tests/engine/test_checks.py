@@ -170,7 +170,7 @@ def mapped(path: str) -> int:
 def test_many_networks_leave_nothing_behind(new_lab: Callable[[], Any]) -> None:
     lab = new_lab()
     plan = network(lab)
-    path = plan.populations[1].binding.library
+    path = plan.populations[1].binding.library.path
     engine = Engine(plan)
     before = mapped(path)
     assert before > 0
@@ -190,7 +190,7 @@ def test_many_networks_leave_nothing_behind(new_lab: Callable[[], Any]) -> None:
     # of earlier tests back or take some more, does not.
     assert min(growth(500) for _ in range(3)) < 50
     assert mapped(path) == before
-    del engine
+    del engine, plan, lab
     gc.collect()
     assert mapped(path) == 0
 

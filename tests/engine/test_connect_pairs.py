@@ -17,7 +17,7 @@ BINDING = SynapseBinding((), (), pre_is_post=False)
 
 
 @pytest.fixture(scope="module")
-def library() -> str:
+def library() -> bridge.Library:
     """A kernel over one number for all pairs and one per pair; its layout: number, loop, result."""
     model = resolve_connect(
         "p",
@@ -28,24 +28,24 @@ def library() -> str:
     compiled = compile_model(model, CompileOptions())
     assert [e.name for e in compiled.kernel.layout] == ["number", "k", "connect_count"]
     assert compiled.library is not None
-    return compiled.library
+    return bridge.Library(compiled.library)
 
 
-def kernel(library: str, *, shared: list[bool] | None = None) -> bridge.PairKernel:
+def kernel(library: bridge.Library, *, shared: list[bool] | None = None) -> bridge.PairKernel:
     number = np.full(64, 2.5)
     return bridge.PairKernel(
         library, [number, None, None], shared or [True, False, False], np.zeros(0, np.uint64), 9, 9, 0, 0.1
     )
 
 
-def test_segments(library: str) -> None:
+def test_segments(library: bridge.Library) -> None:
     target, k = np.array([3, 4, 8, 0], np.uint32), np.array([1, 2, 0, 9], np.int64)
     result = np.zeros(4, np.int64)
     kernel(library).run({1: k, 2: result}, np.array([0, 2, 1, 2, 4, 2], np.int64), target)
     assert result.tolist() == [-1, 14, 0, 20]
 
 
-def test_what_does_not_fit_is_refused(library: str) -> None:
+def test_what_does_not_fit_is_refused(library: bridge.Library) -> None:
     pairs = {1: np.zeros(3, np.int64), 2: np.zeros(3, np.int64)}
     seg, target = np.array([0, 3, 0], np.int64), np.zeros(3, np.uint32)
     kernel(library).run(pairs, seg, target)

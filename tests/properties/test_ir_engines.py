@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ranvier.compiler import CompileOptions, ir
 from ranvier.compiler.build import build
 from ranvier.compiler.render import render
+from ranvier.runtime._bridge import Library
 from ranvier.runtime.check import check_plans
 from ranvier.runtime.plan import Plan, Recorder, SpikeRecorder
 from ranvier.runtime.reference import ReferenceEngine
@@ -86,9 +87,9 @@ def cells() -> ir.KernelIR:
     return ir.KernelIR("neuron", CELL_LAYOUT, programs, (block,), draws)
 
 
-def library(kernel: ir.KernelIR, precision: str) -> str:
+def library(kernel: ir.KernelIR, precision: str) -> Library:
     options = CompileOptions(precision=precision)  # type: ignore[arg-type]
-    return str(build(render(kernel, options).text, options, name="test"))
+    return Library(str(build(render(kernel, options).text, options, name="test")))
 
 
 @st.composite

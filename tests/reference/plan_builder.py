@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ranvier.compiler import ir
+from ranvier.runtime._bridge import Library
 from ranvier.runtime.plan import (
     NEVER,
     Binding,
@@ -53,7 +54,7 @@ def is_shared(entry: ir.Entry, value: Any) -> bool:
 
 
 def bind(
-    kernel: ir.KernelIR, n: int, values: dict[str, Any], precision: str, library: str | None = None, keys: Any = ()
+    kernel: ir.KernelIR, n: int, values: dict[str, Any], precision: str, library: Library | None = None, keys: Any = ()
 ) -> Binding:
     """Bind a kernel of n elements; arrays that exist already (attributes of populations) are given as they are."""
     size = n if kernel.kind == "synapse" else padded(n)
@@ -79,7 +80,7 @@ def population(
     *,
     precision: str = "double",
     slots: int = 8,
-    library: str | None = None,
+    library: Library | None = None,
     keys: Any = (),
     spikes: list[tuple[int, int]] | None = None,
 ) -> PopulationPlan:
@@ -119,7 +120,7 @@ def projection(
     *,
     targets: dict[str, str] | None = None,
     precision: str = "double",
-    library: str | None = None,
+    library: Library | None = None,
     keys: Any = (),
     same_step: bool = False,
     wide: bool = False,
