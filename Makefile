@@ -28,7 +28,7 @@ examples: $(VENV)/.test
 	for script in examples/*.py; do $(BIN)/python $$script || exit 1; done
 
 # A stamp per set of extras; a change of the packaging files or of the engine's C installs again.
-SOURCES := pyproject.toml setup.py $(wildcard runtime/*.pyx runtime/*.pxi runtime/*.c runtime/*.h templates/*.h)
+SOURCES := pyproject.toml setup.py $(wildcard runtime/engine/*.pyx runtime/engine/*.pxi runtime/engine/*.c runtime/engine/*.h templates/*.h)
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -47,4 +47,4 @@ $(VENV)/.dev: $(BIN)/python $(SOURCES)
 
 clean:
 	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	rm -f runtime/*.so runtime/_bridge.c runtime/_mathlib.c
+	rm -f runtime/*.so runtime/engine/_bridge.c runtime/engine/_mathlib.c

@@ -20,20 +20,18 @@ from setuptools import Extension, setup
 FLAGS = ["-O3", "-g0", "-std=gnu11", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fwrapv"]
 THREADS = ["-pthread"]
 SANITIZE = ["-fsanitize=address,undefined", "-fno-omit-frame-pointer", "-g", "-O1"]
-INCLUDE = ["runtime", "templates", numpy.get_include()]
+INCLUDE = ["runtime/engine", "templates", numpy.get_include()]
 NUMPY = [("NPY_NO_DEPRECATED_API", "NPY_1_7_API_VERSION")]
-ENGINE = sorted(str(path) for pattern in ("engine*.c", "connect*.c") for path in Path("runtime").glob(pattern))
+ENGINE = sorted(str(path) for pattern in ("engine*.c", "connect*.c") for path in Path("runtime/engine").glob(pattern))
 # Also what a source distribution needs besides the generated C.
-DEPENDS = sorted(
-    str(path) for pattern in ("runtime/*.h", "templates/*.h", "runtime/*.px*") for path in Path().glob(pattern)
-)
+PARTS = ("runtime/engine/*.h", "templates/*.h", "runtime/engine/*.px*")
+DEPENDS = sorted(str(path) for pattern in PARTS for path in Path().glob(pattern))
 
 
 def engine_sources(root: Path) -> list[Path]:
     """Return the files that the engine is made of, as `ranvier.runtime.stale` lists them."""
     patterns = ("engine*.c", "connect*.c", "*.h", "*.pyx", "*.pxi")
-    return sorted(path for pattern in patterns for path in (root / "runtime").glob(pattern))
-
+    return sorted(path for pattern in patterns for path in (root / "runtime" / "engine").glob(pattern))
 
 
 # What the engine was built from, so that one that is older than its sources is noticed (runtime/stale.py).
@@ -58,7 +56,10 @@ def extension(name: str, sources: list[str], **options: object) -> Extension:
 
 setup(
     ext_modules=cythonize(
-        [extension("_bridge", ["runtime/_bridge.pyx", *ENGINE]), extension("_mathlib", ["runtime/_mathlib.pyx"])],
+        [
+            extension("_bridge", ["runtime/engine/_bridge.pyx", *ENGINE]),
+            extension("_mathlib", ["runtime/engine/_mathlib.pyx"]),
+        ],
         language_level=3,
     ),
     options={"build_ext": {"parallel": os.cpu_count() or 1}},

@@ -12,65 +12,65 @@ if TYPE_CHECKING:
     from ranvier.compiler import CompileOptions as CompileOptions
     from ranvier.compiler import RanvierError as RanvierError
     from ranvier.compiler import RanvierWarning as RanvierWarning
-    from ranvier.runtime.convergence import convergence as convergence
-    from ranvier.runtime.definitions import Neuron as Neuron
-    from ranvier.runtime.definitions import Synapse as Synapse
-    from ranvier.runtime.dendrite import Dendrite as Dendrite
-    from ranvier.runtime.devices import Convolution as Convolution
-    from ranvier.runtime.devices import Copy as Copy
-    from ranvier.runtime.devices import CurrentInjection as CurrentInjection
-    from ranvier.runtime.devices import DecodingProjection as DecodingProjection
-    from ranvier.runtime.devices import Pooling as Pooling
-    from ranvier.runtime.distributions import Binomial as Binomial
-    from ranvier.runtime.distributions import DiscreteUniform as DiscreteUniform
-    from ranvier.runtime.distributions import Exponential as Exponential
-    from ranvier.runtime.distributions import Gamma as Gamma
-    from ranvier.runtime.distributions import LogNormal as LogNormal
-    from ranvier.runtime.distributions import Normal as Normal
-    from ranvier.runtime.distributions import Poisson as Poisson
-    from ranvier.runtime.distributions import Uniform as Uniform
-    from ranvier.runtime.edges import LILConnectivity as LILConnectivity
-    from ranvier.runtime.functions import add_function as add_function
-    from ranvier.runtime.functions import register_function as register_function
-    from ranvier.runtime.inputs import HomogeneousCorrelatedSpikeTrains as HomogeneousCorrelatedSpikeTrains
-    from ranvier.runtime.inputs import InputArray as InputArray
-    from ranvier.runtime.inputs import PoissonPopulation as PoissonPopulation
-    from ranvier.runtime.inputs import SpikeSourceArray as SpikeSourceArray
-    from ranvier.runtime.inputs import TimedArray as TimedArray
-    from ranvier.runtime.inputs import TimedPoissonPopulation as TimedPoissonPopulation
-    from ranvier.runtime.moments import SynapticEvents as SynapticEvents
-    from ranvier.runtime.monitors import Monitor as Monitor
+    from ranvier.runtime.checks.convergence import convergence as convergence
+    from ranvier.runtime.connect.edges import LILConnectivity as LILConnectivity
+    from ranvier.runtime.definitions.functions import add_function as add_function
+    from ranvier.runtime.definitions.functions import register_function as register_function
+    from ranvier.runtime.definitions.types import Neuron as Neuron
+    from ranvier.runtime.definitions.types import Synapse as Synapse
+    from ranvier.runtime.definitions.values import Parameter as Parameter
+    from ranvier.runtime.definitions.values import Variable as Variable
+    from ranvier.runtime.groups.distributions import Binomial as Binomial
+    from ranvier.runtime.groups.distributions import DiscreteUniform as DiscreteUniform
+    from ranvier.runtime.groups.distributions import Exponential as Exponential
+    from ranvier.runtime.groups.distributions import Gamma as Gamma
+    from ranvier.runtime.groups.distributions import LogNormal as LogNormal
+    from ranvier.runtime.groups.distributions import Normal as Normal
+    from ranvier.runtime.groups.distributions import Poisson as Poisson
+    from ranvier.runtime.groups.distributions import Uniform as Uniform
+    from ranvier.runtime.groups.population import Population as Population
+    from ranvier.runtime.groups.views import PopulationView as PopulationView
+    from ranvier.runtime.inputs.devices import Convolution as Convolution
+    from ranvier.runtime.inputs.devices import Copy as Copy
+    from ranvier.runtime.inputs.devices import CurrentInjection as CurrentInjection
+    from ranvier.runtime.inputs.devices import DecodingProjection as DecodingProjection
+    from ranvier.runtime.inputs.devices import Pooling as Pooling
+    from ranvier.runtime.inputs.populations import HomogeneousCorrelatedSpikeTrains as HomogeneousCorrelatedSpikeTrains
+    from ranvier.runtime.inputs.populations import InputArray as InputArray
+    from ranvier.runtime.inputs.populations import PoissonPopulation as PoissonPopulation
+    from ranvier.runtime.inputs.populations import SpikeSourceArray as SpikeSourceArray
+    from ranvier.runtime.inputs.populations import TimedArray as TimedArray
+    from ranvier.runtime.inputs.populations import TimedPoissonPopulation as TimedPoissonPopulation
     from ranvier.runtime.network import Network as Network
-    from ranvier.runtime.population import Population as Population
-    from ranvier.runtime.projection import Projection as Projection
-    from ranvier.runtime.recording_file import read_recording as read_recording
-    from ranvier.runtime.values import Parameter as Parameter
-    from ranvier.runtime.values import Variable as Variable
-    from ranvier.runtime.views import PopulationView as PopulationView
+    from ranvier.runtime.recording.file import read_recording as read_recording
+    from ranvier.runtime.recording.moments import SynapticEvents as SynapticEvents
+    from ranvier.runtime.recording.monitors import Monitor as Monitor
+    from ranvier.runtime.synapses.dendrite import Dendrite as Dendrite
+    from ranvier.runtime.synapses.projection import Projection as Projection
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "ranvier.compiler": ("CompileOptions", "RanvierError", "RanvierWarning"),
-    "ranvier.runtime.definitions": ("Neuron", "Synapse"),
-    "ranvier.runtime.functions": ("add_function", "register_function"),
-    "ranvier.runtime.values": ("Parameter", "Variable"),
-    "ranvier.runtime.convergence": ("convergence",),
+    "ranvier.runtime.definitions.types": ("Neuron", "Synapse"),
+    "ranvier.runtime.definitions.functions": ("add_function", "register_function"),
+    "ranvier.runtime.definitions.values": ("Parameter", "Variable"),
+    "ranvier.runtime.checks.convergence": ("convergence",),
     "ranvier.runtime.network": ("Network",),
-    "ranvier.runtime.population": ("Population",),
-    "ranvier.runtime.views": ("PopulationView",),
-    "ranvier.runtime.projection": ("Projection",),
-    "ranvier.runtime.dendrite": ("Dendrite",),
-    "ranvier.runtime.edges": ("LILConnectivity",),
-    "ranvier.runtime.moments": ("SynapticEvents",),
-    "ranvier.runtime.monitors": ("Monitor",),
-    "ranvier.runtime.devices": ("Convolution", "Copy", "CurrentInjection", "DecodingProjection", "Pooling"),
-    "ranvier.runtime.inputs": (
+    "ranvier.runtime.groups.population": ("Population",),
+    "ranvier.runtime.groups.views": ("PopulationView",),
+    "ranvier.runtime.synapses.projection": ("Projection",),
+    "ranvier.runtime.synapses.dendrite": ("Dendrite",),
+    "ranvier.runtime.connect.edges": ("LILConnectivity",),
+    "ranvier.runtime.recording.moments": ("SynapticEvents",),
+    "ranvier.runtime.recording.monitors": ("Monitor",),
+    "ranvier.runtime.inputs.devices": ("Convolution", "Copy", "CurrentInjection", "DecodingProjection", "Pooling"),
+    "ranvier.runtime.inputs.populations": (
         "PoissonPopulation", "TimedPoissonPopulation", "SpikeSourceArray", "TimedArray", "InputArray",
         "HomogeneousCorrelatedSpikeTrains",
     ),
-    "ranvier.runtime.recording_file": ("read_recording",),
-    "ranvier.runtime.distributions": (
+    "ranvier.runtime.recording.file": ("read_recording",),
+    "ranvier.runtime.groups.distributions": (
         "Uniform", "DiscreteUniform", "Normal", "LogNormal", "Exponential", "Gamma", "Binomial", "Poisson",
     ),
 }  # fmt: skip

@@ -129,7 +129,7 @@ def check_object(options: argparse.Namespace) -> int:
     if options.steps < 1:
         raise UsageProblem("--steps must be at least 1")
     found = named_object(options.object)
-    from ranvier.runtime.netcheck import check
+    from ranvier.runtime.checks.networks import check
 
     difference = check(found, options.steps)
     if difference is None:

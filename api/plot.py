@@ -1,5 +1,5 @@
 """`ranvier.plot`: pictures of a simulation, as matplotlib axes."""
 
-from ranvier.runtime.plot import connectivity, raster, rates, traces
+from ranvier.runtime.plot.pictures import connectivity, raster, rates, traces
 
 __all__ = ["connectivity", "raster", "rates", "traces"]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from ranvier.runtime.plan import Plan, RunStatus
+from ranvier.runtime.planning.plan import Plan, RunStatus
 
 SOURCES: str
 

@@ -16,10 +16,10 @@ from ranvier.compiler import (
     RanvierWarning,
 )
 
+from .groups.population import Population
 from .loading import compile_and_load
-from .population import Population
 from .problems import ValueProblem
-from .projection import Projection
+from .synapses.projection import Projection
 
 if TYPE_CHECKING:
     from ._bridge import Library

@@ -10,10 +10,10 @@ from typing import Any
 
 from ranvier.compiler import Model, RanvierWarning
 
-from .attributes import Table
-from .connectivity import Connectivity
+from .connect.connectivity import Connectivity
+from .connect.dense import DenseConnectivity
 from .context import Context
-from .dense import DenseConnectivity
+from .groups.attributes import Table
 from .problems import RuntimeProblem
 
 #: Nanoseconds, of one core of about 3 GHz: to make a synapse, to update a statement of a neuron, to deliver an event.

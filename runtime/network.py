@@ -15,30 +15,30 @@ from .building import Building
 from .callbacks import Callback, takes_count
 from .compiling import CompiledModels
 from .context import Context
-from .definitions import Neuron, Synapse, static_synapse
+from .definitions.spec import PopulationSpec, ProjectionSpec
+from .definitions.types import Neuron, Synapse, static_synapse
 from .estimate import Estimate, estimate
-from .geometry import shape_of
-from .inputs import timed_population
-from .keeping import KeepsState
+from .groups.geometry import shape_of
+from .groups.population import Population
+from .inputs.populations import timed_population
+from .inputs.stimuli import TimedArray
 from .live import note
-from .moments import Moments
-from .monitors import Monitor
 from .objects import Objects
-from .planner import NAN_EVERY
-from .population import Population
+from .planning.planner import NAN_EVERY
 from .problems import ValueProblem, not_a, not_available
-from .projection import Group, Projection
 from .quantities import milliseconds
-from .recordable import Recordable
-from .reduction import Form
+from .recording.moments import Moments
+from .recording.monitors import Monitor
+from .recording.recordable import Recordable
+from .recording.reduction import Form
 from .rng import chosen_seed
 from .runs import Runs
 from .settings import Settings
 from .simulation import Simulation
-from .snapshots import Snapshots
-from .spec import PopulationSpec, ProjectionSpec
-from .stimuli import TimedArray
-from .switches import Switches
+from .state.keeping import KeepsState
+from .state.snapshots import Snapshots
+from .synapses.projection import Group, Projection
+from .synapses.switches import Switches
 
 _LOG = logging.getLogger("ranvier")
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .callbacks import Callbacks
-from .monitors import Monitor
-from .population import Population
-from .projection import Projection
-from .recording_file import RecordingFile
+from .groups.population import Population
+from .recording.file import RecordingFile
+from .recording.monitors import Monitor
 from .registry import Registry
+from .synapses.projection import Projection
 
 
 @dataclass(slots=True)

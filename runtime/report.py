@@ -15,12 +15,12 @@ import numpy as np
 
 from ranvier.compiler import AttributeInfo, coherent_unit, latex_lines
 
-from .attributes import Attribute
-from .definitions import Neuron, Synapse
+from .definitions.types import Neuron, Synapse
+from .groups.attributes import Attribute
+from .groups.population import Population
 from .objects import Objects
-from .population import Population
 from .problems import ValueProblem
-from .projection import Projection
+from .synapses.projection import Projection
 from .words import in_words
 
 FORMATS = ("markdown", "latex")

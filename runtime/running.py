@@ -8,21 +8,21 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .attributes import Attribute
 from .compiling import CompiledModels, StopKernel
 from .context import Context
+from .groups.attributes import Attribute
+from .groups.readouts import computed
 from .interrupts import uninterrupted
-from .moments import EventTape
-from .monitors import Monitor
 from .objects import Objects
-from .plan import Plan, Recorder, RunStatus
-from .planner import make_plan, programs_of
+from .planning.plan import Plan, Recorder, RunStatus
+from .planning.planner import make_plan, programs_of
 from .problems import FileProblem, NotFinite
-from .projection import Projection
-from .readouts import computed
-from .recordable import width_of
-from .recording import SpikeTape
-from .reference_ops import MathLibrary
+from .recording.moments import EventTape
+from .recording.monitors import Monitor
+from .recording.recordable import width_of
+from .recording.tapes import SpikeTape
+from .reference.ops import MathLibrary
+from .synapses.projection import Projection
 
 #: Bytes of samples after which a segment ends, so that an interrupted run keeps what it has.
 SEGMENT_BYTES = 16 * 2**20
@@ -88,7 +88,7 @@ class Runner:
 
     def _make(self, plan: Plan, threads: int, always: bool) -> Engine:
         if self._compiled.interpreted:
-            from .reference import ReferenceEngine
+            from .reference.engine import ReferenceEngine
 
             return ReferenceEngine(plan)
         from ._bridge import Engine as CompiledEngine
@@ -100,7 +100,7 @@ class Runner:
 
     def interpret(self, library: MathLibrary) -> None:
         """Run on the interpreter, with these functions and draws, until the network changes."""
-        from .reference import ReferenceEngine
+        from .reference.engine import ReferenceEngine
 
         assert self._plan is not None
         self._engine = ReferenceEngine(self._plan, library)

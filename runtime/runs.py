@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from .context import Context
+from .groups.population import Population
 from .objects import Objects
-from .population import Population
 from .problems import ValueProblem
 from .rng import chosen_seed
 from .settings import time_step
 from .simulation import Simulation
-from .snapshots import Snapshots
+from .state.snapshots import Snapshots
 from .threads import Threads
 
 if TYPE_CHECKING:

@@ -8,19 +8,19 @@ from typing import Any
 
 from ranvier.compiler import RanvierWarning
 
+from .checks.unread import warn_unread
 from .compiling import CompiledModels, StopKernel
 from .context import Context
 from .estimate import warn_of_memory
+from .groups.population import Population
 from .objects import Objects
-from .population import Population
 from .problems import RuntimeProblem, ValueProblem
 from .progress import Progress
 from .quantities import milliseconds
 from .running import Runner
 from .schedule import steps
-from .snapshots import Snapshots
-from .structure import apply_rules, next_change
-from .unread import warn_unread
+from .state.snapshots import Snapshots
+from .synapses.structure import apply_rules, next_change
 
 
 class Simulation:

@@ -30,7 +30,7 @@ def check_engine() -> None:
     """
     from . import _bridge
 
-    built, here = getattr(_bridge, "SOURCES", "none"), digest(Path(__file__).parent)
+    built, here = getattr(_bridge, "SOURCES", "none"), digest(Path(__file__).parent / "engine")
     if here and built != here:
         raise RuntimeProblem(
             "The compiled engine is older than the source files beside it.",

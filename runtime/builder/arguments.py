@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..patterns import whole
+from ..connect.patterns import whole
 from ..problems import UnknownName, ValueProblem
 from .catalogue import models
 from .devices import volume_transmitter

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..connectivity import Connectivity
+from ..connect.connectivity import Connectivity
 from ..problems import RuntimeProblem, ValueProblem, nearest
-from ..projection import Projection
 from ..schedule import steps
+from ..synapses.projection import Projection
 from .nodes import NodeView, Segment
 from .synapses import SynapseSpec
 from .units import Units, in_unit

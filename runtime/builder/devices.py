@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..definitions import Neuron
+from ..definitions.spec import PopulationSpec
+from ..definitions.types import Neuron
+from ..inputs.stimuli import SpikeTrains, TimedArray
 from ..problems import ValueProblem
 from ..schedule import steps_of
-from ..spec import PopulationSpec
-from ..stimuli import SpikeTrains, TimedArray
 from .library import Model, NeuronModel, quantities, sized
 
 _WINDOW = "start=0 ms, stop=inf ms, origin=0 ms"

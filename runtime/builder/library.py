@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from ..definitions import Neuron
-from ..distributions import is_distribution
+from ..definitions.types import Neuron
+from ..groups.distributions import is_distribution
 from ..problems import UnknownName, ValueProblem
 from .units import in_unit
 

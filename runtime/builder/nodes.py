@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..context import Context
-from ..population import Population
+from ..groups.population import Population
+from ..inputs.stimuli import TimedArray
 from ..problems import NotAvailable, ValueProblem
-from ..projection import Group
-from ..stimuli import TimedArray
+from ..synapses.projection import Group
 from .devices import Generator, HostDrive
 from .library import NeuronModel
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..monitors import Monitor
 from ..network import Network
 from ..problems import UnknownName, ValueProblem
+from ..recording.monitors import Monitor
 from .connections import Connection
 from .library import NeuronModel
 from .nodes import NodeView, Recording, Source

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..connectivity import Connectivity
+from ..connect.connectivity import Connectivity
+from ..connect.patterns import check_probability, whole
 from ..context import Context
-from ..definitions import Synapse
-from ..patterns import check_probability, whole
+from ..definitions.types import Synapse
 from ..problems import ValueProblem
-from ..projection import Group, Projection
+from ..synapses.projection import Group, Projection
 
 __all__ = [
     "Pool", "Rule", "all_to_all", "explicit_edges", "fixed_indegree", "fixed_outdegree", "fixed_total_number",

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..connect.patterns import check_probability
 from ..context import Context
-from ..distributions import is_distribution
-from ..patterns import check_probability
+from ..groups.distributions import is_distribution
 from ..problems import ValueProblem
 from .rules import Rule
 from .units import in_unit

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from ..definitions import Synapse
+from ..definitions.types import Synapse
 from ..problems import UnknownName, ValueProblem
 from .library import Model, Quantities, quantities
 from .units import in_unit

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..distributions import Uniform
+from ..groups.distributions import Uniform
 from ..problems import UnknownName, ValueProblem
 from .connections import Connection
 from .nodes import NodeView, Segment

@@ -8,17 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..connectivity import Connectivity
-from ..definitions import Neuron
-from ..distributions import Uniform
-from ..ends import Stored
+from ..connect.connectivity import Connectivity
+from ..connect.patterns import Pattern
+from ..definitions.spec import PopulationSpec
+from ..definitions.types import Neuron
+from ..groups.distributions import Uniform
+from ..groups.population import Population
 from ..network import Network
-from ..patterns import Pattern
-from ..population import Population
 from ..problems import ValueProblem
-from ..projection import Group, Projection
 from ..schedule import steps_of
-from ..spec import PopulationSpec
+from ..synapses.ends import Stored
+from ..synapses.projection import Group, Projection
 from .connections import Connection, Part
 from .library import BY_SIGN, NeuronModel
 from .models_current import parrot_neuron

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from ..definitions import Neuron
-from ..geometry import shape_of
+from ..definitions.spec import PopulationSpec
+from ..definitions.types import Neuron
+from ..groups.geometry import shape_of
+from ..groups.population import Population
 from ..live import network_of
-from ..population import Population
 from ..problems import ValueProblem, not_available
-from ..spec import PopulationSpec
 
 
 def Spike2RatePopulation(

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..distributions import Uniform, is_distribution
+from ..groups.distributions import Uniform, is_distribution
 from ..problems import ValueProblem, not_available
 from .network import Network
 from .session import SESSION

@@ -9,7 +9,7 @@ import numpy as np
 from ..problems import ValueProblem
 
 if TYPE_CHECKING:
-    from ..projection import Projection
+    from ..synapses.projection import Projection
 
 
 def nested(projection: Projection, value: Any) -> Any:

@@ -7,13 +7,13 @@ from typing import Any
 
 from .. import network as native
 from ..callbacks import Callback
-from ..definitions import Neuron, Synapse
+from ..definitions.spec import PopulationSpec
+from ..definitions.types import Neuron, Synapse
+from ..groups.population import Population
 from ..live import network_of
-from ..population import Population
 from ..problems import ValueProblem, not_available
-from ..projection import Projection as NativeProjection
 from ..quantities import milliseconds
-from ..spec import PopulationSpec
+from ..synapses.projection import Projection as NativeProjection
 from .extensions import Images, ImageSpec
 from .lists import flat, nested
 

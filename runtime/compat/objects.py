@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from .. import definitions, devices, inputs, stimuli
-from .. import population as native
+from ..definitions import types as definitions
+from ..definitions.spec import PopulationSpec, ProjectionSpec
+from ..groups import population as native
+from ..groups.views import PopulationView
+from ..inputs import devices, stimuli
+from ..inputs import populations as inputs
 from ..live import network_of
-from ..monitors import Monitor as NativeMonitor
-from ..projection import Projection as NativeProjection
-from ..spec import PopulationSpec, ProjectionSpec
-from ..views import PopulationView
+from ..recording.monitors import Monitor as NativeMonitor
+from ..synapses.projection import Projection as NativeProjection
 from .extensions import image_spec
 from .session import SESSION
 

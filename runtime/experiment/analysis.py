@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .. import statistics
 from ..problems import UnknownName, ValueProblem
+from ..recording import statistics
 from ..schedule import steps
 from .clock import decimals_of, ms_array
 from .experiment import ExperimentResults

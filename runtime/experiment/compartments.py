@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from ..connectivity import Connectivity
-from ..given import START, Given
+from ..connect.connectivity import Connectivity
+from ..groups.population import Population
+from ..inputs.given import START, Given
 from ..network import Network
-from ..population import Population
 from ..problems import RuntimeProblem, ValueProblem, nearest
-from ..projection import Projection
-from ..state import Saved, load, save
+from ..state.capture import Saved, load, save
+from ..synapses.projection import Projection
 from .clock import ms
 
 Compartment = Population | Projection

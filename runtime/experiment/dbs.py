@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..definitions import Neuron, Synapse
+from ..definitions.types import Neuron, Synapse
+from ..groups.population import Population
 from ..live import network_of
-from ..population import Population
 from ..problems import RuntimeProblem, ValueProblem
-from ..projection import Projection
 from ..rng import chosen_seed
+from ..synapses.projection import Projection
 from .compartments import compartments
 from .dbs_models import stimulated, transmitting
 from .model import CompNeuroModel

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ..definitions import Neuron, Synapse
-from ..editing import Editor
+from ..definitions.editing import Editor
+from ..definitions.sources import AXON
+from ..definitions.types import Neuron, Synapse
+from ..definitions.values import Parameter
 from ..problems import ValueProblem
-from ..sources import AXON
-from ..values import Parameter
 
 #: The pulse, from 0 to 1: the number of periods begun, less the whole ones, tells the place within one.
 PULSE = """

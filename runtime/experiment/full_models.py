@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..definitions import Neuron
+from ..definitions.types import Neuron
 from ..models.striatum import HHneuronBischop, HHneuronBischopSyn, HHneuronCorbit, HHneuronCorbitSyn
 from ..network import Network
 from .model import CompNeuroModel

@@ -10,7 +10,7 @@ import numpy as np
 from ..live import the_network
 from ..network import Network
 from ..problems import RuntimeProblem, UnknownName, ValueProblem
-from ..projection import Projection
+from ..synapses.projection import Projection
 from .calls import with_network
 from .compartments import compartments
 from .extras import optional

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from ranvier.compiler import RanvierWarning
 
 from ..live import the_network
-from ..monitors import Monitor
 from ..network import Network
 from ..problems import RuntimeProblem, UnknownName, ValueProblem
-from ..projection import Projection
+from ..recording.monitors import Monitor
+from ..synapses.projection import Projection
 from .clock import limits, ms
 from .compartments import Compartment, compartment, parameters_of, reset_network
 from .times import Opening, RecordingTimes, Times

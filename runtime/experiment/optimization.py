@@ -13,10 +13,10 @@ import numpy as np
 
 from ranvier.compiler import RanvierWarning
 
-from ..definitions import Neuron
+from ..definitions.types import Neuron
+from ..groups.population import Population
 from ..live import using
 from ..network import Network
-from ..population import Population
 from ..problems import ValueProblem, not_a
 from .candidates import Array, Bounds, of_one_neuron
 from .experiment import CompNeuroExp, ExperimentResults

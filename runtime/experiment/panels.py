@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import statistics
-from ..plotstyle import COLORS, colors, label_time, marker, tidy, whole_numbers
+from ..plot.style import COLORS, colors, label_time, marker, tidy, whole_numbers
+from ..recording import statistics
 from .analysis import get_pop_rate
 
 if TYPE_CHECKING:

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ..definitions import Neuron, Synapse
+from ..definitions.types import Neuron, Synapse
+from ..groups.population import Population
+from ..groups.views import NeuronView, PopulationView
 from ..network import Network
-from ..population import Population
 from ..problems import RuntimeProblem, ValueProblem
-from ..projection import Group, Projection
-from ..state import load, save
-from ..synapses import Synapses
-from ..views import NeuronView, PopulationView
+from ..state.capture import load, save
+from ..synapses.projection import Group, Projection
+from ..synapses.table import Synapses
 from .compartments import Compartment
 
 

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..groups.population import Population
 from ..live import network_of, the_network
 from ..network import Network
-from ..population import Population
 from ..problems import ValueProblem
 from ..schedule import steps
 from .compartments import population

@@ -15,9 +15,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..encoding import Codec, Kind, record
-from ..files import read, write
 from ..problems import RuntimeProblem, ValueProblem
+from ..state.encoding import Codec, Kind, record
+from ..state.files import read, write
 from .experiment import ExperimentResults
 from .simulation import SimInfo
 from .times import Opening, RecordingTimes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..definitions import Neuron, Synapse
+from ..definitions.types import Neuron, Synapse
 from .parts import local
 
 #: A number in Hz that is below the rate with the probability of a spike in one step.

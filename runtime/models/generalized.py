@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..definitions import Neuron
-from ..values import Variable
+from ..definitions.types import Neuron
+from ..definitions.values import Variable
 from .parts import local
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..definitions import Neuron
+from ..definitions.types import Neuron
 from .quadratic import BASE, GABA, ROOT, ampa, made
 from .striatum import SYNAPTIC_CURRENT
 

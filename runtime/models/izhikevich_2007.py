@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..definitions import Neuron
+from ..definitions.types import Neuron
 from .quadratic import BASE, GABA, ROOT, SLOW, ampa, made
 from .striatum import SYNAPTIC_CURRENT
 

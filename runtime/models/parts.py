@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..values import Parameter
+from ..definitions.values import Parameter
 
 #: Inputs that jump at a spike and decay.
 DECAY = """

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..definitions import Synapse
-from ..values import Parameter, Variable
+from ..definitions.types import Synapse
+from ..definitions.values import Parameter, Variable
 from .parts import local, shared
 
 

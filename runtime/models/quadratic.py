@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..definitions import Neuron
+from ..definitions.types import Neuron
+from ..definitions.values import Variable
 from ..problems import UnknownName
-from ..values import Variable
 from .parts import local
 
 RESET = "v = c\nu += d"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..definitions import Neuron, Synapse
-from ..values import Parameter, Variable
+from ..definitions.types import Neuron, Synapse
+from ..definitions.values import Parameter, Variable
 from .parts import shared
 
 

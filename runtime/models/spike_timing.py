@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..definitions import Synapse
+from ..definitions.types import Synapse
+from ..definitions.values import Variable
 from ..problems import ValueProblem
-from ..values import Variable
 from .parts import local, shared
 
 

@@ -5,7 +5,7 @@ The equations are those that CompNeuroPy runs; where they differ from the papers
 
 from __future__ import annotations
 
-from ..definitions import Neuron
+from ..definitions.types import Neuron
 
 CROSSING = "(v > v_t) and (prev_v <= v_t)"
 #: Conductances of spikes: excitation never hyperpolarises, inhibition never depolarises.

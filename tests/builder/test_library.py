@@ -8,7 +8,7 @@ from nest_cases import PORTS
 
 from ranvier import builder as bp
 from ranvier.runtime.builder.library import NeuronModel
-from ranvier.runtime.netcheck import check
+from ranvier.runtime.checks.networks import check
 
 NEURONS = [m for m in bp.models.values() if isinstance(m, NeuronModel) and m.name != "volume_transmitter"]
 

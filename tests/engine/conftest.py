@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ranvier.compiler.ir import Entry, KernelIR, LinearBlock, Program
 from ranvier.runtime._bridge import Library, aligned_empty
-from ranvier.runtime.plan import (
+from ranvier.runtime.planning.plan import (
     NEVER,
     Binding,
     GuardedArray,

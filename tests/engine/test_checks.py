@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from ranvier.runtime._bridge import Engine, Library, aligned_empty
-from ranvier.runtime.plan import GuardedArray, Plan, SpikeRecorder, Subtotal
+from ranvier.runtime.planning.plan import GuardedArray, Plan, SpikeRecorder, Subtotal
 
 
 def network(lab: Any) -> Plan:
@@ -178,17 +178,17 @@ def test_many_networks_leave_nothing_behind(new_lab: Callable[[], Any]) -> None:
     def resident() -> int:
         return int(Path("/proc/self/statm").read_text().split()[1])
 
-    def growth(networks: int) -> int:
+    def growth(plan: Plan, networks: int) -> int:
         start = resident()
         for _ in range(networks):
             Engine(plan).run(1)
         gc.collect()
         return resident() - start
 
-    growth(200)
+    growth(plan, 200)
     # Pages of 4 KB: less than half a KB per network. A leak shows in every window; the allocator, which may give memory
     # of earlier tests back or take some more, does not.
-    assert min(growth(500) for _ in range(3)) < 50
+    assert min(growth(plan, 500) for _ in range(3)) < 50
     assert mapped(path) == before
     del engine, plan, lab
     gc.collect()

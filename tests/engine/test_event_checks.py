@@ -10,9 +10,9 @@ import pytest
 
 import ranvier as rv
 from ranvier.runtime._bridge import Engine
-from ranvier.runtime.check import check_plans
-from ranvier.runtime.plan import Plan
-from ranvier.runtime.reference import ReferenceEngine
+from ranvier.runtime.checks.engines import check_plans
+from ranvier.runtime.planning.plan import Plan
+from ranvier.runtime.reference.engine import ReferenceEngine
 
 MODEL = rv.Neuron(
     equations="x : linked\nv = v + 0.1*rand() + x\ns = mean(v) : population",

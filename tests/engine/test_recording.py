@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ranvier.runtime._bridge import Engine
-from ranvier.runtime.plan import Recorder, SpikeRecorder
+from ranvier.runtime.planning.plan import Recorder, SpikeRecorder
 
 
 @pytest.mark.parametrize(("period", "start"), [(1, 0), (3, 0), (3, 1), (5, 7), (2, -1)])

@@ -11,7 +11,7 @@ import pytest
 
 from ranvier.compiler.ir import KernelIR
 from ranvier.runtime._bridge import Engine
-from ranvier.runtime.plan import PopulationPlan
+from ranvier.runtime.planning.plan import PopulationPlan
 
 
 @pytest.mark.parametrize("n", [1, 63, 64, 130])

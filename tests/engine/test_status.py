@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from ranvier.runtime._bridge import Engine
-from ranvier.runtime.plan import RunStatus
+from ranvier.runtime.planning.plan import RunStatus
 
 
 @pytest.mark.parametrize("value", [np.nan, -np.inf])

@@ -16,7 +16,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 import ranvier as rv
-from ranvier.runtime.netcheck import check
+from ranvier.runtime.checks.networks import check
 
 NEST = json.loads((Path(__file__).parents[1] / "peers" / "data" / "models_nest.json").read_text())
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import ranvier as rv
-from ranvier.runtime.netcheck import check_network
+from ranvier.runtime.checks.networks import check_network
 
 STEPS = 300
 RNG = np.random.default_rng(5)

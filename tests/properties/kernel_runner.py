@@ -11,7 +11,7 @@ import plan_builder as pb
 from ranvier.compiler import CompileOptions, KernelIR
 from ranvier.compiler.build import build
 from ranvier.compiler.render import render
-from ranvier.runtime.plan import Binding
+from ranvier.runtime.planning.plan import Binding
 
 
 class Arguments(ctypes.Structure):

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from ranvier.compiler import ir
 from ranvier.compiler.options import CompileOptions
 from ranvier.compiler.render import render
-from ranvier.runtime.check import different, hexadecimal
-from ranvier.runtime.plan import Binding
-from ranvier.runtime.reference_events import events
-from ranvier.runtime.reference_kernel import BoundKernel
-from ranvier.runtime.reference_ops import execute
+from ranvier.runtime.checks.engines import different, hexadecimal
+from ranvier.runtime.planning.plan import Binding
+from ranvier.runtime.reference.events import events
+from ranvier.runtime.reference.kernel import BoundKernel
+from ranvier.runtime.reference.ops import execute
 
 _mathlib = pytest.importorskip("ranvier.runtime._mathlib")
 

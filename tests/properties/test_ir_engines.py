@@ -15,9 +15,9 @@ from ranvier.compiler import CompileOptions, ir
 from ranvier.compiler.build import build
 from ranvier.compiler.render import render
 from ranvier.runtime._bridge import Library
-from ranvier.runtime.check import check_plans
-from ranvier.runtime.plan import Plan, Recorder, SpikeRecorder
-from ranvier.runtime.reference import ReferenceEngine
+from ranvier.runtime.checks.engines import check_plans
+from ranvier.runtime.planning.plan import Plan, Recorder, SpikeRecorder
+from ranvier.runtime.reference.engine import ReferenceEngine
 
 _bridge = pytest.importorskip("ranvier.runtime._bridge")
 pytest.importorskip("ranvier.runtime._mathlib")

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ranvier.compiler import ir
-from ranvier.runtime.reference_ops import DTYPES, Environment, Slot, execute
+from ranvier.runtime.reference.ops import DTYPES, Environment, Slot, execute
 
 NAMES: dict[str, ir.Type] = {"x": "float", "y": "float", "m": "int", "n": "int", "p": "bool"}
 WIDTHS = {"double": 64, "single": 32}

@@ -14,8 +14,8 @@ from ranvier.compiler.emit import Hoister, Root, emit
 from ranvier.compiler.errors import InternalError
 from ranvier.compiler.values import Builder
 from ranvier.compiler.verify import verify
-from ranvier.runtime.reference_kernel import BoundKernel
-from ranvier.runtime.reference_ops import execute
+from ranvier.runtime.reference.kernel import BoundKernel
+from ranvier.runtime.reference.ops import execute
 
 _mathlib = pytest.importorskip("ranvier.runtime._mathlib")
 LIMIT = 100

@@ -8,7 +8,7 @@ import numpy as np
 
 from ranvier.compiler import ir
 from ranvier.runtime._bridge import Library
-from ranvier.runtime.plan import (
+from ranvier.runtime.planning.plan import (
     NEVER,
     Binding,
     Plan,

@@ -9,9 +9,9 @@ import plan_builder as pb
 import pytest
 
 from ranvier.compiler import ir
-from ranvier.runtime.check import check_plans, different
-from ranvier.runtime.plan import Plan, RunStatus
-from ranvier.runtime.reference import ReferenceEngine
+from ranvier.runtime.checks.engines import check_plans, different
+from ranvier.runtime.planning.plan import Plan, RunStatus
+from ranvier.runtime.reference.engine import ReferenceEngine
 
 NEW = ir.Ref("%0", "float")
 KERNEL = ir.KernelIR(

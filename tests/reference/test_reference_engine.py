@@ -11,8 +11,8 @@ import plan_builder as pb
 import pytest
 
 from ranvier.compiler import ir
-from ranvier.runtime.plan import NEVER, GuardedArray, Plan, Recorder, SpikeRecorder, StopCondition
-from ranvier.runtime.reference import ReferenceEngine
+from ranvier.runtime.planning.plan import NEVER, GuardedArray, Plan, Recorder, SpikeRecorder, StopCondition
+from ranvier.runtime.reference.engine import ReferenceEngine
 
 
 class StubLibrary:
@@ -442,7 +442,7 @@ def test_interrupt_ends_between_two_steps() -> None:
 
 
 def test_progress_is_told_between_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ranvier.runtime.reference.PROGRESS_INTERVAL", 0.0)
+    monkeypatch.setattr("ranvier.runtime.reference.engine.PROGRESS_INTERVAL", 0.0)
     pop = pb.population("a", 2, SUMMING)
     plan, told = pb.plan([pop]), []
     ReferenceEngine(plan, StubLibrary()).run(3, lambda done: told.append((done, int(plan.step[0]))))

@@ -361,8 +361,8 @@ def test_how_many_pairs_are_decided_at_once_changes_nothing(chunk: int, monkeypa
         ]
 
     expected = make()
-    monkeypatch.setattr("ranvier.runtime.conditions.CHUNK", chunk)
-    monkeypatch.setattr("ranvier.runtime.generators.CHUNK", chunk)
+    monkeypatch.setattr("ranvier.runtime.connect.conditions.CHUNK", chunk)
+    monkeypatch.setattr("ranvier.runtime.connect.generators.CHUNK", chunk)
     assert make() == expected
 
 

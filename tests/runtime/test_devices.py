@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import ranvier as rv
-from ranvier.runtime.netcheck import check_network
+from ranvier.runtime.checks.networks import check_network
 
 READ = rv.Neuron(equations="r = sum(exc)", name="read")
 

@@ -9,7 +9,7 @@ import pytest
 from scipy import ndimage, signal
 
 import ranvier as rv
-from ranvier.runtime.netcheck import check_network
+from ranvier.runtime.checks.networks import check_network
 
 READ = rv.Neuron(equations="r = sum(exc)", name="read")
 RNG = np.random.default_rng(7)

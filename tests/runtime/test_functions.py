@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import ranvier as rv
-from ranvier.runtime.functions import FUNCTIONS
-from ranvier.runtime.netcheck import check
+from ranvier.runtime.checks.networks import check
+from ranvier.runtime.definitions.functions import FUNCTIONS
 
 
 @pytest.fixture(autouse=True)

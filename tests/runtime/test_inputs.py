@@ -10,7 +10,7 @@ from scipy.integrate import quad
 from scipy.stats import norm
 
 import ranvier as rv
-from ranvier.runtime.netcheck import check_network
+from ranvier.runtime.checks.networks import check_network
 
 
 def rate_of(population: Any, duration: float = 2000.0, dt: float = 0.1) -> tuple[float, int]:

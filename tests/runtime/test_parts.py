@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ranvier as rv
-from ranvier.runtime import statistics
 from ranvier.runtime.arrays import ReadOnlyArray, aligned_zeros, padded, read_only
 from ranvier.runtime.context import Context
-from ranvier.runtime.geometry import select
-from ranvier.runtime.history import SpikeHistory
-from ranvier.runtime.plan import NEVER
-from ranvier.runtime.recording import Samples, SpikeTape, Windows
+from ranvier.runtime.groups.geometry import select
+from ranvier.runtime.groups.history import SpikeHistory
+from ranvier.runtime.planning.plan import NEVER
+from ranvier.runtime.recording import statistics
+from ranvier.runtime.recording.tapes import Samples, SpikeTape, Windows
 from ranvier.runtime.rng import hash64
 from ranvier.runtime.schedule import next_due, steps, steps_of
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import ranvier as rv
-from ranvier.runtime.reference_ops import reduced
+from ranvier.runtime.reference.ops import reduced
 
 
 def cells(n: int, equations: str, dt: float = 0.1, **more: Any) -> tuple[Any, Any]:

@@ -15,7 +15,7 @@ import pytest
 
 import ranvier as rv
 from ranvier.runtime import threads as module
-from ranvier.runtime.sharing import Group, Split, row_cuts, sharing
+from ranvier.runtime.planning.sharing import Group, Split, row_cuts, sharing
 from ranvier.runtime.threads import Threads, automatic, available_cores
 
 forks = pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="needs fork")

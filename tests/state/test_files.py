@@ -17,7 +17,7 @@ import pytest
 from zoo import build, difference, everything
 
 import ranvier as rv
-from ranvier.runtime import files
+from ranvier.runtime.state import files
 
 FORMATS = pytest.mark.parametrize("suffix", [".h5", ".npz"])
 

@@ -18,8 +18,8 @@ import pytest
 from zoo import build, everything
 
 import ranvier as rv
-from ranvier.runtime.reduction import reduced
-from ranvier.runtime.reference_continuous import fold
+from ranvier.runtime.recording.reduction import reduced
+from ranvier.runtime.reference.continuous import fold
 
 CELL = rv.Neuron("tau = 10.0", "dv/dt = (1.3 + 0.5*Uniform(0.0, 1.0) - v)/tau", spike="v > 1", reset="v = 0")
 
@@ -271,7 +271,7 @@ def test_ctrl_c_leaves_a_whole_file(tmp_path: Path) -> None:
 
 def test_ctrl_c_while_data_are_handed_over_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An interrupt in the middle of writing: every monitor has all of its rows all the same."""
-    from ranvier.runtime.recording_file import RecordingFile
+    from ranvier.runtime.recording.file import RecordingFile
 
     net, pop = cells()
     first = net.monitor(pop, "v", name="first", file=tmp_path / "a.h5")

@@ -14,7 +14,7 @@ from zoo import ZOO, build
 
 import ranvier as rv
 from ranvier.runtime.arrays import refill_padding
-from ranvier.runtime.plan import Plan, PopulationPlan
+from ranvier.runtime.planning.plan import Plan, PopulationPlan
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -187,7 +187,8 @@ def test_every_field_of_an_object_is_said_to_be_something(name: str) -> None:
 
 
 def test_every_pointer_of_the_engine_is_said_to_be_something() -> None:
-    text = re.sub(r"/\*.*?\*/", "", (ROOT / "runtime" / "engine.h").read_text(encoding="utf-8"), flags=re.DOTALL)
+    header = (ROOT / "runtime" / "engine" / "engine.h").read_text(encoding="utf-8")
+    text = re.sub(r"/\*.*?\*/", "", header, flags=re.DOTALL)
     known = [word for words in POINTERS.values() for word in words.split()]
     found = []
     for struct, body in re.findall(r"typedef struct (\w+) \{(.*?)\}", text, flags=re.DOTALL):

@@ -66,10 +66,18 @@ from ranvier.runtime.compat.objects import (
     TimedArray,
     TimedPoissonPopulation,
 )
-from ranvier.runtime.dendrite import Dendrite
-from ranvier.runtime.distributions import Binomial, DiscreteUniform, Exponential, Gamma, LogNormal, Normal, Uniform
-from ranvier.runtime.edges import LILConnectivity
-from ranvier.runtime.functions import add_function
+from ranvier.runtime.connect.edges import LILConnectivity
+from ranvier.runtime.definitions.functions import add_function
+from ranvier.runtime.definitions.values import Parameter, Variable
+from ranvier.runtime.groups.distributions import (
+    Binomial,
+    DiscreteUniform,
+    Exponential,
+    Gamma,
+    LogNormal,
+    Normal,
+    Uniform,
+)
 from ranvier.runtime.models import (
     IBCM,
     STDP,
@@ -87,7 +95,7 @@ from ranvier.runtime.models import (
     LeakyIntegrator,
     Oja,
 )
-from ranvier.runtime.values import Parameter, Variable
+from ranvier.runtime.synapses.dendrite import Dendrite
 
 GIF_curr = GIF_curr_exp
 

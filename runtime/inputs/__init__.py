@@ -1,0 +1,1 @@
+"""What is fed into a network: ready-made populations and projections, and values given in advance."""

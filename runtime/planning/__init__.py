@@ -1,0 +1,1 @@
+"""From the objects of a network to the plan that an engine executes."""

@@ -1,0 +1,1 @@
+"""Monitors: what they keep, where they keep it, and what they tell of it."""

@@ -1,0 +1,1 @@
+"""What networks remember: reset, store, and files."""

@@ -1,0 +1,1 @@
+"""Projections: the synapses between two groups, their values and delays, and what changes them."""

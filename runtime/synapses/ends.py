@@ -1,0 +1,85 @@
+"""What the synapses of a projection lie between, and what users say of delays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ranvier.compiler import Model, SynapseBinding
+
+from ..context import Context
+from ..groups.distributions import is_distribution
+from ..problems import UnknownName, ValueProblem
+from ..quantities import TIME, is_expression, number
+
+if TYPE_CHECKING:
+    from ..groups.population import Population
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What the synapses of a projection lie between, and what they are called in errors."""
+
+    name: str
+    pre: Population
+    post: Population
+    binding: SynapseBinding
+    same_step: bool
+
+    @property
+    def label(self) -> str:
+        """How errors call the projection."""
+        return f"projection '{self.name}'"
+
+    def binding_of_code(self) -> SynapseBinding:
+        """Return the binding of texts that are evaluated as code of an event, whether or not neurons spike."""
+        return replace(self.binding, pre_spiking=True)
+
+    @property
+    def least_delay(self) -> int:
+        """Shortest delay, in steps."""
+        return 0 if self.same_step else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Values in storage order (of the connectivity they came with), not in the order that users see."""
+
+    values: NDArray[np.float64]
+
+
+def is_many(delays: Any) -> bool:
+    """Tell whether delays may differ between synapses."""
+    text = isinstance(delays, str) and is_expression(delays)
+    return isinstance(delays, Stored) or np.ndim(delays) > 0 or is_distribution(delays) or text
+
+
+def split_delays(model: Model, delays: Any, post_delays: Any, label: str) -> tuple[Any, dict[str, Any]]:
+    """Return the delays of the storage (those of the first pathway) and those of pathways with their own."""
+    pre, post = [c.pathway for c in model.pre], [c.pathway for c in model.post]
+    others: dict[str, Any] = {}
+    for given, names, side in ((delays, pre, "pre"), (post_delays, post, "post")):
+        if isinstance(given, Mapping):
+            for name in given:
+                if name not in names:
+                    raise UnknownName(f"{side}synaptic pathway of {label}", str(name), names)
+            others.update({f"{side}:{name}": given.get(name, 0) for name in names})
+        elif side == "post" and not (np.ndim(given) == 0 and given == 0):
+            others.update({f"post:{name}": given for name in names})
+    if not isinstance(delays, Mapping):
+        return delays, others
+    first = others.pop(f"pre:{pre[0]}") if pre else None
+    return first, others
+
+
+def one_delay(value: Any, context: Context, ends: Ends, least: int | None = None) -> int:
+    """Return one delay in steps."""
+    what = f"{ends.label}: delays"
+    ms = number(value, what, TIME)
+    if not np.isfinite(ms) or ms < 0:
+        raise ValueProblem(f"{what} must be finite and not negative, got {ms}.")
+    return max(ends.least_delay if least is None else least, context.rounding(float(ms), ends.label, "delays"))
