@@ -41,7 +41,7 @@ def readout(model: Model, name: str) -> Model:
     Raises
     ------
     MethodProblem
-        The value exists only while the step is computed: it names an input, a random number or noise.
+        The value exists only while the step is computed: it names a random number or noise.
     """
     symbol = model.symbol(name)
     span = symbol.span or Span(0, 0, 0)
@@ -73,8 +73,6 @@ def _momentary(model: Model, name: str) -> str:
                 continue
             seen.add(node.id)
             symbol = known[node.id]
-            if symbol.role == "input":
-                return f"the input {node.id}"
             if symbol.name.startswith("xi"):
                 return f"the noise {node.id}"
             if symbol.role in ("subexpression", "reduction") and symbol.value is not None:

@@ -166,6 +166,7 @@ cdef int bind_population(en_engine *e, Arrays arrays, object plan, en_population
     libraries.append(library)
     p.binding = bind(e, arrays, plan.binding, name, library, 0, 0, ())
     bind_rings(e, arrays, plan, p, name)
+    bind_received(e, arrays, plan, p, name)
     p.update[0] = (<Library> library).need("rv_update_general")
     p.update[1] = (<Library> library).need("rv_update_uniform")
     p.reset = (<Library> library).find("rv_reset")

@@ -3,6 +3,21 @@
 cdef tuple OPERATIONS = ("sum", "mean", "min", "max", "norm1", "norm2")
 
 
+cdef int bind_received(en_engine *e, Arrays arrays, object plan, en_population *p, str name) except -1:
+    p.received = <en_received *> en_own(e, sizeof(en_received) * len(plan.received))
+    allocated(p.received == NULL)
+    for i, received in enumerate(plan.received):
+        part = f"{name}: input {i}"
+        dtypes = (arrays.real, arrays.integer)
+        p.received[i].source = arrays.read(received.source, dtypes, part, p.npad)
+        p.received[i].copy = arrays.write(received.copy, dtypes, part, p.npad)
+        p.received[i].always = received.always
+        if received.source.dtype != received.copy.dtype:
+            raise ValueError(f"{part}: a copy of another type")
+    p.n_received = len(plan.received)
+    return 0
+
+
 cdef int bind_rings(en_engine *e, Arrays arrays, object plan, en_population *p, str name) except -1:
     if plan.ring_rows is None:
         return 0

@@ -76,7 +76,13 @@ cdef extern from "engine.h" nogil:
         int64_t period, offset
         en_binding *binding
         rv_kernel *kernel
+    ctypedef struct en_received:
+        const void *source
+        void *copy
+        int always
     ctypedef struct en_population:
+        int n_received
+        en_received *received
         int64_t n, npad, slots
         int n_rings
         en_ring *ring

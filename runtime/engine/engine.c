@@ -77,9 +77,12 @@ static void follow_links(en_engine *e)
     }
 }
 
-static en_status step(en_engine *e)
+/* `last`: nothing follows it before control goes back to Python. */
+static en_status step(en_engine *e, int last)
 {
     int64_t k = *e->step;
+    int scan = e->nan_every && (k + 1) % e->nan_every == 0;
+    e->looked_at = last || scan || e->n_conditions;
     follow_links(e);
     if (run_codes(e, EN_REGULAR, k))
         return EN_NO_MEMORY;
@@ -115,7 +118,7 @@ static en_status step(en_engine *e)
     en_synaptic_steps(e, EN_RECORDED, k);
     if (en_record(e, k))
         return EN_NO_MEMORY;
-    int bad = e->nan_every && (k + 1) % e->nan_every == 0 && en_scan(e);
+    int bad = scan && en_scan(e);
     int stop = !bad && en_stop(e, k);
     *e->step = k + 1;
     return bad ? EN_NAN : stop ? EN_STOPPED : EN_DONE;
@@ -124,21 +127,25 @@ static en_status step(en_engine *e)
 int64_t en_run(en_engine *e, int64_t n_steps, int64_t budget)
 {
     int64_t done = 0, stride = 1, before = en_nanoseconds(), deadline = before + budget;
+    int late = 0;
     e->status = EN_DONE;
     if (e->pool)
         en_enter_pool(e->pool);
     while (done < n_steps) {
         int64_t end = done + stride < n_steps ? done + stride : n_steps;
         while (done < end) {
-            e->status = step(e);
+            e->status = step(e, late || done + 1 == n_steps);
             done += e->status != EN_NO_MEMORY;
             if (e->status != EN_DONE)
                 return done;
         }
         int64_t now = en_nanoseconds();
-        if (now >= deadline)
+        if (late)
             break;
-        if (now - before < budget / 100) /* the clock is read every 0.2 to 0.4 ms, or every step if that is longer */
+        late = now >= deadline; /* one more step, which knows that it is the last one */
+        if (late)
+            stride = 1;
+        else if (now - before < budget / 100) /* the clock is read every 0.2 to 0.4 ms, or every step if that is longer */
             stride *= 2;
         else if (now - before > budget / 50 && stride > 1)
             stride /= 2;

@@ -108,7 +108,16 @@ typedef struct en_ring {
     int64_t *started;
 } en_ring;
 
+/* What neurons receive: copied before they take it. */
+typedef struct en_received {
+    const void *source;
+    void *copy;
+    int always; /* in every step, not just the last one of a run */
+} en_received;
+
 typedef struct en_population {
+    int n_received;
+    en_received *received;
     int n_rings;
     en_ring *ring;
     void *ring_rows; /* NULL: no rings */
@@ -292,6 +301,7 @@ typedef struct en_engine {
     double dt;
     int64_t *step;
     int width;
+    int looked_at; /* the state after this step may be looked at: it may be the last one of a run */
     int n_populations, n_projections, n_recorders, n_spikes, n_conditions, n_guards, n_codes;
     en_population *population;
     en_projection *projection;
@@ -368,7 +378,7 @@ int en_cut_rows(en_engine *e, en_projection *p);
 /* engine_update.c */
 void en_emit_source(en_population *p, int width, int64_t k);
 void en_before_update(en_engine *e, int64_t k);
-void en_update(en_population *p, int64_t k, int part, int parts);
+void en_update(const en_engine *e, en_population *p, int64_t k, int part, int parts);
 void en_after_update(en_engine *e, int parts, int64_t k);
 
 /* engine_sections.c: 0, or -1: no memory */

@@ -59,7 +59,7 @@ static void group_part(void *context, int part)
     }
     for (int i = 0; s->update && i < e->n_populations; i++)
         if (e->population[i].binding)
-            en_update(&e->population[i], s->k, part, s->parts);
+            en_update(e, &e->population[i], s->k, part, s->parts);
 }
 
 /* Code over synapses may write what a neuron model takes as fixed. */

@@ -56,6 +56,17 @@ static void silence(const en_population *p, int64_t begin, int64_t end)
             memset((char *)b->a[i] + begin * b->width, 0, (size_t)((end - begin) * b->width));
 }
 
+/* The inputs of neurons, as they are before they are taken. */
+static void keep_received(const en_population *p, int all, int64_t begin, int64_t end)
+{
+    for (int i = 0; i < p->n_received; i++) {
+        const en_received *r = &p->received[i];
+        const size_t width = (size_t)p->binding->width, from = (size_t)begin * width;
+        if (all || r->always)
+            memcpy((char *)r->copy + from, (const char *)r->source + from, (size_t)(end - begin) * width);
+    }
+}
+
 /* The values of the step that are the same for all neurons. */
 void en_before_update(en_engine *e, int64_t k)
 {
@@ -64,7 +75,7 @@ void en_before_update(en_engine *e, int64_t k)
             en_before(e->population[i].binding, k);
 }
 
-void en_update(en_population *p, int64_t k, int part, int parts)
+void en_update(const en_engine *e, en_population *p, int64_t k, int part, int parts)
 {
     const en_binding *b = p->binding;
     const int64_t begin = en_cut(p->npad, part, parts), end = en_cut(p->npad, part + 1, parts);
@@ -74,6 +85,7 @@ void en_update(en_population *p, int64_t k, int part, int parts)
         p->event[i].found[part] = 0;
     if (begin == end)
         return;
+    keep_received(p, e->looked_at, begin, end);
     if (!p->enabled) {
         silence(p, begin, end);
         return;

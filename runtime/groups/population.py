@@ -32,6 +32,7 @@ from .history import SpikeHistory, ValueHistory
 from .links import Linked, linked_names, make_link
 from .positions import checked, grid
 from .readouts import computed
+from .received import received
 from .views import NeuronView, PopulationView
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -58,6 +59,7 @@ class Population(WholeGroup, TakesGiven, TakesCode):
         self._values = ValueHistory(context, self._npad)
         events = () if self._model is None else self._model.events
         self._events = {event.name: SpikeHistory(context, self._npad) for event in events}
+        self._received = received(self._table)
         self._codes: list[AttachedCode] = []
         self._heard: set[str] = set()
         self._window: RateWindow | None = None
@@ -166,7 +168,7 @@ class Population(WholeGroup, TakesGiven, TakesCode):
         if name in self._links:
             return read_only(attribute.shown(attribute.data[: self._n].reshape(self.geometry)))
         values = attribute.data[: self._n].reshape(self.geometry)
-        live = attribute.type == "float" and attribute.role != "subexpression"
+        live = attribute.type == "float" and attribute.role in ("parameter", "variable")
         return values if live else read_only(attribute.shown(values))
 
     def _hear(self, text: str) -> None:
@@ -175,7 +177,9 @@ class Population(WholeGroup, TakesGiven, TakesCode):
             self._heard.add(word.removesuffix("_pre").removesuffix("_post"))
 
     def _attribute(self, name: str) -> Attribute:
-        """Return an attribute, or the values of a subexpression as they are now."""
+        """Return an attribute, the values of a subexpression as they are now, or what the last step received."""
+        if name in self._received:
+            return self._received[name]
         found = computed(self._context, self, name) if self._table.is_subexpression(name) else None
         return self._table[name] if found is None else found
 
@@ -219,7 +223,8 @@ class Population(WholeGroup, TakesGiven, TakesCode):
         draws = self._context.draws(stream, ranks)
         self._hear(text.text)
         named = (self._attribute(name) for name in self._table.subexpressions() if name in words(text))
-        return neuron_values(text, [*self._table, *named], ranks, self._n, self._context, draws)
+        stored = (self._received.get(a.name, a) for a in self._table)
+        return neuron_values(text, [*stored, *named], ranks, self._n, self._context, draws)
 
     def _functions(self) -> str:
         neuron = self._spec.neuron
@@ -261,7 +266,22 @@ class Population(WholeGroup, TakesGiven, TakesCode):
         )
 
     def sum(self, target: str) -> NDArray[Any]:
-        """Return the summed input ``g_<target>`` of every neuron."""
+        """Return what every neuron received in the last step through a target.
+
+        Parameters
+        ----------
+        target : str
+
+        Returns
+        -------
+        ndarray, shape of the geometry
+            The sum over all synapses; where ``g_<target>`` has an equation, its value now.
+
+        Raises
+        ------
+        UnknownName
+            The neuron has no such target (E502).
+        """
         if target not in self.targets:
             raise UnknownName(f"target of {self._label}", target, self.targets)
         return np.array(self._read(f"g_{target}"))
@@ -339,6 +359,8 @@ class Population(WholeGroup, TakesGiven, TakesCode):
         self._spikes.clear()
         for events in self._events.values():
             events.clear()
+        for copy in self._received.values():
+            copy.fill(0.0)
         self._values.clear()
         if self._window is not None:
             self._window.clear()

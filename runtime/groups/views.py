@@ -103,7 +103,7 @@ class PopulationView(AttributeAccess):
         if attribute.shared:
             return attribute.scalar()
         values = attribute.data[: self._population.size]
-        if self._slice is not None and attribute.type == "float" and attribute.role != "subexpression":
+        if self._slice is not None and attribute.type == "float" and attribute.role in ("parameter", "variable"):
             return values[self._slice]
         return read_only(attribute.shown(values[self._ranks]))
 

@@ -93,6 +93,16 @@ class Ring:
 
 
 @dataclass(slots=True)
+class Received:
+    """What neurons receive in a step: `source`, an input, is copied to `copy` before the neurons take it; in every step
+    (`always`), or at least in the last one of a run."""
+
+    source: NDArray[Any]  # (npad,)
+    copy: NDArray[Any]  # (npad,)
+    always: bool = False
+
+
+@dataclass(slots=True)
 class PopulationPlan:
     """`history[s, :counts[s]]` are the ranks that spiked in the latest step k with ``k % slots == s``."""
 
@@ -109,6 +119,7 @@ class PopulationPlan:
     events: list[EventList] = field(default_factory=list)
     codes: list[EventCode] = field(default_factory=list)
     rings: list[Ring] = field(default_factory=list)
+    received: list[Received] = field(default_factory=list)
     ring_rows: NDArray[Any] | None = None  # (slots + 1,) scratch: place in the rings of each delay, int width
 
 

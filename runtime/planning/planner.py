@@ -19,6 +19,7 @@ from ..groups.attributes import Attribute
 from ..groups.links import links_of
 from ..groups.population import Population
 from ..groups.readouts import ReadOut
+from ..groups.received import copies, look_at
 from ..inputs.stimuli import SpikeTrains
 from ..objects import Objects
 from ..problems import RuntimeProblem
@@ -158,6 +159,7 @@ def make_plan(
             synapse_recorder(m, name, projections, places.get(id(m._readouts.get(name)))) for m, name in at_events
         ],
     )
+    look_at(plan, [m._attribute(n) for m in objects.monitors for n in m._samples if m._windows[n].running])
     return plan, [m._tapes[name] for m, name in taping], [m._event_tapes[name] for m, name in at_events]
 
 
@@ -188,6 +190,7 @@ def _population(
         enabled=population._enabled,
         events=[] if compiled is None else _events(population, compiled.kernel),
         rings=population._values.rings(),
+        received=copies(population),
         ring_rows=population._values.rows if population._values.used else None,
         codes=[
             EventCode(event_number(population, code.event), _code_binding(context, population, code, codes))
@@ -232,7 +235,7 @@ def _neuron_binding(
     bound = [
         (result.data, result.block)
         if result is not None and entry.name == model.READ_OUT
-        else _neuron_array(context, population, entry)
+        else _neuron_array(context, population, entry, compiled.model.kind == "neuron")
         for entry in kernel.layout
     ]
     return Binding(
@@ -246,8 +249,13 @@ def _neuron_binding(
     )
 
 
-def _neuron_array(context: Context, population: Population, entry: Entry) -> tuple[NDArray[Any] | None, bool]:
+def _neuron_array(
+    context: Context, population: Population, entry: Entry, taking: bool
+) -> tuple[NDArray[Any] | None, bool]:
+    """Return the array of a layout entry; the model itself is `taking` its inputs, all else looks at what it took."""
     match entry.role:
+        case "state" | "input" if not (taking or entry.written) and entry.name in population._received:
+            return population._received[entry.name].data, False
         case "param" | "state" | "input":
             attribute = population._table[entry.name]
             return attribute.data, attribute.block

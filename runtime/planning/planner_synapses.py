@@ -210,6 +210,9 @@ def bound_array(
             return projection._made.lastupdate, False
         case "pre" | "post":
             group = projection.pre if entry.role == "pre" else projection.post
+            name = entry.name.partition(".")[2]
+            if readout and name in group.population._received:
+                return group.population._received[name].data, False
             return _end_array(context, group.population, entry.name, projection)
         case "late":
             name = entry.name.partition(".")[2]

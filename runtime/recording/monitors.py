@@ -24,7 +24,7 @@ from ..synapses.projection import Projection
 from .exports import Exports
 from .file import RecordingFile, Track
 from .moments import EventTape, FileEventTape, Moments, SynapticEvents
-from .recordable import SYNAPTIC, Recordable, checked, events_of, group_of, label_of, ranks_of, table_of, width_of
+from .recordable import SYNAPTIC, Recordable, checked, events_of, group_of, label_of, ranks_of, stored_as, width_of
 from .reduction import Form
 from .spike_statistics import SPIKE as SPIKE
 from .spike_statistics import SpikeStatistics
@@ -304,8 +304,7 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
         """Return what is sampled: an attribute of the object, or what is computed to be recorded."""
         if variable in self._readouts:
             return self._readouts[variable].attribute
-        stored: Attribute = table_of(self._object)[variable]
-        return stored
+        return stored_as(self._object, variable)
 
     def _store(self, variable: str) -> Samples | SpikeTape | EventTape:
         if variable in self._event_tapes:

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from ..groups.attributes import Attribute
 from ..groups.population import Population
+from ..groups.received import input_name
 from ..groups.views import NeuronView, PopulationView
-from ..problems import UnknownName, ValueProblem, not_available
+from ..problems import UnknownName, ValueProblem
 from ..synapses.dendrite import Dendrite, SynapseView
 from ..synapses.projection import Projection
 from .spike_statistics import SPIKE
@@ -34,6 +35,15 @@ def group_of(obj: Recordable) -> Population | Projection:
 def table_of(obj: Recordable) -> Any:
     """Return its attributes."""
     return group_of(obj)._table
+
+
+def stored_as(obj: Recordable, variable: str) -> Attribute:
+    """Return where the values of a variable stand: for an input, those of the last step."""
+    name, group = input_name(variable), group_of(obj)
+    if isinstance(group, Population) and name in group._received:
+        return group._received[name]
+    stored: Attribute = group._table[name]
+    return stored
 
 
 def width_of(obj: Recordable, attribute: Attribute) -> int:
@@ -68,8 +78,6 @@ def checked(obj: Recordable, variable: str, name: str) -> str:
     table = table_of(obj)
     if table.is_subexpression(variable):
         return variable
-    if variable not in table:
+    if input_name(variable) not in table:
         raise UnknownName(f"recordable attribute of {table.owner}", variable, (*table.names(), SPIKE))
-    if table[variable].role == "input":
-        not_available(f"Recording the input '{variable}' of {table.owner}", "store it: 'I_syn = g_exc (stored)'")
     return variable

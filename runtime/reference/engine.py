@@ -181,6 +181,8 @@ class ReferenceEngine:
     def _update(self, number: int, k: int) -> NDArray[np.int32]:
         kernel, population = self._populations[number], self._plan.populations[number]
         assert kernel is not None
+        for received in population.received:
+            received.copy[...] = received.source
         program = kernel.binding.ir.program("update")
         if program is not None and population.enabled:
             kernel.before(k)

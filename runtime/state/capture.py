@@ -2,12 +2,13 @@
 
 Everything that influences the future is here: attributes, last spikes, spikes on their way, refractory ends, steps of
 the last update of synapses and of traces, spikes and schedules given in advance and positions in them, call counts of
-random values, the clock, the switches of monitors. Nothing else exists.
+random values, the clock, the switches of monitors; and what the last step received, which is only looked at.
+Nothing else exists.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -64,6 +65,7 @@ class PopulationState:
     values: Any
     given: Given | None
     window: NDArray[Any] | None = None
+    received: dict[str, Saved] = field(default_factory=dict)
 
 
 def save_population(population: Population) -> PopulationState:
@@ -80,6 +82,7 @@ def save_population(population: Population) -> PopulationState:
         population._values.copy(),
         population._given,
         None if population._window is None else population._window.copy(),
+        {a.name: save(a) for a in population._received.values()},
     )
 
 
@@ -87,6 +90,8 @@ def load_population(population: Population, state: PopulationState, step: int) -
     """Bring the whole state of a population back; `step` is the clock it was saved at."""
     for name, saved in state.attributes.items():
         load(population._table[name], saved)
+    for name, attribute in population._received.items():
+        attribute.put(state.received.get(name, np.zeros(1)))
     population._calls = state.calls
     population._enabled = state.enabled
     population._until[...] = state.until

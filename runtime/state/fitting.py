@@ -37,6 +37,8 @@ def check_populations(path: str, objects: Objects, states: Mapping[str, Populati
             fits &= spikes.counts.size > 0 and int(spikes.counts.sum()) == spikes.ranks.size
             fits &= spikes.counts.max(initial=0) <= population.size and spikes.ranks.min(initial=0) >= 0
             fits &= spikes.ranks.max(initial=0) < population.size
+        fits &= all(name in population._received for name in state.received)
+        fits &= all(values.shape == (population.size,) for values in state.received.values())
         for variable, (rows, _) in rings.items():
             fits &= variable in population._table and rows.size == slots * population._npad
         if not fits:

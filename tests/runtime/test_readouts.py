@@ -173,7 +173,6 @@ def test_texts_name_subexpressions() -> None:
 @pytest.mark.parametrize(
     ("equation", "reason"),
     [
-        ("x = g_exc*2 : inline", "the input g_exc"),
         ("x = y + 1 : inline\ny = randn() : inline", r"the random number randn\(...\)"),
         ("x = xi*2 : inline", "the noise xi"),
     ],

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 #: what is "made" follows from them.
 FIELDS = {
     "Population": {
-        "state": "_table _spikes _values _events _until _position _calls _enabled _window _given",
+        "state": "_table _spikes _values _events _until _position _calls _enabled _window _given _received",
         "structure": "_name _spec _codes _links _placed",
         "made": "_context _n _npad _model _heard",
     },
@@ -69,7 +69,7 @@ POINTERS = {
         en_subtotal.target en_pathway.indptr en_pathway.delays en_sweep.seg en_term.target en_reduction.source
         en_recorder.data en_recorder.ranks en_recorder.count en_recorder.out en_recorder.at en_tap.data en_tap.select
         en_spikes.select en_guard.data
-        en_link.data en_link.source en_link.index en_engine.step
+        en_received.source en_received.copy en_link.data en_link.source en_link.index en_engine.step
         en_pathway.pending_step en_pathway.pending_seg en_rate.bits en_rate.counts en_rate.rate
     """,
     "scratch": """
@@ -77,7 +77,7 @@ POINTERS = {
         en_binding.linear en_binding.a en_binding.mask en_binding.prepare en_binding.before en_event.code
         en_code.binding en_code.kernel en_population.ring en_population.binding en_population.update
         en_population.reset en_population.spare en_population.event en_pathway.kernel en_pathway.a
-        en_pathway.trace en_pathway.now_all en_pathway.now_of en_pathway.seen en_pathway.far
+        en_population.received en_pathway.trace en_pathway.now_all en_pathway.now_of en_pathway.seen en_pathway.far
         en_pathway.subtotal en_sweep.kernel en_projection.term en_projection.step
         en_projection.reduction en_projection.binding en_projection.pre_path en_projection.post_path
         en_condition.binding en_condition.kernel en_engine.population en_engine.projection en_engine.recorder
@@ -124,6 +124,8 @@ def arrays(net: rv.Network) -> dict[str, np.ndarray]:
         for attribute in owner._table:
             refill_padding(attribute.data, attribute.n)  # what is beyond the elements has no meaning
     for population in net.get_populations():
+        for copy in population._received.values():
+            refill_padding(copy.data, copy.n)
         for padded in (population._until, population._spikes.last, *(e.last for e in population._events.values())):
             padded[population.size :] = 0
     found = {path: array.copy() for path, array in walk(plan, "plan", set())}
