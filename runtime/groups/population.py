@@ -22,7 +22,7 @@ from ..inputs.stimuli import TimedArray
 from ..live import network_of
 from ..problems import RuntimeProblem, UnknownName, ValueProblem
 from ..quantities import RATE, TIME, milliseconds
-from ..recording.rate_window import RATE_NAME, RATE_SYMBOL, RateWindow
+from .rate_window import RATE_NAME, RATE_SYMBOL, RateWindow
 from .attached import AttachedCode, TakesCode
 from .attributes import Attribute, Elements, Table, check_rates, values_for
 from .expressions import Text, constant, neuron_values, words

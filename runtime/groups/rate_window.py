@@ -14,7 +14,7 @@ from ranvier.compiler import model
 
 from ..arrays import aligned_zeros
 from ..context import Context
-from ..groups.attributes import Attribute
+from .attributes import Attribute
 
 #: Name of the attribute, as rate-coded neurons call theirs.
 RATE_NAME = "r"
