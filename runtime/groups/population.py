@@ -22,7 +22,6 @@ from ..inputs.stimuli import TimedArray
 from ..live import network_of
 from ..problems import RuntimeProblem, UnknownName, ValueProblem
 from ..quantities import RATE, TIME, milliseconds
-from .rate_window import RATE_NAME, RATE_SYMBOL, RateWindow
 from .attached import AttachedCode, TakesCode
 from .attributes import Attribute, Elements, Table, check_rates, values_for
 from .expressions import Text, constant, neuron_values, words
@@ -31,6 +30,7 @@ from .group import WholeGroup
 from .history import SpikeHistory, ValueHistory
 from .links import Linked, linked_names, make_link
 from .positions import checked, grid
+from .rate_window import RATE_NAME, RATE_SYMBOL, RateWindow
 from .readouts import computed
 from .received import received
 from .views import NeuronView, PopulationView
