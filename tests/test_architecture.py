@@ -228,7 +228,7 @@ def test_a_warm_run_needs_no_compiler_packages(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("folder", ["compiler", "runtime"])
 def test_modules_import_each_other_in_no_circle(folder: str) -> None:
-    """CycleError names the circle. Names for the type checker, and what a function imports when called, do not count."""
+    """CycleError names the circle. Names for the type checker, and imports inside functions, do not count."""
     modules = {module_name(path): path for path in python_files(folder)}
     graphlib.TopologicalSorter({name: taken_at_import(path, modules) for name, path in modules.items()}).prepare()
 
