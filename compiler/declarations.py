@@ -6,17 +6,18 @@ Declarations are collected from the whole text before any expression is looked a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from .annotations import FLAGS, OTHER_TOPICS, Facts, facts
 from .errors import Diagnostic, Refusal
-from .functions import FUNCTIONS
+from .functions import FUNCTIONS, is_reduction
 from .model import Dimension, Locality, Type
 from .names import RESERVED
+from .parser import children
 from .source import Span
-from .tree import Annotation, Assign, Attr, Decl, Expr, FuncDef, Name, Ode, Statement, SyntaxTree
+from .tree import Annotation, Assign, Attr, Call, Decl, Expr, FuncDef, Name, Ode, Statement, SyntaxTree
 from .unsupported import unavailable
 
 #: (name, dimension, type, locality) of a parameter whose value comes from Python.
@@ -73,7 +74,36 @@ def declarations(tree: SyntaxTree, given: Iterable[Given]) -> Declarations:
             except Refusal as refusal:
                 found.problems.append(refusal.diagnostic)
     _declare_incremented(found, tree)
+    _share_linked(found)
     return found
+
+
+def _share_linked(found: Declarations) -> None:
+    """A linked variable that a shared value is made of has one value, too: that of one neuron."""
+    for value in _shared_values(found):
+        for node in _outside_reductions(value):
+            known = found.names.get(node.id) if isinstance(node, Name) else None
+            if known is not None and known.facts.linked and known.facts.locality is None:
+                known.facts = replace(known.facts, locality="shared")
+
+
+def _shared_values(found: Declarations) -> Iterator[Expr]:
+    """Yield the right-hand sides of everything that has one value for the whole group."""
+    for declaration in found.names.values():
+        if declaration.origin == "subexpression" and declaration.facts.locality == "shared" and declaration.value:
+            yield declaration.value
+    for statement, known in found.equations:
+        if known.locality == "shared":
+            yield statement.rhs if isinstance(statement, Ode) else statement.value
+
+
+def _outside_reductions(expr: Expr) -> Iterator[Expr]:
+    """Yield the nodes of an expression, but for the arguments of functions over the population."""
+    yield expr
+    if isinstance(expr, Call) and is_reduction(expr.func, len(expr.args)):
+        return
+    for child in children(expr):
+        yield from _outside_reductions(child)
 
 
 def _declare_incremented(found: Declarations, tree: SyntaxTree) -> None:
@@ -156,8 +186,6 @@ def _equation(found: Declarations, tree: SyntaxTree, statement: Statement) -> No
             _function(found, tree, statement)
         case Decl(name, _, span):
             known = _facts(found, statement, name, "declaration")
-            if known.linked and tree.kind == "synapse" and known.locality != "shared":
-                found.problems.append(unavailable("linked", span))
             if known.linked and (known.constant or known.init or known.min or known.max):
                 message = f"'{name}' is linked: its values are those of another population"
                 found.problem("E102", message, span, "leave out its other flags")

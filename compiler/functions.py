@@ -64,3 +64,9 @@ def _table() -> dict[str, Function]:
 FUNCTIONS: dict[str, Function] = _table()
 #: Values of the named constants.
 CONSTANTS: dict[str, float] = {"pi": 3.141592653589793, "e": 2.718281828459045, "inf": float("inf")}
+
+
+def is_reduction(func: str, arguments: int) -> bool:
+    """Tell whether a call is taken over a whole population: ``mean(v)``, and ``max(v)`` of one argument."""
+    reduces = func in FUNCTIONS and FUNCTIONS[func].kind == "reduction"
+    return reduces or (func in ("min", "max") and arguments == 1)

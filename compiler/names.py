@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from .errors import Diagnostic, Refusal
-from .functions import CONSTANTS, FUNCTIONS
+from .functions import CONSTANTS, FUNCTIONS, is_reduction
 from .model import Dimension, Symbol, Type
 from .parser import MAX_HEIGHT, check_size
 from .registered import Registered
@@ -277,7 +277,7 @@ class Names:
         if function is None:
             self._unknown_function(func, span)
             return Num(0.0, False, span)
-        if function.kind == "reduction" or (func in ("min", "max") and len(node.args) == 1):
+        if is_reduction(func, len(node.args)):
             return self.reduction(node, env)
         if not function.accepts(len(node.args)):
             self._wrong_count(func, function.arity, len(node.args), span)

@@ -14,10 +14,6 @@ _FEATURES = {
     "summed": ("a summed variable in a neuron", "sum in the synapse: 'X_post = ... (summed)'"),
     "summed_pre": ("a variable summed over the targets of a neuron", "connect the other way round"),
     "reduction": ("a function over a whole population", "compute it in the neuron and read its variable"),
-    "linked": (
-        "a linked variable with a value for each synapse",
-        "mark it 'projection', or link a variable of the neuron and read it as 'post.x'",
-    ),
     "point current": ("a cable model", ""),
     "proba": ("'proba'", ""),
     "w": ("'w' as a flag", ""),

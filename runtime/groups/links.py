@@ -1,4 +1,7 @@
-"""Linked variables: their values are those of a variable of another population, wherever it stands at the moment."""
+"""Linked variables: their values are those of a variable of another population, wherever it stands at the moment.
+
+The index of a variable of synapses is kept in the order that users see: that of the storage changes with delays.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,9 @@ class Linked:
         source, index = self.source()
         values = source.values()
         chosen = values if index is None else values[index]
-        return np.array(chosen[:1] if attribute.shared else chosen[: attribute.n])
+        if attribute.shared:
+            return np.array(chosen[:1])
+        return np.array(np.broadcast_to(chosen, attribute.n) if chosen.size == 1 else chosen[: attribute.n])
 
 
 def make_link(
@@ -67,23 +72,26 @@ def make_link(
         if one is not None and two is not None and one != two:
             raise ValueProblem(f"{what} and '{other_name}' of {other._label} differ in {trait}.")
     size = 1 if attribute.shared else attribute.n
+    own = population._order_of(attribute) is not None  # values of synapses, whose storage may be ordered anew
     if index is not None:
         ranks = np.ascontiguousarray(index, np.int64).reshape(-1)
     elif source.shared or group.size == 1:
-        ranks = np.zeros(size, np.int64) if source.shared else np.full(size, group.ranks[0], np.int64)
+        ranks = np.full(1 if own else size, 0 if source.shared else group.ranks[0], np.int64)
     elif group.size == size:
         ranks = np.ascontiguousarray(group.ranks, np.int64)
     else:
         raise ValueProblem(
             f"{what} has {size} elements, '{other_name}' of {other._label} has {group.size}.",
-            help="say which of them each takes: link(..., index=ranks)",
+            help="link it to one neuron, because something shared is made of it"
+            if attribute.shared
+            else "say which of them each takes: link(..., index=ranks)",
         )
     limit = 1 if source.shared else source.n
-    if ranks.size != size or ranks.min(initial=0) < 0 or ranks.max(initial=0) >= limit:
+    if ranks.size not in ((1, size) if own else (size,)) or ranks.min(initial=0) < 0 or ranks.max(initial=0) >= limit:
         raise ValueProblem(f"{what}: the index needs {size} ranks below {limit}.")
     if attribute.shared:
         ranks = np.full(BLOCK, ranks[0], np.int64)
-    same = not attribute.shared and not source.shared and np.array_equal(ranks, np.arange(source.n))
+    same = not attribute.shared and not source.shared and not own and np.array_equal(ranks, np.arange(source.n))
     link = Linked(other, other_name, None if same else ranks)
     behind: Linked | None = link
     while behind is not None:
@@ -108,4 +116,16 @@ def links_of(population: Population | Projection) -> Iterator[Link]:
             )
         attribute = population._table[name]
         source, index = population._links[name].source()
+        order = population._order_of(attribute)
+        if order is not None and index is not None:
+            index = _stored(index, order, f"{population._label}: '{name}'")
         yield Link(attribute.data, source.data, index, BLOCK if attribute.block else attribute.n)
+
+
+def _stored(index: NDArray[np.int64], order: NDArray[np.int64], what: str) -> NDArray[np.int64]:
+    """Return the index of synapses in the order of their storage."""
+    if index.size not in (1, order.size):
+        raise RuntimeProblem(f"{what} is linked for {index.size} synapses; there are {order.size} now.", "link it anew")
+    stored = np.empty(order.size, np.int64)
+    stored[order] = index
+    return stored

@@ -409,6 +409,9 @@ class Population(WholeGroup, TakesGiven, TakesCode):
         own = () if self._model is None else self._model.symbols
         return own if self._window is None else (*own, RATE_SYMBOL)
 
+    def _order_of(self, attribute: Attribute) -> None:
+        """Return nothing: values are stored in the order of ranks."""
+
     def _remember(self, slots: int) -> None:
         """Keep the spikes and events of at least so many steps."""
         for history in (self._spikes, *self._events.values()):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ranvier.compiler import Model, SynapseBinding, model
 
@@ -291,25 +292,33 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
 
     # -- links ---------------------------------------------------------------------------------------
 
-    def link(self, name: str, other: Any, other_name: str) -> None:
-        """Give a variable that the synapse declares as ``linked, projection`` the value of a population's.
+    def link(self, name: str, other: Any, other_name: str, index: Any = None) -> None:
+        """Give a variable that the synapse declares as ``linked`` the values of a population's.
 
-        Code of presynaptic spikes reads the value from before the step, equations of every step the one of this step.
+        Code of presynaptic spikes reads the values from before the step, equations of every step those of this step.
 
         Parameters
         ----------
         name : str
         other : Population or view
-            Of one neuron; or `other_name` is shared.
+            Of one neuron, whose value all synapses have (or `other_name` is shared), or of as many as the variable
+            has values.
         other_name : str
+        index : array of int, optional
+            For each synapse, in the order of ``proj.w``, the rank in the other population whose value it has; of a
+            ``postsynaptic`` variable for each postsynaptic neuron.
         """
         if not isinstance(other, (Population, PopulationView, NeuronView)) or (
             other.population._context is not self._context
         ):
             raise ValueProblem(f"{self._label}: '{name}' can be linked to a population of the same network.")
         _ = self._made
-        self._links[name] = make_link(self, name, other, other_name, None)
+        self._links[name] = make_link(self, name, other, other_name, index)
         self._context.touch()
+
+    def _order_of(self, attribute: Attribute) -> NDArray[np.int64] | None:
+        """Return the storage positions of values with one per synapse, in the order that users see."""
+        return self.connectivity.public if attribute.locality == "local" else None
 
     # -- learning ------------------------------------------------------------------------------------
 
@@ -370,7 +379,11 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
 
     def _attribute(self, name: str) -> Attribute:
         """Return an attribute, or the values as they are now of what is not stored."""
-        return computed(self._context, self, name) or self._table[name]
+        attribute = computed(self._context, self, name) or self._table[name]
+        if name in self._links:
+            now = self._links[name].values(attribute)
+            attribute.fill(now[0]) if attribute.shared else attribute.put(now, self._order_of(attribute))
+        return attribute
 
     def _write(self, name: str, value: Any) -> None:
         made = self._made
