@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from .connect import generator as generator
     from .connect import resolve_connect as resolve_connect
     from .dimensions import value_dimension as value_dimension
+    from .ends import INDEX as INDEX
+    from .ends import seen_as_end as seen_as_end
     from .errors import BuildError as BuildError
     from .errors import InternalError as InternalError
     from .errors import ModelError as ModelError

@@ -7,8 +7,8 @@
     the other side as they are now; what it does to the traces of its own side, once per neuron and after that; the
     traces of a side as they are now.
 ``sum:<n>:<operation>:<target>``
-    The term of one synapse in what a postsynaptic neuron receives in every step; the target ``post.g_exc`` is added
-    to, ``=post.x`` is set (a summed variable).
+    The term of one synapse in what a neuron receives in every step; the target ``post.g_exc`` is added to, ``=post.x``
+    and ``=pre.x`` (summed variables) are set. What is summed for presynaptic neurons has no delay.
 ``step:<n>:<locality>``
     Statements of every step: for one synapse (``local``), one postsynaptic neuron (``post``), or once (``shared``).
 """
@@ -27,7 +27,7 @@ from .lowering import Lowering
 from .model import READ_OUT, AssignStatement, EventCode, Model, Symbol, Type
 from .rules import OdeBlock, UpdateRules
 from .schemes import SCHEMES, linear_step
-from .sums import summable
+from .sums import summable, summing_side
 from .traces import Side, find_traces
 from .tree import Expr as Syntax
 
@@ -236,8 +236,10 @@ class SynapseLowering(Lowering):
         wanted += [("sum", f"={s.target}", s.value) for s in self.model.summed]
         programs = []
         for n, (operation, target, value) in enumerate(wanted):
-            root = Root("add", f"~{n}", self.b.to_float(self.late(self.scope()).lower(value)))
-            programs.append(emit(f"sum:{n}:{operation}:{target}", [root], self.levels("post", [])))
+            side = summing_side(target)
+            scope = self.late(self.scope()) if side == "post" else self.scope()
+            root = Root("add", f"~{n}", self.b.to_float(scope.lower(value)))
+            programs.append(emit(f"sum:{n}:{operation}:{target}", [root], self.levels(side, [])))
         return programs
 
     def late(self, start: Scope) -> Scope:

@@ -18,6 +18,7 @@ from .registered import Registered
 from .render_neuron import population, reset, step
 from .render_step import fold_view
 from .render_synapse import dense, elements, events, pairs, traces
+from .sums import summing_side
 from .views import FunctionView
 
 _LIBRARY_NAME = re.compile(r"\brv_\w+")
@@ -76,7 +77,8 @@ def _program(file: KernelFile, program: Program) -> str:
         return whole + traces(file, program, side, f"rv_some_{side}", listed=True)
     if kind == "sum":
         name = f"rv_sum{file.number(kind)}"
-        return events(file, program, "post", name) + dense(file, program, name)
+        side = summing_side(program.name.split(":", 3)[3])
+        return events(file, program, side, name) + (dense(file, program, name) if side == "post" else "")
     if kind == "connect":
         return pairs(file, program)
     if kind == "step":

@@ -109,19 +109,20 @@ def events(file: KernelFile, program: Program, side: str, name: str, lifted: boo
     mixed = naming.local("@multapse") if drawing else ""
     printer = Printer(file.options, ("(uint32_t)own_i", "(uint32_t)own_j"), mixed=mixed)
     row, other = ("own_i", "own_j") if side == "pre" else ("own_j", "own_i")
+    summing = program.name.startswith("sum:")
     arrays = [_synaptic_array(file, e, reads, writes, side, lifted) for e in entries]
     lets = file.lets(program, printer)
     before, effects, after = (
-        _summing(file, program, printer)
-        if program.name.startswith("sum:")
+        _summing(file, program, printer, row, other)
+        if summing
         else ([], file.effects(program, printer, {e.name: _place(e, lifted) for e in entries}), [])
     )
     file.functions |= printer.functions
     # a second pathway may have delays of its own: its order of the synapses is not that of the storage
-    orders = (True,) if side == "post" else (False, True) if re.match(r"rv_pre[1-9]", name) else (False,)
+    orders = (True,) if side == "post" or summing else (False, True) if re.match(r"rv_pre[1-9]", name) else (False,)
     forms = [
         EventForm(
-            f"{name}_{letter}{'o' if ordered and side == 'pre' else ''}{width}",
+            f"{name}_{letter}{'o' if ordered and side == 'pre' and not summing else ''}{width}",
             letter in "ul",
             letter != "g",
             f"uint{width}_t",
@@ -246,14 +247,16 @@ def _of_traces(file: KernelFile) -> frozenset[str]:
     return frozenset(d for e in file.ir.layout if e.role in ("pretrace", "posttrace") for d in e.deps)
 
 
-def _summing(file: KernelFile, program: Program, printer: Printer) -> tuple[list[str], list[str], list[str]]:
+def _summing(
+    file: KernelFile, program: Program, printer: Printer, row: str = "own_j", other: str = "own_i"
+) -> tuple[list[str], list[str], list[str]]:
     """Return the lines before, for each and after the synapses of a neuron that combine their terms."""
     operation = program.name.split(":")[2]
     (term,) = (s for s in program.statements if isinstance(s, Accumulate))
-    value, result = printer.text(term.expr), f"{naming.pointer(term.name)}[own_j]"
+    value, result = printer.text(term.expr), f"{naming.pointer(term.name)}[{row}]"
     if operation in ("min", "max"):
         worst = "__builtin_inf()" if operation == "min" else "-__builtin_inf()"
         return [f"rv_f best = (rv_f){worst};"], [f"best = rv_f{operation}(best, {value});"], [f"{result} = best;"]
     count = " / (rv_f)(last - first)" if operation == "mean" else ""
     before = ["rv_sum total;", "rv_sum_start(&total);"]
-    return before, [f"rv_sum_add(&total, own_i, {value});"], [f"{result} = rv_sum_end(&total){count};"]
+    return before, [f"rv_sum_add(&total, {other}, {value});"], [f"{result} = rv_sum_end(&total){count};"]

@@ -1,6 +1,8 @@
-"""Which targets of a synapse receive sums: their order of writing does not matter to anyone."""
+"""Which targets of a synapse receive sums: their order of writing does not matter to anyone; and whose sums."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from .algebra import names
 from .model import Model
@@ -24,3 +26,8 @@ def summable(model: Model) -> frozenset[str]:
     free = {symbols[n] for n, plain in writes.items() if plain and n not in reads}
     plain = (s for s in free if (s.type, s.locality) == ("float", "local"))
     return frozenset(s.name for s in plain if s.min is None and s.max is None)
+
+
+def summing_side(target: str) -> Literal["pre", "post"]:
+    """Return whose synapses a ``sum:`` program adds up, by its target: of postsynaptic or of presynaptic neurons."""
+    return "pre" if target.startswith("=pre.") else "post"

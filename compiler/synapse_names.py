@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from .ends import seen_from
+from .ends import INDEX, seen_from
 from .model import Dimension, Symbol
 from .names import Names
 from .parser import children
@@ -19,6 +19,7 @@ _LAST_SPIKES = {"t_last": "t_post", "lastspike": "t_post", "t_last_post": "t_pos
                 "t_last_pre": "t_pre", "lastspike_pre": "t_pre"}  # fmt: skip
 #: As in all code of synapses, the bare name is that of the postsynaptic neuron.
 _ACTIVE = {"not_refractory": "post", "not_refractory_post": "post", "not_refractory_pre": "pre"}
+_RANKS = {"i": "pre", "j": "post"}
 SPECIAL = BUILTINS | _LAST_SPIKES.keys() | _ACTIVE.keys()
 _READABLE = ("parameter", "variable", "input", "subexpression")
 
@@ -48,6 +49,8 @@ class SynapseBinding:
         Variables that keep their value while their neuron is refractory: no synapse writes them then.
     refractory : frozenset of str
         The ends (``"pre"``, ``"post"``) whose neurons have a refractory period.
+    synapses : frozenset of str
+        The ends that are not neurons but the synapses of another projection (see `ends.seen_as_end`).
     """
 
     pre: tuple[Symbol, ...]
@@ -61,6 +64,7 @@ class SynapseBinding:
     post_held: frozenset[str] = frozenset()
     more_targets: tuple[str, ...] = ()
     refractory: frozenset[str] = frozenset()
+    synapses: frozenset[str] = frozenset()
 
     @property
     def bound(self) -> bool:
@@ -101,10 +105,13 @@ class SynapseNames(Names):
 
     def special(self, name: str, span: Span) -> Expr | None:
         """Return the meaning of a name that is special in synapses, or that one of the ends defines."""
+        end = _RANKS.get(name, "")
+        if end in self.binding.synapses:
+            return self.attribute(end, INDEX, span)
         if name in BUILTINS:
-            return self.builtin(name, span)
+            return self.last_spike(name, span) if name in ("t_pre", "t_post") else self.builtin(name, span)
         if name in _LAST_SPIKES and name not in self.ends["post"]:
-            return self.builtin(_LAST_SPIKES[name], span)
+            return self.last_spike(_LAST_SPIKES[name], span)
         if name in _ACTIVE:
             return self.active(_ACTIVE[name], span)
         if name == "g_target":
@@ -117,6 +124,19 @@ class SynapseNames(Names):
         if name in self.ends["post"]:
             return self.attribute("post", name, span) or Num(0.0, False, span)
         return None
+
+    def last_spike(self, name: str, span: Span) -> Expr:
+        """Return ``t_pre`` or ``t_post``."""
+        end = name.removeprefix("t_")
+        if end in self.binding.synapses:
+            message = f"'{name}': the {end}synaptic end are the synapses of '{self.name_of(end)}', which do not spike"
+            self.problem("E201", message, span, "only neurons have a last spike")
+            return Num(0.0, False, span)
+        return self.builtin(name, span)
+
+    def name_of(self, group: str) -> str:
+        """Return the name of the population, or projection, at one end."""
+        return self.binding.pre_name if group == "pre" else self.binding.post_name
 
     def active(self, group: str, span: Span) -> Expr:
         """Return whether the neuron at one end is not refractory; always, where it has no refractory period."""
@@ -190,14 +210,22 @@ class SynapseNames(Names):
         return Name(full, node.span)
 
     def _missing(self, group: str, name: str, span: Span) -> None:
-        population = self.binding.pre_name if group == "pre" else self.binding.post_name
-        known = list(self.ends[group])
+        population = self.name_of(group)
+        known = [n for n in self.ends[group] if n != INDEX]
         if name.startswith("g_"):
             known = [n for n in known if n.startswith("g_")]
         help = f"it defines {', '.join(known[:12])}" if known else ""
         if name.startswith("g_") and group == "post" and not known:
             help = f"its neuron has no input of that target: its equations would read '{name}'"
-        message = f"the {group}synaptic population '{population}' defines no '{name}'"
+        what = "population"
+        if group in self.binding.synapses:
+            what = "projection"
+            hidden = next((s for s in (*self.binding.pre, *self.binding.post) if s.name == name), None)
+            if hidden is not None and hidden.locality == "post":
+                help = f"'{name}' has one value per postsynaptic neuron there; other synapses see values per synapse"
+            elif hidden is not None:
+                help = f"'{name}' is event-driven there: mark it '(clock-driven)' to have it advanced in every step"
+        message = f"the {group}synaptic {what} '{population}' defines no '{name}'"
         self.problem("E201", message, span, help)
 
     def bounds(self, full: str, span: Span) -> None:

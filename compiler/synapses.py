@@ -20,7 +20,6 @@ from .synapse_names import SPECIAL, SynapseBinding, SynapseNames
 from .syntax import parse
 from .targets import with_targets
 from .tree import Assign, Attr, Call, Expr, Name, Part, SyntaxTree
-from .unsupported import unavailable
 
 
 def resolve_synapse(
@@ -51,7 +50,7 @@ def resolve_synapse(
     tree = replace(tree, parts=tuple(_pathway(part) for part in tree.parts))
     roles = {part.source.role for part in tree.parts}
     declared = declarations(tree, given)
-    if not roles & {"pre_spike", "psp"} and not declared.summed:
+    if not roles & {"pre_spike", "psp"} and not declared.summed and "pre" not in binding.synapses:
         tree = _with_default(tree, binding)
         declared = declarations(tree, given)
     tree = with_targets(tree, binding.more_targets)
@@ -113,7 +112,12 @@ class _Synapse(Resolver):
         """Refuse what is parsed but not available yet."""
         for number, part in enumerate(self.tree.parts):
             role, span = part.source.role, Span(number, 0, len(part.source.text.rstrip()))
-            if role == "pre_spike" and not self.names.binding.pre_spiking:
+            end = {"pre_spike": "pre", "post_spike": "post"}.get(role, "")
+            if end in self.names.binding.synapses:
+                message = f"the {end}synaptic end are the synapses of '{self.names.name_of(end)}': no spikes"
+                help = "sum over them in every step: 'x_post = ... (summed)', 'psp=', or give the synapse equations"
+                self.names.problem("E104", message, span, help)
+            elif role == "pre_spike" and not self.names.binding.pre_spiking:
                 message = f"the presynaptic population '{self.names.binding.pre_name}' is rate-coded: no spikes"
                 help = "give its neurons a spike condition, or transmit in every step: psp='w*pre.r'"
                 self.names.problem("E104", message, span, help)
@@ -179,24 +183,29 @@ class _Synapse(Resolver):
                     return
 
     def summed(self) -> tuple[AssignStatement, ...]:
-        """Return the summed variables: ``X_post = expression : unit (summed)``."""
+        """Return the summed variables: ``X_post = expression : unit (summed)``, or ``X_pre``."""
         result: list[AssignStatement] = []
+        taken: set[str] = set()
         for statement in self.declared.summed:
             target = self.target(statement.target)
             if target is None:
                 continue
-            if not target.id.startswith("post."):
-                self.names.refuse(unavailable("summed_pre", statement.span, target.id))
+            symbol = self.names.used.get(target.id)
+            if symbol is None or symbol.role != "attribute":
+                message = f"'{target.id}' is a name of the synapse; a summed variable is one of a neuron"
+                self.names.problem("E203", message, statement.span, f"write '{target.id}_post = ...'")
                 continue
-            symbol = self.names.used[target.id]
             if symbol.type != "float" or symbol.locality != "local":
-                message = f"'{target.id}' must be a number of each postsynaptic neuron to receive a summed variable"
+                side = target.id.partition(".")[0]
+                message = f"'{target.id}' must be a number of each {side}synaptic neuron to receive a summed variable"
                 help = "declare it in the neuron without 'shared': 'x : 1'"
                 self.names.problem("E204", message, statement.span, help)
-            if any(target.id == s.target for s in result):
+            if target.id in taken:
                 message = f"'{target.id}' receives two summed variables; use a second variable"
                 help = "declare another one in the neuron and add the two there"
                 self.names.problem("E206", message, statement.span, help)
+            name = target.id.partition(".")[2]
+            taken |= {f"pre.{name}", f"post.{name}"} if self.names.binding.pre_is_post else {target.id}
             value = self.names.resolve(statement.value)
             result.append(AssignStatement(target.id, "=", value, False, statement.span))
         return tuple(result)
@@ -235,10 +244,9 @@ class _Synapse(Resolver):
             target = statement.target
             label = target.id if isinstance(target, Name) else f"{target.group}.{target.name}"
             known = self.event_facts(statement, label)
-            if known.unless_post and part.source.role != "pre_spike":
-                self.names.problem(
-                    "E102", "'unless_post' has a meaning in 'pre_spike' only", statement.span, "leave it out"
-                )
+            if known.unless_post and (part.source.role != "pre_spike" or self.names.binding.synapses):
+                where = "where both ends are neurons" if self.names.binding.synapses else "in 'pre_spike' only"
+                self.names.problem("E102", f"'unless_post' has a meaning {where}", statement.span, "leave it out")
             meaning = self.target(target)
             if meaning is not None:
                 made = self.event_statement(statement, meaning, known)

@@ -12,7 +12,6 @@ CODE = "E404"
 
 _FEATURES = {
     "summed": ("a summed variable in a neuron", "sum in the synapse: 'X_post = ... (summed)'"),
-    "summed_pre": ("a variable summed over the targets of a neuron", "connect the other way round"),
     "reduction": ("a function over a whole population", "compute it in the neuron and read its variable"),
     "point current": ("a cable model", ""),
     "proba": ("'proba'", ""),

@@ -209,6 +209,13 @@ class Connectivity:
         indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         return Rows(indptr, delays, np.ascontiguousarray(self.target[order]), order)
 
+    def by_pre_post(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any]]:
+        """Return the index by (pre, post, creation): row pointers, storage positions, postsynaptic ranks."""
+        source = self.source.astype(np.int64)
+        order = np.lexsort((self.multapse(), self.target, source)).astype(np.int64)
+        indptr = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=self.n_pre))]).astype(np.int64)
+        return indptr, order, np.ascontiguousarray(self.target[order])
+
     def by_post_delay(self, delay: NDArray[np.int64] | int) -> Rows:
         """Return the index by (post, delay, pre, creation), for delays in steps and storage order."""
         indptr, order, source = self.by_post

@@ -77,7 +77,7 @@ cdef en_binding *bind(en_engine *e, Arrays arrays, object binding, str owner, Li
             dtype = np.float64 if entry.role == "table" else arrays.real if entry.type == "float" else arrays.integer
             data = arrays.vector(binding.arrays[k], dtype, name, length, entry.written)
         elif entry.role == "total":
-            length = post_pad
+            length = max(pre_pad, post_pad)
         elif entry.role in ("prenow", "postnow"):
             length = 0 if not binding.lifted else pre_pad if entry.role == "prenow" else post_pad
         elif entry.role == "subtotal":

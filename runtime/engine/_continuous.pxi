@@ -76,6 +76,8 @@ cdef int bind_cuts(en_engine *e, Arrays arrays, object binding, en_sweep *s, str
 cdef int bind_continuous(en_engine *e, Arrays arrays, object plan, en_projection *p, Library library, str name) except -1:
     cdef en_population *pre = &e.population[p.pre]
     cdef en_population *post = &e.population[p.post]
+    cdef en_population *rows
+    cdef en_population *others
     cdef int n_terms = len(plan.terms), n_steps = len(plan.steps), n_reductions = len(plan.reductions)
     p.term = <en_term *> en_own(e, sizeof(en_term) * n_terms)
     p.step = <en_sweep *> en_own(e, sizeof(en_sweep) * n_steps)
@@ -84,8 +86,10 @@ cdef int bind_continuous(en_engine *e, Arrays arrays, object plan, en_projection
     layout = plan.binding.ir.layout
     for i, term in enumerate(plan.terms):
         part = f"{name}, {term.program}"
+        rows = pre if term.side == "pre" else post
+        others = post if term.side == "pre" else pre
         bind_sweep(arrays, plan.binding, p.binding, &p.term[i].sweep, library, f"rv_sum{i}", term.segments, term.source,
-                   post.n, pre.n, term.order is not None, part)
+                   rows.n, others.n, term.order is not None, part)
         if term.order is not None:
             p.term[i].sweep.args.order = <const int64_t *> arrays.read(term.order, np.int64, f"{part}: order",
                                                                        len(term.source))
@@ -94,7 +98,8 @@ cdef int bind_continuous(en_engine *e, Arrays arrays, object plan, en_projection
             raise ValueError(f"{part}: entry {term.entry} of the layout is not a total")
         bind_cuts(e, arrays, plan.binding, &p.term[i].sweep, term.program, term.segments)
         p.term[i].entry, p.term[i].assign = term.entry, term.assign
-        p.term[i].target = arrays.vector(term.target, arrays.real, f"{part}: target", post.npad, True)
+        p.term[i].target = arrays.vector(term.target, arrays.real, f"{part}: target", rows.npad, True)
+        p.term[i].npad = rows.npad
     for i, step in enumerate(plan.steps):
         part = f"{name}, {step.program}"
         if step.program.endswith(":local"):

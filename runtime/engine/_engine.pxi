@@ -42,6 +42,7 @@ cdef extern from "engine.h" nogil:
         en_sweep sweep
         int entry, assign
         void *target
+        int64_t npad
     ctypedef struct en_reduction:
         int op, entry
         const void *source

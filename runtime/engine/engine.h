@@ -195,6 +195,7 @@ typedef struct en_term {
     en_sweep sweep;
     int entry, assign;
     void *target;
+    int64_t npad; /* of the neurons that receive it */
 } en_term;
 
 typedef enum { EN_SUM, EN_MEAN, EN_MIN, EN_MAX, EN_NORM1, EN_NORM2 } en_operation;
@@ -391,7 +392,7 @@ void en_sweep_terms(en_engine *e, int64_t k);
 
 /* engine_continuous.c */
 void en_continuous(en_engine *e, int64_t k);
-void en_receive(en_engine *e, en_projection *p, int part, int parts);
+void en_receive(const en_projection *p, int part, int parts);
 void en_spread(const en_binding *b);
 void en_sweep_part(const en_binding *b, const en_sweep *s, int64_t k, int part, int parts);
 typedef enum { EN_BEFORE_EVENTS, EN_AFTER_EVENTS, EN_RECORDED } en_time;

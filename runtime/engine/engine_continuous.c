@@ -113,12 +113,11 @@ void en_continuous(en_engine *e, int64_t k)
 RECEIVE(double)
 RECEIVE(float)
 
-void en_receive(en_engine *e, en_projection *p, int part, int parts)
+void en_receive(const en_projection *p, int part, int parts)
 {
-    const int64_t npad = e->population[p->post].npad, begin = en_cut(npad, part, parts);
-    const int64_t n = en_cut(npad, part + 1, parts) - begin;
     for (int t = 0; t < p->n_terms; t++) {
         const en_term *x = &p->term[t];
+        const int64_t begin = en_cut(x->npad, part, parts), n = en_cut(x->npad, part + 1, parts) - begin;
         if (p->binding->width == 8)
             receive_double((double *)x->target + begin, (double *)p->binding->a[x->entry] + begin, n, x->assign);
         else

@@ -55,7 +55,7 @@ static void group_part(void *context, int part)
         else if (p->same_step == s->same_step)
             fail_if(s, en_deliver(e, p, s->back, s->k, part, s->parts));
         if (!s->back && !s->same_step)
-            en_receive(e, p, part, s->parts);
+            en_receive(p, part, s->parts);
     }
     for (int i = 0; s->update && i < e->n_populations; i++)
         if (e->population[i].binding)

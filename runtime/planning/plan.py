@@ -12,7 +12,7 @@ elements. Floats are float64 (float32 in single precision); int and bool are int
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -204,10 +204,10 @@ class PostPathway:
 
 @dataclass(slots=True)
 class ContinuousTerm:
-    """What postsynaptic neurons receive in every step: `program` leaves its result in layout entry `entry`, which is
-    added to `target`, or (`assign`) replaces it. Segments: triples (first, last + 1, postsynaptic rank), as of the
-    index by postsynaptic neuron. Without `source` and `order` the storage itself is in this order and each segment
-    holds all presynaptic neurons."""
+    """What the neurons of one side receive in every step: `program` leaves its result in layout entry `entry`, which is
+    added to `target`, or (`assign`) replaces it. Segments: triples (first, last + 1, rank on that side); `source` holds
+    the ranks on the other side, ascending in each segment, and `order` the storage positions. Without these two the
+    storage itself is in the order of the postsynaptic neurons and each segment holds all presynaptic ones."""
 
     program: str  # "sum:..."
     segments: NDArray[np.int64]
@@ -216,6 +216,7 @@ class ContinuousTerm:
     entry: int
     target: NDArray[Any]
     assign: bool
+    side: Literal["pre", "post"] = "post"
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from ..arrays import BLOCK, aligned_copy, aligned_zeros, padded
 from ..compiling import CompiledModel
 from ..connect.dense import DenseConnectivity
 from ..context import Context
+from ..groups.attributes import Attribute
 from ..groups.population import Population
 from ..groups.readouts import ReadOut
 from ..problems import SummedTwice
@@ -68,7 +69,8 @@ def writers(projections: Sequence[Projection], compiled: Sequence[CompiledModel]
             key = (projection.post.population.name, name)
             count[key] = count.get(key, 0) + 1
         for _, target, assign in _terms(one.kernel):
-            key = (projection.post.population.name, post_name(target, projection))
+            group = projection.pre if target_side(target) == "pre" else projection.post
+            key = (group.population.name, post_name(target, projection))
             if assign and key in summed:
                 raise SummedTwice(
                     f"'{key[1]}' of population '{key[0]}' already receives a summed variable from projection "
@@ -88,6 +90,11 @@ def prepare_rings(projections: Sequence[Projection], compiled: Sequence[Compiled
             if entry.role == "late":
                 name = entry.name.partition(".")[2]
                 population._values.ring(name, population._table[name].data)
+
+
+def target_side(target: str) -> Literal["pre", "post"]:
+    """Return the side whose neurons receive a continuous term."""
+    return "pre" if target.startswith("pre.") else "post"
 
 
 def _terms(kernel: KernelIR) -> list[tuple[str, str, bool]]:
@@ -342,21 +349,26 @@ def _continuous(projection: Projection, kernel: KernelIR) -> list[ContinuousTerm
     if not terms:
         return []
     built = projection.connectivity
-    order: NDArray[np.int64] | None = None
-    source: NDArray[Any] | None = None
-    if isinstance(built, DenseConnectivity):
-        segments = built.segments
-    else:
-        indptr, order, source = built.by_post
-        segments = triples(indptr)
     names = [e.name for e in kernel.layout]
-    table = projection.post.population._table
-    return [
-        ContinuousTerm(
-            program, segments, source, order, names.index(f"~{n}"), table[post_name(target, projection)].data, assign
-        )
-        for n, (program, target, assign) in enumerate(terms)
-    ]
+    found = []
+    for n, (program, target, assign) in enumerate(terms):
+        side = target_side(target)
+        order: NDArray[np.int64] | None = None
+        other: NDArray[Any] | None = None
+        if side == "post" and isinstance(built, DenseConnectivity):
+            segments = built.segments
+        else:
+            indptr, order, other = built.by_post if side == "post" else built.by_pre_post()
+            segments = triples(indptr)
+        data = _target(projection, target).data
+        found.append(ContinuousTerm(program, segments, other, order, names.index(f"~{n}"), data, assign, side))
+    return found
+
+
+def _target(projection: Projection, target: str) -> Attribute:
+    """Return the attribute that a continuous term goes to."""
+    group = projection.pre if target_side(target) == "pre" else projection.post
+    return group.population._table[post_name(target, projection)]
 
 
 def _steps(projection: Projection, kernel: KernelIR) -> list[SynapticStep]:

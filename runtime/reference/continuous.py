@@ -98,7 +98,7 @@ def _reduced(reduction: EndReduction, precision: str) -> Array:
 
 
 def compute_term(population: PopulationPlan, kernel: BoundKernel, term: ContinuousTerm, k: int) -> None:
-    """Leave what each postsynaptic neuron receives in the total of a term."""
+    """Leave what each neuron of the term's side receives in its total."""
     program = kernel.binding.ir.program(term.program)
     assert program is not None
     name, operation = kernel.binding.ir.layout[term.entry].name, term.program.split(":")[2]
@@ -106,16 +106,17 @@ def compute_term(population: PopulationPlan, kernel: BoundKernel, term: Continuo
     position = np.concatenate([np.arange(a, b) for a, b in zip(first, last, strict=True)] or [np.zeros(0, np.int64)])
     if not position.size:
         return
-    post = np.repeat(owner, last - first).astype(np.intp)
-    pre, synapse = position - np.repeat(first, last - first), position
+    row = np.repeat(owner, last - first).astype(np.intp)
+    other, synapse = position - np.repeat(first, last - first), position
     if term.source is not None and term.order is not None:
-        pre, synapse = term.source[position].astype(np.intp), term.order[position]
+        other, synapse = term.source[position].astype(np.intp), term.order[position]
+    pre, post = (row, other) if term.side == "pre" else (other, row)
     indices: dict[str, Array | slice] = {"pre": pre, "post": post, "semi": post, "": synapse}
     indices |= _late(kernel, population, pre, synapse)
     environment = kernel.environment(k, pre.astype(np.uint32), post.astype(np.uint32), indices, synapse)
     values = np.broadcast_to(values_of(program, environment)[name], (position.size,))
     for a, b, j in zip(np.cumsum(last - first) - (last - first), np.cumsum(last - first), owner, strict=True):
-        kernel.arrays[name][j] = _term(operation, values[a:b], pre[a:b], kernel.precision)
+        kernel.arrays[name][j] = _term(operation, values[a:b], other[a:b], kernel.precision)
 
 
 def _late(
@@ -130,7 +131,7 @@ def _late(
 
 def receive(kernel: BoundKernel, term: ContinuousTerm) -> None:
     """Add the total of a term to its target, or put it there."""
-    total = kernel.arrays[kernel.binding.ir.layout[term.entry].name]
+    total = kernel.arrays[kernel.binding.ir.layout[term.entry].name][: term.target.size]
     with np.errstate(all="ignore"):
         term.target[...] = (term.target.dtype.type(0) if term.assign else term.target) + total
 

@@ -47,7 +47,7 @@ class ReferenceEngine:
             for p in plan.populations
         ]
         self._projections = [
-            BoundKernel(p.binding, self._precision, plan.dt, library, _totals(plan.populations[p.post].npad))
+            BoundKernel(p.binding, self._precision, plan.dt, library, _totals(plan, p))
             for p in plan.projections
         ]
         self._changing = {p.name for p in plan.projections if changes_fixed(p, plan)}
@@ -349,9 +349,10 @@ class ReferenceEngine:
         return bool(held) and (all(held) if self._plan.conditions_all else any(held))
 
 
-def _totals(npad: int) -> dict[str, int]:
+def _totals(plan: Plan, projection: ProjectionPlan) -> dict[str, int]:
     """Return the sizes of the scratch arrays of a projection."""
-    return {"subtotal": npad, "total": npad}
+    pre, post = plan.populations[projection.pre].npad, plan.populations[projection.post].npad
+    return {"subtotal": post, "total": max(pre, post)}
 
 
 _NO_SPIKES = np.zeros(0, np.int32)

@@ -158,7 +158,6 @@ def test_no_target() -> None:
         ({"pre_spike": "w = 1 : exponential"}, ["E102"]),
         ({"pre_spike": "x : 1"}, ["E101"]),
         ({"equations": "x_post = w : 1 (summed)"}, ["E201"]),
-        ({"equations": "v_pre = w : 1 (summed)"}, ["E404"]),
         ({"equations": "v_post = w : 1 (summed)\nv_post = 2*w : 1 (summed)"}, ["E206"]),
         ({"equations": "dx/dt = -x : postsynaptic, event-driven"}, ["E102"]),
         ({"equations": "dx/dt = w : postsynaptic"}, ["E204"]),

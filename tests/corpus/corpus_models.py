@@ -159,6 +159,7 @@ def populate(net: Any, model: Model, often: bool = False) -> Any:
     """Create the population of a neuron's entry, in the state in which its script starts."""
     pop = net.create(SIZE, neuron(model, often))
     assign(pop, model)
+    follow(net, pop, model)
     for code in model.get("run_regularly", ()):
         pop.run_regularly(code, period=net.dt)
     for line in model.get("run_on_event", ()):
@@ -170,12 +171,24 @@ def populate(net: Any, model: Model, often: bool = False) -> Any:
 def assign(group: Any, model: Model) -> None:
     """Set the attributes of a group to the values in the script, repeated to its size."""
     for name, entry in model.get("initial", {}).items():
-        if name in BOOKKEEPING:
+        if name in (*BOOKKEEPING, *linked(model)):
             continue
         value = coherent(entry["value"], entry.get("dims"))
         if value.size and np.any(value) and np.all(np.isfinite(value)):
             old = np.asarray(getattr(group, name))
             setattr(group, name, np.resize(value, old.shape) if old.ndim else value.ravel()[0])
+
+
+def linked(model: Model) -> list[str]:
+    """Return the variables that a text declares as linked."""
+    return re.findall(r"^\s*(\w+)\s*:[^#\n]*\(linked\)", str(model.get("equations", "")), re.MULTILINE)
+
+
+def follow(net: Any, group: Any, model: Model) -> None:
+    """Link what the text declares as linked to one neuron, as the scripts do."""
+    for name in linked(model):
+        source = net.create(1, rv.Neuron("", f"{name} = 0.4 + 0.3*sin(t/5.0)\nr = {name}"))
+        group.link(name, source, name)
 
 
 def feeder(net: Any, model: Model, end: str) -> Any:
@@ -243,6 +256,7 @@ def connect(net: Any, model: Model) -> Any:
     weights = {} if brian else {"weights": 0.1}
     projection.all_to_all(delays=model.get("delay_ms", 0.0) or (0.0 if brian else net.dt), **weights)
     assign(projection, model)
+    follow(net, projection, model)
     return projection
 
 

@@ -40,6 +40,8 @@ def resolved(entry: dict[str, Any], namespace: Namespace) -> Model:
     texts = [Source("equations", entry["equations"])] if entry["equations"] else []
     for argument, role in (("on_pre", "pre_spike"), ("on_post", "post_spike")):
         texts += [Source(role, text, label) for label, text in (entry.get(argument) or {}).items()]
+    if not entry.get("on_pre"):
+        texts.append(Source("pre_spike", "# nothing"))  # Brian2 has no default code
     pre, post = (ends(entry[side]) for side in ("pre", "post"))
     binding = SynapseBinding(pre, post, "A", "B", pre_is_post=entry["pre"] == entry["post"])
     return resolve_synapse(parse("synapse", "S", tuple(texts)), binding, namespace=namespace)

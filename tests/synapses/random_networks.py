@@ -27,6 +27,7 @@ FOR_RATES = [
 ]
 FOR_CELLS = [
     rv.Synapse(equations="I_post = 0.1*w*(v_pre - v_post) : 1 (summed)"),
+    rv.Synapse(equations="I_pre = 0.1*w*(v_post - v_pre)*delay + 0.01*j : 1 (summed)", pre_spike="g_target += 0.1*w"),
     rv.models.STDP(A_plus=0.1, A_minus=0.12),
     rv.models.STDP_online(),
     rv.Synapse(

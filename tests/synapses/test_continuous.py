@@ -142,6 +142,27 @@ def test_continuous_terms_read_the_start_of_the_slot(both: Any) -> None:
     assert list(pop.b) == [1.0, 1.0, 1.0]
 
 
+def test_sums_over_the_targets_of_a_neuron(both: Any, precision: str) -> None:
+    """Both ends of one projection receive sums; those of presynaptic neurons know no delay."""
+    first = rv.Neuron("", "x : init=0.0\nv = v + 0.5\nr = x")
+    second = rv.Neuron("", "y : init=0.0\nv = v + 0.5\nr = y")
+    text = "x_pre = w*v_post : 1 (summed)\ny_post = w*v_pre : 1 (summed)"
+
+    def build(net: rv.Network) -> None:
+        a, b = net.create(700, first, name="a"), net.create(90, second, name="b")
+        a.v, b.v = rv.Uniform(0.0, 1.0), rv.Uniform(0.0, 1.0)
+        made = net.connect(a, b, "", rv.Synapse(equations=text), name="p")
+        made.fixed_probability(0.4, weights=rv.Uniform(0.0, 1.0))
+        made.delay = rv.Uniform(1.0, 5.0)
+
+    net, _ = both(build, 8, precision)
+    a, b, made = net.get_population("a"), net.get_population("b"), net.get_projection("p")
+    before = np.asarray(b.v, np.float64) - 0.5
+    np.testing.assert_allclose(a.x, made.connectivity_matrix().T @ before, rtol=700 * np.finfo(a.x.dtype).eps)
+    assert a.x.min() > 0.0
+    assert b.y.min() > 0.0
+
+
 def test_one_writer_of_a_summed_variable() -> None:
     net = rv.Network(seed=1)
     pop = net.create(3, rv.Neuron("", "r = I\nI : init=0.0"))
@@ -176,7 +197,9 @@ def test_mistakes() -> None:
     for synapse, message in (
         (rv.Synapse(psp="w*pre.q"), "defines no 'q'"),
         (rv.Synapse(psp="w*mean(w)"), "over all neurons of one end"),
-        (rv.Synapse(equations="r_pre = w : 1 (summed)"), "connect the other way round"),
+        (rv.Synapse(equations="w_post = w : 1 (summed)"), "defines no 'w'"),
+        (rv.Synapse(equations="x : 1\nx = w : 1 (summed)"), "'x' is a name of the synapse"),
+        (rv.Synapse(equations="r_pre = w : 1 (summed)\nr_post = w : 1 (summed)"), "receives two summed variables"),
         (rv.Synapse(equations="dx/dt = pre.r : postsynaptic"), "one value for each postsynaptic neuron"),
     ):
         with pytest.raises(rv.RanvierError, match=message):
