@@ -12,7 +12,7 @@ from .emit import Root, emit
 from .expressions import DISTRIBUTIONS, Draws, Scope, noise_names, random_calls
 from .ir import Entry, Expr, KernelIR, LinearBlock, Program, references
 from .lowering import Lowering
-from .model import READ_OUT, AssignStatement, Model
+from .model import AssignStatement, Model
 from .rules import LinearSystem, OdeBlock, UpdateRules
 from .schemes import SCHEMES
 from .stepwise import StepValues
@@ -98,7 +98,7 @@ class _Neuron(Lowering):
         if self.model.refractory.kind == "none":
             return self.b.truth(True)
         step = self.b.ref("@step", "int")
-        if before and READ_OUT not in self.symbols:  # code that runs before a step sees the state of the last one
+        if before and not self.model.reads_out:  # code that runs before a step sees the state of the last one
             step = self.b.extreme("max", self.b.sub(step, self.b.integer(before)), self.b.integer(0))
         return self.b.compare(">=", step, self.b.ref("@until", "int"))
 

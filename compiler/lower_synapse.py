@@ -24,7 +24,7 @@ from .errors import InternalError
 from .expressions import Scope
 from .ir import ArrayRole, Entry, Expr, KernelIR, Program, Ref, parts, walk
 from .lowering import Lowering
-from .model import READ_OUT, AssignStatement, EventCode, Model, Symbol, Type
+from .model import AssignStatement, EventCode, Model, Symbol, Type
 from .rules import OdeBlock, UpdateRules
 from .schemes import SCHEMES, linear_step
 from .sums import summable, summing_side
@@ -76,7 +76,7 @@ class SynapseLowering(Lowering):
             *(Entry(as_now(x), "prenow" if s == "pre" else "postnow", "float") for x, s in self.traces.items()),
         ]
         layout = self.layout(programs, extra)
-        if READ_OUT in self.symbols:  # one of the traces alone may be read
+        if self.model.reads_out:  # one of the traces alone may be read
             present = {e.name for e in layout}
             layout = tuple(replace(e, deps=tuple(d for d in e.deps if d in present)) for e in layout)
         if self.draws.infos:
@@ -262,7 +262,7 @@ class SynapseLowering(Lowering):
                 groups.append((locality, [step]))
         programs = []
         for n, (where, group) in enumerate(groups):
-            start = scope = self.caught_up(self.scope()) if READ_OUT in self.symbols else self.scope()
+            start = scope = self.caught_up(self.scope()) if self.model.reads_out else self.scope()
             if delayed and where == "local":
                 start = scope = self.late(start)
             for step in group:

@@ -22,8 +22,8 @@ Dimension: TypeAlias = tuple[float, ...]
 
 #: The input of connections whose target a neuron with ``sum()`` does not name; its target is `REST`.
 REST = "__all__"
-#: Name of what a read-out computes (see `readouts`).
-READ_OUT = "@value"
+#: What a read-out computes is called by this and a name of its model (see `readouts`).
+READ_OUT = "@value:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +146,11 @@ class Model:
     @property
     def spiking(self) -> bool:
         return self.spike is not None
+
+    @property
+    def reads_out(self) -> bool:
+        """Whether it computes values of another model, to be looked at."""
+        return any(s.name.startswith(READ_OUT) for s in self.symbols)
 
     @property
     def held(self) -> frozenset[str]:

@@ -1,11 +1,13 @@
-"""Read-outs: what a value that is computed where it is used amounts to now, asked for by a user or a monitor.
+"""Read-outs: what values that are computed where they are used amount to now, asked for by a user or a monitor.
 
-A read-out is a small model over the names of another one, which stores a subexpression (or an event-driven variable,
-advanced to this moment) in `READ_OUT`. It changes nothing else, and is compiled only when something asks for it.
+A read-out is a small model over the names of another one, which stores subexpressions (and event-driven variables,
+advanced to this moment) under names that begin with `READ_OUT`. It changes nothing else, and is compiled only when
+something asks for it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from .errors import Diagnostic, model_error
@@ -16,6 +18,8 @@ from .source import Span
 from .traces import find_traces
 from .tree import Call, Expr, Name
 from .unsupported import CODE
+
+_NOWHERE = Span(0, 0, 0)
 
 
 def is_event_driven(model: Model, name: str) -> bool:
@@ -28,42 +32,53 @@ def is_read_out(model: Model, name: str) -> bool:
     return is_event_driven(model, name) or any(s.name == name and s.role == "subexpression" for s in model.symbols)
 
 
-def readout(model: Model, name: str) -> Model:
-    """Return the model that computes one name of a model.
+def readout(model: Model, names: Sequence[str]) -> Model:
+    """Return the model that computes some names of a model.
 
     Parameters
     ----------
     model : Model
         Of a neuron, or of a synapse bound to its populations.
-    name : str
-        A subexpression, or an event-driven variable.
+    names : sequence of str
+        Subexpressions and event-driven variables, in any order.
 
     Raises
     ------
     MethodProblem
         The value exists only while the step is computed: it names a random number or noise.
     """
-    symbol = model.symbol(name)
-    span = symbol.span or Span(0, 0, 0)
-    reason = _momentary(model, name)
-    if reason:
-        message = f"'{name}' cannot be read: it names {reason}, which is there only while a step is computed"
-        problem = Diagnostic(CODE, message, span, "mark it '(stored)': then it is computed once in every step")
-        raise model_error(model.kind, model.name, model.tree, [problem])
-    result = Symbol(READ_OUT, "variable", symbol.type, symbol.locality, symbol.dimension)
-    statement = AssignStatement(READ_OUT, "=", Name(name, span), False, span)
-    driven = tuple(s for s in model.statements if isinstance(s, OdeStatement) and s.event_driven)
+    problems = [found for name in names if (found := _problem(model, name))]
+    if problems:
+        raise model_error(model.kind, model.name, model.tree, problems)
+    places = {"shared": 0, "post": 1, "local": 2}
+    read = sorted((model.symbol(name) for name in names), key=lambda s: places[s.locality])
+    results = [Symbol(READ_OUT + s.name, "variable", s.type, s.locality, s.dimension) for s in read]
+    statements = [
+        AssignStatement(READ_OUT + s.name, "=", Name(s.name, s.span or _NOWHERE), False, s.span or _NOWHERE)
+        for s in read
+    ]
+    driven = [s for s in model.statements if isinstance(s, OdeStatement) and s.event_driven]
     return replace(
-        model, kind="code" if model.kind == "neuron" else "synapse", symbols=(*model.symbols, result),
-        statements=(*driven, statement), spike=None, reset=(), events=(), pre=(), post=(), psp=None, summed=(),
+        model, kind="code" if model.kind == "neuron" else "synapse", symbols=(*model.symbols, *results),
+        statements=(*driven, *statements), spike=None, reset=(), events=(), pre=(), post=(), psp=None, summed=(),
         traces=tuple(find_traces(model).items()),
     )  # fmt: skip
+
+
+def _problem(model: Model, name: str) -> Diagnostic | None:
+    """Return what is wrong with reading a name."""
+    reason = _momentary(model, name)
+    if not reason:
+        return None
+    message = f"'{name}' cannot be read: it names {reason}, which is there only while a step is computed"
+    advice = "mark it '(stored)': then it is computed once in every step"
+    return Diagnostic(CODE, message, model.symbol(name).span or _NOWHERE, advice)
 
 
 def _momentary(model: Model, name: str) -> str:
     """Return the first thing in a value that has a meaning only while the step is computed, or ""."""
     known = {s.name: s for s in model.symbols}
-    waiting: list[Expr] = [Name(name, Span(0, 0, 0))]
+    waiting: list[Expr] = [Name(name, _NOWHERE)]
     seen: set[str] = set()
     while waiting:
         for node in walk(waiting.pop()):

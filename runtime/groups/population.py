@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,9 @@ from .readouts import computed
 from .received import received
 from .views import NeuronView, PopulationView
 
+if TYPE_CHECKING:
+    from ..compiling import CompiledModel
+
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -60,6 +63,7 @@ class Population(WholeGroup, TakesGiven, TakesCode):
         events = () if self._model is None else self._model.events
         self._events = {event.name: SpikeHistory(context, self._npad) for event in events}
         self._received = received(self._table)
+        self._readers: dict[str, tuple[model.Model, CompiledModel]] = {}
         self._codes: list[AttachedCode] = []
         self._heard: set[str] = set()
         self._window: RateWindow | None = None

@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.compiler import Entry, KernelIR, model
+from ranvier.compiler import Entry, KernelIR
 
 from ..arrays import aligned_copy
 from ..compiling import CompiledModel, CompiledModels, StopKernel
 from ..context import Context
 from ..groups.attached import AttachedCode
-from ..groups.attributes import Attribute
 from ..groups.links import links_of
 from ..groups.population import Population
 from ..groups.readouts import ReadOut
@@ -73,9 +72,8 @@ class Asked:
 def programs_of(objects: Objects, models: CompiledModels, stops: Sequence[StopKernel] = ()) -> Programs:
     """Return the compiled models of a network's objects, compiling what is new."""
     populations, projections = objects.populations.all(), objects.connected
-    readouts = [
-        (m, r) for m in objects.monitors for name, r in m._readouts.items() if m._windows[name].running
-    ]
+    asked = [(m, r) for m in objects.monitors for name, r in m._readouts.items() if m._windows[name].running]
+    readouts = list({id(r): (m, r) for m, r in asked}.values())
     models.prepare(populations, projections, [r.model for _, r in readouts])
     return Programs(
         [None if p._model is None else models.of(p._model) for p in populations],
@@ -225,17 +223,18 @@ def _code_binding(
 
 def neuron_readout(context: Context, readout: ReadOut, compiled: CompiledModel) -> Binding:
     """Return the binding of a read-out of a population."""
-    return _neuron_binding(context, readout.group, compiled, "", readout.attribute)
+    return _neuron_binding(context, readout.group, compiled, "", readout)
 
 
 def _neuron_binding(
-    context: Context, population: Population, compiled: CompiledModel, stream: str, result: Attribute | None = None
+    context: Context, population: Population, compiled: CompiledModel, stream: str, readout: ReadOut | None = None
 ) -> Binding:
     kernel = compiled.kernel
+    taking = compiled.model.kind == "neuron"
     bound = [
-        (result.data, result.block)
-        if result is not None and entry.name == model.READ_OUT
-        else _neuron_array(context, population, entry, compiled.model.kind == "neuron")
+        _neuron_array(context, population, entry, taking)
+        if readout is None or (result := readout.place(entry.name)) is None
+        else (result.data, result.block)
         for entry in kernel.layout
     ]
     return Binding(

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.compiler import Entry, KernelIR, model
+from ranvier.compiler import Entry, KernelIR
 
 from ..arrays import BLOCK, aligned_copy, aligned_zeros, padded
 from ..compiling import CompiledModel
@@ -151,13 +151,14 @@ def readout_plan(
     when: tuple[int, int] = (1, 0),
 ) -> ProjectionPlan:
     """Return the plan of what is computed of the synapses of a projection to be read; `when` is period and offset."""
-    projection, result = readout.group, readout.attribute
+    projection = readout.group
     bound = [
-        (result.data, result.block) if entry.name == model.READ_OUT else bound_array(context, projection, entry, True)
+        bound_array(context, projection, entry, True) if (result := readout.place(entry.name)) is None
+        else (result.data, result.block)
         for entry in compiled.kernel.layout
-    ]
+    ]  # fmt: skip
     return ProjectionPlan(
-        name=f"{projection.name}: {result.name}",
+        name=f"{projection.name}: {', '.join(readout.attributes)}",
         pre=ends[0],
         post=ends[1],
         binding=_binding(context, projection, compiled, bound),

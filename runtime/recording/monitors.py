@@ -14,7 +14,7 @@ from ranvier.compiler import coherent_unit
 from ..context import Context
 from ..groups.attributes import Attribute
 from ..groups.population import Population
-from ..groups.readouts import ReadOut, read_out
+from ..groups.readouts import read_outs
 from ..problems import RuntimeProblem, UnknownName, ValueProblem
 from ..quantities import milliseconds, with_unit
 from ..schedule import next_due
@@ -69,7 +69,8 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
         self._form = Form() if form is None else form
         self._window_steps = self._checked_window(window)
         self._armed: set[str] = set()
-        self._readouts: dict[str, ReadOut] = {}
+        in_time = [variable for variable in self._variables if variable not in events_of(obj)]
+        self._readouts = read_outs(context, group_of(obj), in_time, together=moments is None)
         self._stopped = False
         self._file = file
         self._tapes: dict[str, SpikeTape] = {}
@@ -81,9 +82,6 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
                     "steps": (np.int64, 0), "ranks": (np.int32, 0),
                 }))  # fmt: skip
                 continue
-            found = read_out(context, group_of(obj), variable)
-            if found is not None:
-                self._readouts[variable] = found
             attribute = self._attribute(variable)
             width, dtype = width_of(obj, attribute), attribute.dtype
             if moments is not None:
@@ -303,7 +301,7 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
     def _attribute(self, variable: str) -> Attribute:
         """Return what is sampled: an attribute of the object, or what is computed to be recorded."""
         if variable in self._readouts:
-            return self._readouts[variable].attribute
+            return self._readouts[variable].attributes[variable]
         return stored_as(self._object, variable)
 
     def _store(self, variable: str) -> Samples | SpikeTape | EventTape:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,9 @@ from .matrices import MatrixMethods
 from .pathways import PathwayDelays
 from .structure import Rule, StructureMethods, rules_of
 from .table import Synapses
+
+if TYPE_CHECKING:
+    from ..compiling import CompiledModel
 
 Group = Population | PopulationView | NeuronView
 
@@ -73,6 +76,7 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
                 raise UnknownName(f"event of population '{source.name}'", event, source.events)
         self._ends = Ends(name, pre.population, post.population, binding, same_step)
         self._model: Model = synapse.bind(binding)
+        self._readers: dict[str, tuple[Model, CompiledModel]] = {}
         self._synapses: Synapses | None = None
         self._planned: Need | None = None
         self._recipe = ("not connected", "", "")

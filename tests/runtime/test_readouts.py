@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
 import pytest
 
 import ranvier as rv
+from ranvier.runtime.groups import readouts
 
 CELL = dict(
     parameters=dict(C="200 pF", g="10 nS", E="-60 mV"),
@@ -126,9 +130,9 @@ def test_asking_changes_nothing_and_compiles_once(fresh_cache: Any) -> None:
     before = rv.cache.stats()["compiled"]
     asked = run(True)
     assert all(np.array_equal(x, y) for x, y in zip(plain, asked, strict=True))
-    assert rv.cache.stats()["compiled"] == before + 3
+    assert rv.cache.stats()["compiled"] == before + 2, "one file for what one monitor records"
     run(True)
-    assert rv.cache.stats()["compiled"] == before + 3
+    assert rv.cache.stats()["compiled"] == before + 2, "one file for what one monitor records"
 
 
 def test_chunks_store_and_reset() -> None:
@@ -229,3 +233,66 @@ def test_one_of_two_traces() -> None:
     assert np.array_equal(proj.y, data["y"][-1])
     assert np.any(data["x"])
     assert np.any(data["y"])
+
+
+#: A process that reads and records what is not stored, and tells which packages it has imported.
+WARM = """
+import sys
+import ranvier as rv
+cell = rv.Neuron(
+    "g = 0.1", "dv/dt = I + g_exc\\nI = g*(2.0 - v) : inline\\nJ = exp(I) : inline", spike="v > 1", reset="v = 0"
+)
+synapse = rv.Synapse(
+    "tau = 20.0", "dA/dt = -A/tau : event-driven\\nF = w*A + post.v : inline", pre_spike="A += 1\\ng_target += w"
+)
+net = rv.Network(dt=0.1, seed=1)
+cells = net.create(5, cell)
+proj = net.connect(cells, cells, "exc", synapse).all_to_all(0.1)
+neurons, synapses = net.monitor(cells, ["I", "J", "g_exc"]), net.monitor(proj, ["A", "F"], period=0.5)
+net.simulate(10.0)
+print(neurons.get("J").sum(), synapses.get("F").sum(), cells.J.sum(), proj.F.sum(), cells.sum("exc"), proj.A.sum())
+print(rv.cache.stats()["compiled"], [m for m in ("sympy", "jinja2") if m in sys.modules])
+"""
+
+
+def test_a_warm_run_imports_no_compiler(tmp_path: Any) -> None:
+    env = {**os.environ, "RANVIER_CACHE_DIR": str(tmp_path)}
+    outs = [
+        subprocess.run([sys.executable, "-c", WARM], env=env, capture_output=True, text=True, check=True).stdout
+        for _ in range(2)
+    ]
+    cold, warm = (out.splitlines() for out in outs)
+    assert cold[0] == warm[0], "the same values"
+    assert cold[1].startswith("4 "), "the two models, and a read-out for each monitor"
+    assert warm[1] == "0 []"
+
+
+def test_reading_again_does_not_lower_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    lower = readouts.lower_model
+    monkeypatch.setattr(readouts, "lower_model", lambda m, o: (calls.append(m.name), lower(m, o))[1])
+    net, pop, _, proj = network("compiled")
+    first = [pop.twice, pop.I_L, proj.F]
+    assert len(calls) == 3
+    for _ in range(3):
+        net.simulate(1.0)
+        pop.v = "E + i*mV"
+        again = [pop.twice, pop.I_L, proj.F]
+    assert len(calls) == 3
+    assert not np.array_equal(first[0], again[0]), "values are those of now"
+    assert np.array_equal(again[1], 10.0 * (-60.0 - pop.v))
+
+
+def test_one_monitor_mixes_localities_and_periods() -> None:
+    """What is computed together is what is computed alone."""
+    net, pop, _, proj = network("compiled")
+    names = ["theta", "F", "level", "A", "H"]
+    together = net.monitor(proj, names, period=0.3), net.monitor(pop, ["level", "twice", "I_L"])
+    alone = [net.monitor(proj, name, period=0.3) for name in names]
+    apart = [net.monitor(pop, name) for name in ("level", "twice", "I_L")]
+    net.simulate(15.0)
+    found = together[0].get()
+    assert all(np.array_equal(found[n], m.get(n)) for n, m in zip(names, alone, strict=True))
+    mine = together[1].get()
+    assert all(np.array_equal(mine[m.variables[0]], m.get(m.variables[0])) for m in apart)
+    assert all(np.any(x) for x in found.values())

@@ -24,12 +24,12 @@ FIELDS = {
     "Population": {
         "state": "_table _spikes _values _events _until _position _calls _enabled _window _given _received",
         "structure": "_name _spec _codes _links _placed",
-        "made": "_context _n _npad _model _heard",
+        "made": "_context _n _npad _model _heard _readers",
     },
     "Projection": {
         "state": "_synapses _enabled _learns _schedule",
         "structure": "_name _pre _post _target _more_targets _synapse _recipe _links _later _values",
-        "made": "_context _ends _model _planned _rules",
+        "made": "_context _ends _model _planned _rules _readers",
     },
     "Synapses": {
         "state": "connectivity table pathway_delays lastupdate traces flight structure calls",
