@@ -107,8 +107,8 @@ cdef object number_delays(object delay_steps, int64_t n):
     return delays, None if len(delays) == 1 else (np.cumsum(used, dtype=np.int32) - np.int32(1))[delay_steps]
 
 
-cdef const int32_t *optional_int32(object array):
-    return NULL if array is None else <const int32_t *> cnp.PyArray_DATA(array)
+cdef int32_t *optional_int32(object array):
+    return NULL if array is None else <int32_t *> cnp.PyArray_DATA(array)
 
 
 def sort_storage(pre, post, delay_steps, n_pre, n_post):
