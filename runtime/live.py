@@ -23,6 +23,11 @@ def note(net: Network) -> None:
     _ALIVE.add(net)
 
 
+def alive() -> list[Network]:
+    """Return the networks that are alive."""
+    return list(_ALIVE)
+
+
 def make_current(net: Network | None) -> None:
     """Say which network is meant where none is named; None: the only one alive. For front ends with a current one."""
     _CURRENT[:] = [] if net is None else [ref(net)]
@@ -69,20 +74,20 @@ def the_network(net: Network | None = None, what: str = "This") -> Network:
         return current
     if len(_ALIVE) > 1:
         gc.collect()  # those that nobody can reach any more
-    alive = list(_ALIVE)
-    if not alive and _OFFERED:
+    nets = alive()
+    if not nets and _OFFERED:
         return _OFFERED[0]()
-    if len(alive) != 1:
-        names = ", ".join(sorted(map(repr, alive)))
-        found = f"several are alive: {names}" if alive else "none is alive"
+    if len(nets) != 1:
+        names = ", ".join(sorted(map(repr, nets)))
+        found = f"several are alive: {names}" if nets else "none is alive"
         raise RuntimeProblem(f"{what} needs a network, and {found}.", "say which one is meant: net=...")
-    return alive[0]
+    return nets[0]
 
 
 def network_of(obj: object, what: str = "This") -> Network:
     """Return the network that a population or projection belongs to."""
     context = getattr(obj, "_context", None)
-    for net in list(_ALIVE):
+    for net in alive():
         if net._context is context:
             return net
     raise RuntimeProblem(f"{what}: the network of {obj!r} is gone.", "keep a reference to the network")

@@ -34,6 +34,11 @@ class Objects:
         made = RecordingFile(path)
         return self.files.setdefault(str(made.path), made)
 
+    def write_waiting(self) -> None:
+        """Write to the files what single steps recorded; an error of a file comes before anything is changed."""
+        for file in self.files.values():
+            file.flush()
+
     @property
     def connected(self) -> list[Projection]:
         """The projections that have synapses."""

@@ -17,6 +17,7 @@ from .objects import Objects
 from .planning.plan import Plan, Recorder, RunStatus
 from .planning.planner import make_plan, programs_of
 from .problems import FileProblem, NotFinite
+from .recording.file import FLUSH_SECONDS
 from .recording.moments import EventTape
 from .recording.monitors import Monitor
 from .recording.recordable import width_of
@@ -26,8 +27,6 @@ from .synapses.projection import Projection
 
 #: Bytes of samples after which a segment ends, so that an interrupted run keeps what it has.
 SEGMENT_BYTES = 16 * 2**20
-#: Seconds after which a segment ends when something is recorded to a file: it is readable up to there.
-FLUSH_SECONDS = 1.0
 
 
 class Engine(Protocol):
@@ -129,8 +128,9 @@ class Runner:
                 status = self._engine.run(piece, progress)
             finally:
                 self._pace = (self._context.now - before) / max(time.monotonic() - began, 1e-6)
-                with uninterrupted():
-                    self._keep(recorded)
+                if recorded or self._tapes or self._event_tapes:
+                    with uninterrupted():
+                        self._keep(recorded)
             done += status.steps
             if status.kind != "done":
                 break

@@ -118,7 +118,7 @@ class Runs:
     def step(self) -> None:
         """Run one step."""
         self.compile()
-        self._simulation.run(1, scan=False)
+        self._simulation.run(1, whole=False)
 
     def simulate_until(
         self, max_duration: Any, population: Population | Iterable[Population], operator: str = "and"

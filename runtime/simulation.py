@@ -48,6 +48,7 @@ class Simulation:
         self._stops: dict[str, StopKernel] = {}
         self._told: set[str] = set()
         self._running = False
+        self._prepared: tuple[int, ...] = ()
 
     def not_running(self) -> None:
         """Raise when a run is under way."""
@@ -57,6 +58,9 @@ class Simulation:
     def prepare(self) -> None:
         """Take the snapshots that are due, compile what is new, and make the engine."""
         self.not_running()
+        state = self._context.version, len(self._objects.populations), len(self._objects.projections)
+        if self._prepared == state:
+            return
         for projection in self._objects.projections:
             projection._refuse_planned()
             if not projection.connected and projection.name not in self._told:
@@ -67,8 +71,9 @@ class Simulation:
         self._snapshots.compile(self._objects)
         if len(self._objects.populations):
             self._runner.build(self._objects)
+        self._prepared = state
 
-    def run(self, steps: int, stops: Sequence[StopKernel] = (), stops_all: bool = True, scan: bool = True) -> None:
+    def run(self, steps: int, stops: Sequence[StopKernel] = (), stops_all: bool = True, whole: bool = True) -> None:
         """Run up to so many steps; fewer when stop conditions hold.
 
         Parameters
@@ -77,8 +82,8 @@ class Simulation:
         stops : sequence of StopKernel
         stops_all : bool
             Stop when all of them hold, not any.
-        scan : bool
-            Look for NaN and infinity at the end.
+        whole : bool
+            Look for NaN and infinity at the end, and leave the files of monitors complete; single steps do neither.
         """
         self.not_running()
         if not len(self._objects.populations):
@@ -93,7 +98,8 @@ class Simulation:
                 now = context.now
                 callbacks.call(now)
                 for file in self._objects.files.values():
-                    file.begin()
+                    if whole or file.due():
+                        file.begin()
                 switches = [m._switch(context.now) for m in self._objects.monitors]
                 self._snapshots.compile(self._objects)
                 self._runner.build(self._objects, stops, stops_all)
@@ -108,7 +114,7 @@ class Simulation:
                         self._change_structure(growth)
                 if kind == "stopped":
                     break
-            if scan:
+            if whole:
                 self._runner.scan()
         finally:
             self._running = False

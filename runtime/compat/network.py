@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
+
+from ranvier.compiler import RanvierWarning
 
 from .. import network as native
 from ..callbacks import Callback
@@ -16,6 +19,9 @@ from ..quantities import milliseconds
 from ..synapses.projection import Projection as NativeProjection
 from .extensions import Images, ImageSpec
 from .lists import flat, nested
+
+#: Code of a synapse that transmits nothing; without any, spikes would add the weight to the target.
+NOTHING = "w += 0.0"
 
 
 class Projection(NativeProjection):
@@ -106,6 +112,10 @@ class Network(native.Network):
             return projection
         pre, post = (self.get_population(end) if isinstance(end, str) else end for end in (pre, post))
         model = model_of(synapse, Synapse)
+        if isinstance(model, Synapse) and _reaches_nothing(model, post, target):
+            message = f"population '{post.name}' has no input '{target}': the synapses change, but transmit nothing."
+            warnings.warn(message, RanvierWarning, stacklevel=2)
+            model = model.edit().add_statement(NOTHING, where="pre_spike").build()
         return super().connect(pre, post, target, model, name, projection, **options)
 
     def _population_type(self, spec: PopulationSpec) -> type[Population]:
@@ -224,6 +234,14 @@ class Network(native.Network):
 
     def clear(self) -> None:
         """Accepted for compatibility: memory is returned when the network is no longer used."""
+
+
+def _reaches_nothing(model: Synapse, post: Any, target: Any) -> bool:
+    """Tell whether synapses that name no transmission lead to spiking neurons that do not know their target."""
+    if not isinstance(target, str) or any(s.role in ("pre_spike", "psp") for s in model.text.sources):
+        return False
+    population = getattr(post, "population", post)
+    return bool(getattr(population, "spiking", False)) and f"g_{target}" not in population.attributes
 
 
 def model_of(model: Any, kind: type) -> Any:

@@ -5,24 +5,31 @@ only appended to. A monitor begins a new segment where its recording does not co
 process, after a reset, after a return to a state from before data that were taken already.
 
 During a run the file is in SWMR mode (single writer, multiple readers): others open it with ``swmr=True``, and what was
-flushed survives the end of the process. Between runs it is closed.
+flushed survives the end of the process. Between runs it is closed. A run leaves the file complete; what single steps
+record waits in memory for up to a second.
 """
 
 from __future__ import annotations
 
+import atexit
+import math
 import os
 import platform
 import shutil
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..live import alive
 from ..problems import FileProblem
 from ..state.encoding import escaped
 from ..state.files import hdf5
+from .track import Track
 
 FORMAT, VERSION = "ranvier recording", 1
 #: Bytes that are set aside on the disk besides what is to be written.
@@ -31,114 +38,10 @@ MARGIN = 4 * 2**20
 _WRITER = ".writer"
 #: Bytes of one chunk of a dataset.
 CHUNK = 2**18
-
-
-class Track:
-    """One variable of a monitor in a file: columns of equal length that grow.
-
-    Parameters
-    ----------
-    file : RecordingFile
-    place : tuple of str
-        Names of the monitor and the variable.
-    columns : mapping
-        Name -> (dtype, values in a row; 0 for a plain number).
-    notes : mapping
-        Attributes of the segment: dt, seed, unit...
-    """
-
-    def __init__(
-        self, file: RecordingFile, place: tuple[str, str], columns: Mapping[str, tuple[Any, int]],
-        notes: Mapping[str, Any],
-    ) -> None:  # fmt: skip
-        self._file = file
-        self.place = place
-        self.columns = columns
-        self.notes = dict(notes)
-        self.segment: int | None = None
-        self.rows = 0  # in the segment, in the file
-        self.cut: int | None = None  # rows to which the segment is to be cut
-        self._waiting: list[tuple[NDArray[Any], ...]] = []
-        self._before = 0  # rows counted before the segment
-        self.taken = 0
-        file.tracks.append(self)
-
-    @property
-    def count(self) -> int:
-        """Number of rows since the last reset, in the file and on their way to it."""
-        return self._before + (self.rows if self.cut is None else self.cut) + sum(len(w[0]) for w in self._waiting)
-
-    def add(self, *columns: NDArray[Any]) -> None:
-        """Append rows; what cannot be written waits in memory.
-
-        Raises
-        ------
-        FileProblem
-            The disk is full, or the file cannot be written.
-        """
-        if len(columns[0]):
-            self._waiting.append(columns)
-            self._file.write(self)
-
-    def replace_last(self, **columns: NDArray[Any]) -> None:
-        """Put other values in the place of those of the last row."""
-        if self._waiting:
-            last = dict(zip(self.columns, self._waiting[-1], strict=True))
-            for name, values in columns.items():
-                last[name] = np.concatenate([last[name][:-1], values])
-            self._waiting[-1] = tuple(last.values())
-        elif self.rows:
-            self._file.replace_last(self, columns)
-
-    def waiting(self) -> Iterable[tuple[NDArray[Any], ...]]:
-        """Yield rows that are not in the file yet, and forget each when the next is asked for."""
-        while self._waiting:
-            yield self._waiting[0]
-            self.rows += len(self._waiting[0][0])
-            del self._waiting[0]
-
-    @property
-    def unwritten(self) -> int:
-        """Bytes that wait in memory."""
-        return sum(column.nbytes for columns in self._waiting for column in columns)
-
-    def read(self) -> tuple[NDArray[Any], ...]:
-        """Return the rows that have not been taken yet."""
-        found = [self._file.read(self, self.taken - self._before)]
-        found += self._waiting
-        return tuple(np.concatenate(parts) for parts in zip(*found, strict=True))
-
-    def clear(self, forget: bool = False) -> None:
-        """Take all rows; `forget` starts counting anew, in a new segment."""
-        self.taken = self.count
-        if forget:
-            self._begin(0)
-
-    def truncate(self, count: int) -> None:
-        """Go back to the first `count` rows; where later ones have been taken already, a new segment begins."""
-        if count >= self.count:
-            return
-        if self.taken > count or count < self._before:
-            self._begin(count)
-            return
-        keep = count - self._before
-        while self._waiting and self.count > count:
-            over = self.count - count
-            last = self._waiting.pop()
-            if len(last[0]) > over:
-                self._waiting.append(tuple(column[:-over] for column in last))
-        if keep < self.rows:
-            self.cut = keep
-
-    def restart(self) -> None:
-        """Go on in a new segment, with what waits in memory."""
-        waiting, self._waiting = self._waiting, []
-        self._begin(self.count)
-        self._waiting = waiting
-
-    def _begin(self, count: int) -> None:
-        self.segment, self.rows, self.cut, self._waiting = None, 0, None, []
-        self._before = self.taken = count
+#: Seconds after which what was recorded is written.
+FLUSH_SECONDS = 1.0
+#: Bytes that may wait in memory meanwhile.
+MOST_WAITING = 16 * 2**20
 
 
 class RecordingFile:
@@ -154,6 +57,8 @@ class RecordingFile:
         self.tracks: list[Track] = []
         self._open: Any = None
         self._reserved = 0
+        self._written = -math.inf
+        self._process = os.getpid()
         h5py = hdf5()
         if not self.path.parent.is_dir():
             raise FileProblem(f"'{self.path}' cannot be written: there is no folder '{self.path.parent}'.")
@@ -163,7 +68,29 @@ class RecordingFile:
                 "recordings are added to files; choose another name",
             )
 
+    def __del__(self) -> None:
+        """Write what still waits; where that fails, it was said in a run."""
+        with suppress(FileProblem):
+            self.flush()
+
     # -- one run -------------------------------------------------------------------------------------
+
+    def due(self) -> bool:
+        """Tell whether it is time to write, between single steps: at first, after a while, when much is waiting."""
+        return (
+            time.monotonic() - self._written >= FLUSH_SECONDS
+            or any(track.segment is None for track in self.tracks)
+            or sum(track.unwritten for track in self.tracks) >= MOST_WAITING
+        )
+
+    def flush(self) -> None:
+        """Write what is waiting. A process that was forked leaves it to the one that recorded it."""
+        if self._process != os.getpid() or not any(track.unwritten for track in self.tracks):
+            return
+        running = self._open is not None
+        self.begin()
+        if not running:
+            self.end()
 
     def begin(self) -> None:
         """Open the file for a run, with a segment for every track, and write what is waiting."""
@@ -183,6 +110,7 @@ class RecordingFile:
             raise self._failed(error) from error
         for track in self.tracks:
             self.write(track)
+        self._written = time.monotonic()
 
     def end(self) -> None:
         """Close the file after a run."""
@@ -213,12 +141,12 @@ class RecordingFile:
         try:
             self._reserve(track.unwritten)
             group = self._open[self._at(track)]
-            for columns in track.waiting():
-                length = track.rows + len(columns[0])
-                for name, values in zip(track.columns, columns, strict=True):
-                    group[name].resize(length, axis=0)
-                    group[name][track.rows : length] = values
-                    group[name].flush()
+            length = track.rows + track.rows_waiting
+            for name, values in zip(track.columns, track.waiting(), strict=True):
+                group[name].resize(length, axis=0)
+                group[name][track.rows : length] = values
+                group[name].flush()
+            track.written()
         except (OSError, RuntimeError, ValueError) as error:
             raise self._failed(error) from error
 
@@ -247,9 +175,9 @@ class RecordingFile:
 
     def read(self, track: Track, first: int) -> tuple[NDArray[Any], ...]:
         """Return the rows of a track from one on."""
-        if track.segment is None or not track.rows:
-            return tuple(np.zeros((0, *((width,) if width else ())), d) for d, width in track.columns.values())
         last = track.rows if track.cut is None else track.cut
+        if track.segment is None or first >= last:
+            return tuple(np.zeros((0, *((width,) if width else ())), d) for d, width in track.columns.values())
         if self._open is not None:
             return tuple(self._open[self._at(track)][name][first:last] for name in track.columns)
         with hdf5().File(self.path, "r", swmr=True) as file:
@@ -360,6 +288,17 @@ def _even(h5py: Any, file: Any) -> None:
     file.visititems(visit)
 
 
+def write_waiting(path: Path | None = None) -> None:
+    """Write what the monitors of this process have recorded in single steps to one file, or to all."""
+    for net in alive():
+        for file in net._objects.files.values():
+            if path is None or file.path == Path(os.path.abspath(path)):
+                file.flush()
+
+
+atexit.register(write_waiting)
+
+
 def read_recording(path: Any) -> dict[str, list[dict[str, dict[str, NDArray[Any]]]]]:
     """Return what monitors have written to a file, also while it is being written, or after a crash.
 
@@ -380,6 +319,8 @@ def read_recording(path: Any) -> dict[str, list[dict[str, dict[str, NDArray[Any]
     """
     h5py = hdf5()
     source = Path(path)
+    with suppress(FileProblem):  # a full disk is told where something is recorded
+        write_waiting(source)
     if not source.exists() or not h5py.is_hdf5(source) or not _is_ours(h5py, source):
         raise FileProblem(f"'{source}' is no recording of Ranvier.")
     found: dict[str, list[dict[str, dict[str, NDArray[Any]]]]] = {}

@@ -15,8 +15,8 @@ from ..synapses.dendrite import Dendrite, SynapseView
 from ..synapses.projection import Projection
 
 if TYPE_CHECKING:
-    from .file import Track
     from .monitors import Monitor
+    from .track import Track
 
 #: What `at` may name besides single pathways.
 SIDES = ("pre", "post")

@@ -22,13 +22,14 @@ from ..state.uncopied import Uncopied
 from ..synapses.dendrite import Dendrite, SynapseView
 from ..synapses.projection import Projection
 from .exports import Exports
-from .file import RecordingFile, Track
+from .file import RecordingFile
 from .moments import EventTape, FileEventTape, Moments, SynapticEvents
 from .recordable import SYNAPTIC, Recordable, checked, events_of, group_of, label_of, ranks_of, stored_as, width_of
 from .reduction import Form
 from .spike_statistics import SPIKE as SPIKE
 from .spike_statistics import SpikeStatistics
 from .tapes import FileSamples, FileTape, Samples, SpikeTape, Windows
+from .track import Track
 
 
 class Monitor(SpikeStatistics, Exports, Uncopied):

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..problems import RuntimeProblem
-from .file import Track
 from .reduction import EVERYTHING, Form
+from .track import Track
 
 
 @dataclass(slots=True)

@@ -52,6 +52,7 @@ class KeepsState(Uncopied):
             Attributes that stay: ``"w"`` of every object, or ``"object.attribute"``.
         """
         self._simulation.not_running()
+        self._objects.write_waiting()
         flags = ResetFlags(populations, projections, synapses, monitors, reseed_rng)
         self._snapshots.reset(self._objects, flags, keep)
 
@@ -63,6 +64,7 @@ class KeepsState(Uncopied):
     def restore(self, name: str = "default") -> None:
         """Go back to a stored state; what follows equals what would have followed then, bit for bit."""
         self._simulation.not_running()
+        self._objects.write_waiting()
         self._snapshots.restore(name, self._objects)
 
     # -- files ---------------------------------------------------------------------------------------

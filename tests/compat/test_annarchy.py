@@ -188,3 +188,17 @@ def test_models_take_arguments_in_the_order_of_annarchy_and_can_be_subclassed() 
     np.testing.assert_array_equal(pop.count, [5.0, 5.0])
     made = ann.Synapse(creating=ann.Creating("pre.r > 1.0", proba=0.5, w=0.1, d=2.0), pruning=ann.Pruning("w < 0.0"))
     assert made.name == "synapse"
+
+
+def test_a_target_that_the_neuron_does_not_know() -> None:
+    """As in ANNarchy 5.0.4, where such synapses change and transmit nothing; here it is said, too."""
+    spiking = ann.Neuron("rate = 100.0", "p = Uniform(0.0, 1.0)*1000.0/dt", spike="p <= rate", reset="p = 0.0")
+    first, second = ann.Population(2, spiking), ann.Population(2, spiking)
+    decaying = ann.Synapse("tau = 500.0", "dw/dt = -w/tau")
+    with pytest.warns(rv.RanvierWarning, match="has no input 'ampa': the synapses change, but transmit nothing"):
+        proj = ann.Projection(first, second, "ampa", decaying)
+    proj.connect_all_to_all(weights=2.0)
+    ann.simulate(50.0)
+    np.testing.assert_allclose(proj.w, 2.0 * (1.0 - 1.0 / 500.0) ** 50, rtol=1e-12)
+    with pytest.raises(rv.RanvierError, match="defines no 'g_ampa'"):
+        ann.Projection(first, second, "ampa", ann.Synapse(pre_spike="g_target += 2*w"))

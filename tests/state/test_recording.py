@@ -609,3 +609,106 @@ def test_states_go_round() -> None:
     with pytest.raises(rv.RanvierError, match="'cell' is no object of the network"):
         other.set_states({"cell": {"v": 0.0}})
     assert np.array_equal(before["cells.v"], everything(other)["cells.v"])
+
+
+# -- single steps ----------------------------------------------------------------------------------------
+
+
+def openings(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Return a list to which the path of every file is added that is opened for writing."""
+    from ranvier.runtime.recording.file import RecordingFile
+
+    found: list[Path] = []
+    opened = RecordingFile._opened
+
+    def counted(self: RecordingFile) -> Any:
+        found.append(self.path)
+        return opened(self)
+
+    monkeypatch.setattr(RecordingFile, "_opened", counted)
+    return found
+
+
+def test_single_steps_are_written_now_and_then(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of the writer stands still: one opening for the first step, one when the file is read."""
+    monkeypatch.setattr("ranvier.runtime.recording.file.FLUSH_SECONDS", 1e9)
+    files = openings(monkeypatch)
+    net, pop = cells()
+    memory = net.monitor(pop, ["v", "spike"], name="memory")
+    mon = net.monitor(pop, ["v", "spike"], name="mon", file=tmp_path / "a.h5")
+    for _ in range(300):
+        net.step()
+    assert len(files) == 1
+    expected = memory.get(keep=True)
+    (segment,) = rv.read_recording(tmp_path / "a.h5")["mon"]
+    assert len(files) == 2
+    np.testing.assert_array_equal(segment["v"]["values"], expected["v"])
+    assert len(segment["spike"]["steps"]) == len(spikes_of(expected["spike"]))
+    for _ in range(100):
+        net.step()
+    got = mon.get()
+    np.testing.assert_array_equal(got["v"], memory.get("v", keep=True))
+    assert got["spike"] == memory.get("spike", keep=True)
+    net.simulate(10.0)
+    (segment,) = rv.read_recording(tmp_path / "a.h5")["mon"]
+    np.testing.assert_array_equal(segment["v"]["values"], memory.get("v", keep=True))
+    assert segment["v"]["steps"].tolist() == list(range(500))
+    assert len(mon.get("v")) == 100
+
+
+def test_what_waits_is_taken_once(tmp_path: Path) -> None:
+    net, pop = cells()
+    memory = net.monitor(pop, ["v", "spike"], name="memory")
+    mon = net.monitor(pop, ["v", "spike"], name="mon", file=tmp_path / "a.h5")
+    taken = []
+    for step in range(60):
+        net.step()
+        if step % 7 == 0:
+            taken.append(mon.get())
+    taken.append(mon.get())
+    expected = memory.get()
+    np.testing.assert_array_equal(np.concatenate([t["v"] for t in taken]), expected["v"])
+    assert sorted(s for t in taken for s in spikes_of(t["spike"])) == spikes_of(expected["spike"])
+    assert len(mon.get("v")) == 0
+    assert len(rv.read_recording(tmp_path / "a.h5")["mon"][0]["v"]["steps"]) == 60
+
+
+def test_reset_and_restore_between_steps(tmp_path: Path) -> None:
+    net, pop = cells()
+    mon = net.monitor(pop, "v", name="mon", file=tmp_path / "a.h5")
+
+    def steps(count: int) -> None:
+        for _ in range(count):
+            net.step()
+
+    steps(10)
+    net.store()
+    steps(5)
+    net.restore()
+    steps(3)
+    assert len(mon.get("v")) == 13
+    net.restore()
+    steps(4)
+    net.reset()
+    steps(2)
+    written = rv.read_recording(tmp_path / "a.h5")["mon"]
+    assert [s["v"]["steps"].tolist() for s in written] == [list(range(13)), [10, 11, 12, 13], [0, 1]]
+    np.testing.assert_array_equal(written[2]["v"]["values"], written[0]["v"]["values"][:2])
+    np.testing.assert_array_equal(written[1]["v"]["values"][:3], written[0]["v"]["values"][10:])
+    assert len(mon.get("v")) == 2
+
+
+@pytest.mark.parametrize("end", ["", "del net, pop; import gc; gc.collect(); os._exit(0)"])
+def test_steps_are_written_when_the_process_ends_or_the_network_goes(tmp_path: Path, end: str) -> None:
+    code = (
+        "import os, sys, ranvier as rv\n"
+        "net = rv.Network(dt=0.1, seed=4)\n"
+        "pop = net.create(2, rv.Neuron('', 'dv/dt = 1.3 - v', spike='v > 1', reset='v = 0'), name='cells')\n"
+        "net.monitor(pop, 'v', name='mon', file=sys.argv[1])\n"
+        f"for _ in range(50):\n    net.step()\n{end}\n"
+    )
+    path = tmp_path / "a.h5"
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    with h5py.File(path, "r") as file:
+        assert file["mon/0/v/steps"][:].tolist() == list(range(50))
