@@ -6,6 +6,8 @@ here: quantities are recognised by what they can do.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Container
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,7 @@ _COHERENT_EXPONENTS = (-6, -12, -3, -12, 0, -18, 0)
 _PINT_DIMENSIONS = (
     "[length]", "[mass]", "[time]", "[current]", "[temperature]", "[substance]", "[luminosity]",
 )  # fmt: skip
+_FACTOR = re.compile(r"\s*[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?\s*\*\s*([A-Za-z_]\w*)")
 
 
 def is_pint(value: object) -> bool:
@@ -60,13 +63,17 @@ def _from_pint(value: Any) -> Any:
     return value.to_base_units().magnitude / scale
 
 
-def is_expression(text: str) -> bool:
-    """Tell whether a text is anything but a number with an optional unit (``"5 ms"``)."""
+def is_expression(text: str, names: Container[str] = ()) -> bool:
+    """Tell whether a text is anything but a number with an optional unit (``"5 ms"``).
+
+    A number times one of `names` is an expression, too: ``"0.1*m"`` where there is a variable ``m``.
+    """
     try:
         parse_quantity(text)
     except RanvierError:
         return True
-    return False
+    factor = _FACTOR.match(text)
+    return factor is not None and factor[1] in names
 
 
 def dimension_of(value: Any) -> model.Dimension | None:

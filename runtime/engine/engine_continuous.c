@@ -97,8 +97,8 @@ void en_continuous(en_engine *e, int64_t k)
 {
     for (int i = 0; i < e->n_populations; i++)
         push_rings(&e->population[i], e->width, k);
-    for (int i = 0; i < e->n_projections; i++)
-        if (!e->projection[i].readout)
+    for (int i = 0; i < e->n_projections; i++) /* what is recorded at events (period 0) sees what their code sees */
+        if (!e->projection[i].readout || !e->projection[i].period)
             reduce_ends(&e->projection[i]);
     en_sweep_terms(e, k);
 }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -113,6 +114,10 @@ class Attribute:
         refill_padding(self.data, self.n)
 
 
+#: No values beside those of the table.
+NOTHING: Mapping[str, Attribute] = MappingProxyType({})
+
+
 class Table:
     """The attributes of one group, by name, in declaration order.
 
@@ -196,17 +201,23 @@ class Table:
         """Return all names."""
         return tuple(self._attributes)
 
+    def known(self) -> frozenset[str]:
+        """Return the names of what is stored, and of what is not."""
+        return self._subexpressions | self._attributes.keys()
+
 
 @dataclass(frozen=True, slots=True)
 class Elements:
     """The elements an assignment is about.
 
-    `shapes` are the array shapes that fit them; `sample` and `evaluate` make random and text values for them.
+    `shapes` are the array shapes that fit them; `sample` and `evaluate` make random and text values for them; `names`
+    are those that a text may use of the group.
     """
 
     shapes: tuple[tuple[int, ...], ...]
     sample: Callable[[Distribution], NDArray[Any]]
     evaluate: Callable[[str], NDArray[Any]]
+    names: Container[str] = ()
 
 
 def values_for(attribute: Attribute, value: Any, elements: Elements, what: str) -> NDArray[Any] | float:
@@ -225,7 +236,7 @@ def values_for(attribute: Attribute, value: Any, elements: Elements, what: str) 
     ValueProblem
         Wrong shape, unit or type; nothing has been written then.
     """
-    if isinstance(value, str) and is_expression(value):
+    if isinstance(value, str) and is_expression(value, elements.names):
         return _typed(attribute, _shaped(np.asarray(elements.evaluate(value)), elements, what), what)
     own = dimension_of(value)
     refuse_other_units(what, attribute.dimension, own, value)

@@ -130,9 +130,14 @@ def _arithmetic(op: str, x: float, y: float) -> float | None:
     return None
 
 
+def names_in(text: str) -> set[str]:
+    """Return the names that a text may use."""
+    return set(_WORD.findall(text))
+
+
 def words(text: Text) -> set[str]:
     """Return the names that a text and its functions may use."""
-    return set(_WORD.findall(text.text)) | set(_WORD.findall(text.functions))
+    return names_in(text.text) | names_in(text.functions)
 
 
 def _used(text: Text, attributes: Iterable[Attribute]) -> list[Attribute]:
@@ -217,7 +222,8 @@ def synapse_values(
     kernel, result = _bound(ir_of, text.target, arrays, count, context, draws)
     kernel.prepare()
     program = next(p.name for p in ir_of.programs if p.name.startswith("pre:"))
-    _execute(kernel, program, text, kernel.environment(context.now, draws.c0, draws.c1, dict(indices)))
+    places = {**indices, "semi": indices["post"]}
+    _execute(kernel, program, text, kernel.environment(context.now, draws.c0, draws.c1, places))
     return _scaled(result[positions], factor)
 
 

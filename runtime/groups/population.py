@@ -211,6 +211,7 @@ class Population(WholeGroup, TakesGiven, TakesCode):
             lambda text: self._evaluate(
                 Text.of(attribute, text, self._name, self._functions(), self._label), ranks, stream
             ),
+            self._table.known(),
         )
         result = values_for(attribute, value, elements, f"{self._label}: {attribute.name}")
         if attribute.scale != 1.0:

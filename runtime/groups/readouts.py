@@ -18,6 +18,7 @@ from ranvier.compiler import Model, is_event_driven, is_read_out, lower_model, m
 from ..arrays import BLOCK, aligned_zeros, padded
 from ..context import Context
 from .attributes import Attribute
+from .expressions import names_in
 
 if TYPE_CHECKING:
     from ..compiling import CompiledModel
@@ -98,6 +99,13 @@ def _kernel(context: Context, group: Population | Projection, name: str) -> Comp
         kernel = CompiledModel(made, lower_model(made, context.options), None)
         group._readers[name] = group._model, kernel
     return kernel
+
+
+def named_in(context: Context, projection: Projection, value: Any) -> dict[str, Attribute]:
+    """Return what a text that is assigned names and is not stored, as it is now; nothing for other values."""
+    words = names_in(value) if isinstance(value, str) else set()
+    found = {name: computed(context, projection, name) for name in sorted(words)}
+    return {name: attribute for name, attribute in found.items() if attribute is not None}
 
 
 def catch_up(context: Context, projection: Projection, name: str, where: NDArray[np.int64] | None = None) -> None:

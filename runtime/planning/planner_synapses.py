@@ -18,7 +18,7 @@ from ..context import Context
 from ..groups.attributes import Attribute
 from ..groups.population import Population
 from ..groups.readouts import ReadOut
-from ..problems import SummedTwice
+from ..problems import SummedTwice, ValueProblem
 from ..synapses.projection import Projection
 from .plan import (
     Binding,
@@ -157,6 +157,13 @@ def readout_plan(
         else (result.data, result.block)
         for entry in compiled.kernel.layout
     ]  # fmt: skip
+    reductions = _reductions(projection, compiled.kernel)
+    if reductions and not when[0] and projection._ends.same_step and _every_step(projection):
+        raise ValueProblem(
+            f"'{next(iter(readout.attributes))}' of {projection._label} takes a function over all neurons, which "
+            "cannot be recorded at events of a projection with same_step=True and equations of every step.",
+            help="mark it '(stored)', or record it with a period",
+        )
     return ProjectionPlan(
         name=f"{projection.name}: {', '.join(readout.attributes)}",
         pre=ends[0],
@@ -165,11 +172,16 @@ def readout_plan(
         pathways=[],
         post_pathways=[],
         steps=_steps(projection, compiled.kernel),
-        reductions=_reductions(projection, compiled.kernel),
+        reductions=reductions,
         period=when[0],
         offset=when[1],
         readout=True,
     )
+
+
+def _every_step(projection: Projection) -> bool:
+    """Tell whether a projection has statements of every step."""
+    return any(not getattr(s, "event_driven", False) for s in projection._model.statements)
 
 
 # -- arrays ----------------------------------------------------------------------------------------------

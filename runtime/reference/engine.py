@@ -275,7 +275,7 @@ class ReferenceEngine:
             push_rings(population, k)
         pairs = list(zip(self._plan.projections, self._projections, strict=True))
         for projection, kernel in pairs:
-            if not projection.readout:
+            if not projection.readout or not projection.period:  # what is recorded at events sees what their code sees
                 reduce_ends(projection, kernel)
         for projection, kernel in pairs:
             for term in projection.terms if projection.enabled else ():

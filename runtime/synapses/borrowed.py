@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from ranvier.compiler import Model
 from ..connect.connectivity import Connectivity
 from ..context import Context
 from ..definitions.types import Synapse
-from ..groups.attributes import Attribute
+from ..groups.attributes import NOTHING, Attribute
 from ..problems import ValueProblem
 from .ends import Ends
 from .table import Synapses
@@ -54,11 +55,17 @@ class BorrowedSynapses(Synapses):
     def connectivity(self, built: Connectivity) -> None:
         """Ignore: a restored state brings the lender's connectivity back through the lender."""
 
-    def assign(self, attribute: Attribute, value: Any, where: NDArray[np.int64] | None = None) -> None:
+    def assign(
+        self,
+        attribute: Attribute,
+        value: Any,
+        where: NDArray[np.int64] | None = None,
+        computed: Mapping[str, Attribute] = NOTHING,
+    ) -> None:
         """Write shared values; the weights belong to the lender."""
         if attribute.name == "w" and self._lent:
             self._refuse("w")
-        super().assign(attribute, value, where)
+        super().assign(attribute, value, where, computed)
 
     def set_delays(self, value: Any, where: NDArray[np.int64] | None = None) -> None:
         """Refuse: delays belong to the lender."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..arrays import read_only
 from ..groups.attributes import Table
 from ..groups.group import AttributeAccess
-from ..groups.readouts import catch_up
+from ..groups.readouts import catch_up, named_in
 from ..problems import ValueProblem
 from .structure import create_on, prune_on
 
@@ -36,8 +36,9 @@ def _write(projection: Projection, name: str, value: Any, positions: NDArray[np.
         projection._look_back()
     else:
         attribute = projection._table[name]
+        named = named_in(projection._context, projection, value)
         catch_up(projection._context, projection, name, positions)
-        projection._made.assign(attribute, value, positions)
+        projection._made.assign(attribute, value, positions, named)
     projection._made.calls += 1
 
 

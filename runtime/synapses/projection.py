@@ -25,7 +25,7 @@ from ..groups.attributes import Attribute, Table
 from ..groups.group import WholeGroup
 from ..groups.links import Linked, linked_names, make_link
 from ..groups.population import Population
-from ..groups.readouts import catch_up, computed
+from ..groups.readouts import catch_up, computed, named_in
 from ..groups.views import NeuronView, PopulationView
 from ..problems import RuntimeProblem, UnknownName, ValueProblem
 from ..quantities import milliseconds
@@ -400,8 +400,9 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
             made.assign(made.table["w"], value)
         else:
             attribute = made.table[name]
+            named = named_in(self._context, self, value)
             catch_up(self._context, self, name)
-            made.assign(attribute, value)
+            made.assign(attribute, value, None, named)
         made.calls += 1
 
     # -- dendrites and matrices ----------------------------------------------------------------------

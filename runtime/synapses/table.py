@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +17,9 @@ from ..connect.shared_weights import SharedConnectivity
 from ..constants import named_constants
 from ..context import Context
 from ..definitions.types import Synapse
-from ..groups.attributes import Attribute, Elements, Table, values_for
+from ..groups.attributes import NOTHING, Attribute, Elements, Table, values_for
 from ..groups.distributions import is_distribution
-from ..groups.expressions import Text, constant, synapse_values
+from ..groups.expressions import Text, constant, names_in, synapse_values
 from ..groups.history import SpikeHistory
 from ..groups.positions import with_positions
 from ..planning.plan import Pending
@@ -207,7 +207,7 @@ class Synapses:
             return one_delay(value, self._context, self._ends, least)
         size = self.connectivity.stored if where is None else where.size
         column = Attribute("delays", "parameter", "float", "local", TIME, np.zeros(0), self.connectivity.stored, False)
-        ms = np.broadcast_to(np.asarray(self._values(column, value, where, what), np.float64), size)
+        ms = np.broadcast_to(np.asarray(self._values(column, value, where, what, NOTHING), np.float64), size)
         if not np.all(np.isfinite(ms)) or np.any(ms < 0):
             raise ValueProblem(f"{what} must be finite and not negative.")
         return np.maximum(steps_of(ms, self._context.dt), least)
@@ -303,26 +303,44 @@ class Synapses:
             trace.lift()
         return True
 
-    def assign(self, attribute: Attribute, value: Any, where: NDArray[np.int64] | None = None) -> None:
-        """Write values of all synapses, or of those at some storage positions; all checks come first."""
-        self._assign(attribute, value, where)
+    def assign(
+        self,
+        attribute: Attribute,
+        value: Any,
+        where: NDArray[np.int64] | None = None,
+        computed: Mapping[str, Attribute] = NOTHING,
+    ) -> None:
+        """Write values of all synapses, or of those at some storage positions; all checks come first.
+
+        Parameters
+        ----------
+        attribute : Attribute
+        value : number, array, str, distribution or quantity
+        where : ndarray of int64, optional
+            Storage positions.
+        computed : mapping
+            What a text may name and is not stored, as it is now.
+        """
+        self._assign(attribute, value, where, computed)
         if isinstance(attribute, Trace):
             attribute.changed(where)
 
-    def _assign(self, attribute: Attribute, value: Any, where: NDArray[np.int64] | None) -> None:
+    def _assign(
+        self, attribute: Attribute, value: Any, where: NDArray[np.int64] | None, computed: Mapping[str, Attribute]
+    ) -> None:
         what = f"{self._ends.label}: {attribute.name}"
         if attribute.shared:
             if where is not None:
                 raise ValueProblem(
                     f"{what} has one value for the whole projection.", help="write it through the projection"
                 )
-            single = self._values(attribute, value, np.zeros(1, np.int64), what)
+            single = self._values(attribute, value, np.zeros(1, np.int64), what, computed)
             self.before_write(attribute.name)
             attribute.fill(np.asarray(single).reshape(-1)[0])
             return
         if where is not None and isinstance(self.connectivity, SharedConnectivity):
             raise ValueProblem(f"{what} is shared by the connections.", help="write the filter: projection.weights")
-        result = self._values(attribute, value, where, what)
+        result = self._values(attribute, value, where, what, computed)
         self.before_write(attribute.name)
         if where is None and np.ndim(result) == 0:
             if attribute.role == "parameter" and not attribute.block:
@@ -337,14 +355,19 @@ class Synapses:
         attribute.put(np.asarray(result), where)
 
     def _values(
-        self, attribute: Attribute, value: Any, where: NDArray[np.int64] | None, what: str
+        self,
+        attribute: Attribute,
+        value: Any,
+        where: NDArray[np.int64] | None,
+        what: str,
+        computed: Mapping[str, Attribute],
     ) -> NDArray[Any] | float:
         """Return what is to be stored, in storage order (or in the order of `where`)."""
         if isinstance(value, Stored):
             return value.values
-        elements = self._elements(attribute, where)
+        elements = self._elements(attribute, where, computed)
         result = values_for(attribute, value, elements, what)
-        given = not is_distribution(value) and not (isinstance(value, str) and is_expression(value))
+        given = not is_distribution(value) and not (isinstance(value, str) and is_expression(value, elements.names))
         if isinstance(self.connectivity, SharedConnectivity):
             return self.connectivity.placed(result)  # type: ignore[no-any-return]
         if where is not None or not given or np.ndim(result) == 0 or attribute.locality == "post":
@@ -353,7 +376,9 @@ class Synapses:
         stored[self.connectivity.public] = result
         return stored
 
-    def _elements(self, attribute: Attribute, where: NDArray[np.int64] | None) -> Elements:
+    def _elements(
+        self, attribute: Attribute, where: NDArray[np.int64] | None, computed: Mapping[str, Attribute]
+    ) -> Elements:
         if attribute.locality == "post":
             return self._post_elements(attribute.name)
         built = self.connectivity
@@ -374,7 +399,8 @@ class Synapses:
         return Elements(
             ((count,),),
             lambda distribution: each(lambda at, s: distribution.sample(self._draws(s, at))),
-            lambda text: each(lambda at, s: self._evaluate(attribute, text, at, s)),
+            lambda text: each(lambda at, s: self._evaluate(attribute, text, at, s, computed)),
+            self.table.known(),
         )
 
     def _filter_elements(self, name: str, built: SharedConnectivity) -> Elements:
@@ -402,7 +428,21 @@ class Synapses:
         built = self.connectivity
         return self._context.draws(stream, built.source[positions], built.target[positions])
 
-    def _evaluate(self, attribute: Attribute, text: str, positions: NDArray[np.int64], stream: str) -> NDArray[Any]:
+    def _evaluate(
+        self,
+        attribute: Attribute,
+        text: str,
+        positions: NDArray[np.int64],
+        stream: str,
+        computed: Mapping[str, Attribute],
+    ) -> NDArray[Any]:
+        missing = sorted(names_in(text) & self.table.subexpressions() - computed.keys())
+        if missing:
+            raise ValueProblem(
+                f"{self._ends.label}: {attribute.name} = {text!r} names the subexpression '{missing[0]}', which has "
+                "values only when the synapses are there.",
+                help=f'assign it to the projection after connecting: proj.{attribute.name} = "{text}"',
+            )
         built, ends = self.connectivity, self._ends
         functions = self._synapse.definitions
         indices = {
@@ -411,7 +451,7 @@ class Synapses:
             "post": built.target[positions].astype(np.int64),
         }
         groups = {
-            "": {a.name: a for a in self.table},
+            "": {**{a.name: a for a in self.table}, **computed},
             "pre": {a.name: a for a in ends.pre._table},
             "post": {a.name: a for a in ends.post._table},
         }

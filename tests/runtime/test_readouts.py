@@ -296,3 +296,71 @@ def test_one_monitor_mixes_localities_and_periods() -> None:
     mine = together[1].get()
     assert all(np.array_equal(mine[m.variables[0]], m.get(m.variables[0])) for m in apart)
     assert all(np.any(x) for x in found.values())
+
+
+@pytest.mark.parametrize("engine", ["compiled", "reference"])
+@pytest.mark.parametrize("at", ["pre", "post"])
+def test_functions_over_all_neurons_at_events(engine: str, at: str) -> None:
+    """A sample at an event sees the mean that the code of the event sees: that of the start of the step."""
+    net = rv.Network(dt=1.0, seed=1, engine=engine)
+    source = net.create(3, rv.Neuron("", "dv/dt = 0.05*(i + 1)", spike="v > 1", reset="v = 0"))
+    cells = net.create(2, rv.Neuron("", "dv/dt = 0.03*(i + 1) + 0*g_exc", spike="v > 1", reset="v = 0"))
+    synapse = rv.Synapse(
+        "", "F = w*mean(pre.v) : inline\nseen : init=0.0",
+        pre_spike="g_target += w\nseen = w*mean(pre.v)", post_spike="seen = w*mean(pre.v)",
+    )  # fmt: skip
+    proj = net.connect(source, cells, "exc", synapse).all_to_all(weights="0.1*(i + 1)")
+    events, seen = net.monitor(proj, "F", at=at), net.monitor(proj, "seen", at=at)
+    potentials = net.monitor(source, "v")
+    net.simulate(100.0)
+    found, code, v = events.get("F"), seen.get("seen"), potentials.get("v")
+    assert found.step.size > 10
+    assert np.array_equal(found.value, code.value)
+    before = v[found.step - 1].mean(axis=1)
+    np.testing.assert_allclose(found.value, 0.1 * (found.pre + 1) * before, rtol=4e-16 * 4)
+
+
+def test_functions_over_all_neurons_are_refused_where_code_sees_others() -> None:
+    net = rv.Network(dt=1.0, seed=1)
+    cells = net.create(2, rv.Neuron("", "dv/dt = 0.1 + 0*g_exc", spike="v > 1", reset="v = 0"))
+    synapse = rv.Synapse("", "F = w*mean(pre.v) : inline\ndx/dt = -x/10.0", pre_spike="g_target += w")
+    proj = net.connect(cells, cells, "exc", synapse, same_step=True, name="p").all_to_all(0.1)
+    net.monitor(proj, "F", at="pre")
+    with pytest.raises(rv.RanvierError, match="'F' of projection 'p' takes a function over all neurons"):
+        net.simulate(1.0)
+
+
+def test_texts_name_subexpressions_of_synapses() -> None:
+    net, _, other, proj = network("compiled")
+    net.simulate(12.0)
+    f, h, a, theta, level, w = (np.array(getattr(proj, n)) for n in ("F", "H", "A", "theta", "level", "w"))
+    ranks = np.repeat(proj.post_ranks, [len(d) for d in proj.dendrites])
+    proj.w = "0.01*F + w"
+    assert np.array_equal(proj.w, 0.01 * f + w)
+    proj.w = "2*A"
+    assert np.array_equal(proj.w, 2 * a), "an event-driven variable as it is now, and no amperes"
+    proj.w = w
+    proj.dendrite(3).w = "H - theta"
+    assert np.array_equal(proj.dendrite(3).w, (h - theta[ranks])[ranks == 3])
+    proj.w = "0.5*theta"
+    assert np.array_equal(proj.w, 0.5 * theta[ranks]), "one value for each postsynaptic neuron"
+    proj.w = w
+    proj.w = "w + level"
+    assert np.array_equal(proj.w, w + level)
+    late = net.connect(other, other, "exc", SYNAPSE)
+    with pytest.raises(rv.RanvierError, match=r"w = '2\*F' names the subexpression 'F', which has values only when"):
+        late.all_to_all(weights="2*F")
+
+
+def test_a_variable_hides_a_unit_in_texts() -> None:
+    net = rv.Network(dt=0.1, seed=1)
+    gate = rv.Neuron("", "dm/dt = -m\nh : init=0.25\nA = m + h : inline\nr = m")
+    cells = net.create(3, gate)
+    cells.m = 0.5
+    cells.h = "0.5*m"
+    assert cells.h.tolist() == [0.25] * 3
+    cells.h = "2*A"
+    assert cells.h.tolist() == [1.5] * 3
+    with_unit = net.create(2, rv.Neuron(dict(m="1 mm"), "dx/dt = -x/(m*ms/mm) : 1\nlength : metre\nr = x : 1"))
+    with_unit.length = "2 m"
+    assert with_unit.length.tolist() == [2e6] * 2, "a blank is no product"
