@@ -222,7 +222,7 @@ def synapse_values(
     kernel, result = _bound(ir_of, text.target, arrays, count, context, draws)
     kernel.prepare()
     program = next(p.name for p in ir_of.programs if p.name.startswith("pre:"))
-    places = {**indices, "semi": indices["post"]}
+    places: dict[str, NDArray[Any] | slice] = {**indices, "semi": indices["post"]}
     _execute(kernel, program, text, kernel.environment(context.now, draws.c0, draws.c1, places))
     return _scaled(result[positions], factor)
 
