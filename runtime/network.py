@@ -15,6 +15,7 @@ from .building import Building
 from .callbacks import Callback, takes_count
 from .compiling import CompiledModels
 from .context import Context
+from .definitions.as_model import as_model
 from .definitions.spec import PopulationSpec, ProjectionSpec
 from .definitions.types import Neuron, Synapse, static_synapse
 from .estimate import Estimate, estimate
@@ -25,7 +26,7 @@ from .inputs.stimuli import TimedArray
 from .live import note
 from .objects import Objects
 from .planning.planner import NAN_EVERY
-from .problems import ValueProblem, not_a, not_available
+from .problems import ValueProblem, not_available
 from .quantities import milliseconds
 from .recording.moments import Moments
 from .recording.monitors import Monitor
@@ -126,6 +127,7 @@ class Network(Runs, KeepsState, Switches, metaclass=Building):
         ----------
         geometry : int or tuple of int
         neuron : Neuron
+            A class or function that makes one without arguments does, too: ``rv.models.LIF``.
         name : str, optional
         stop_condition : str, optional
             For `simulate_until`: ``"v > 0.0 : any"`` or ``": all"``.
@@ -143,9 +145,7 @@ class Network(Runs, KeepsState, Switches, metaclass=Building):
                 raise ValueProblem("create takes a geometry and a neuron, or a population, not both.")
             spec = population
         else:
-            if not isinstance(neuron, Neuron):
-                raise not_a("Neuron", neuron)
-            spec = PopulationSpec(shape_of(geometry, name or "create"), neuron)
+            spec = PopulationSpec(shape_of(geometry, name or "create"), as_model(Neuron, neuron))
         chosen = self._objects.populations.new_name(name or spec.name)
         created = self._objects.populations.add(chosen, self._population_type(spec)(self._context, chosen, spec))
         if stop_condition is not None:
@@ -215,8 +215,8 @@ class Network(Runs, KeepsState, Switches, metaclass=Building):
         if synapse is None:
             spiking = first.population.spiking
             synapse = self._static.setdefault(spiking, static_synapse(spiking))
-        elif not isinstance(synapse, Synapse):
-            raise not_a("Synapse", synapse)
+        else:
+            synapse = as_model(Synapse, synapse)
         chosen = self._objects.projections.new_name(name)
         made = self._projection_type(self._context, chosen, first, second, target, synapse, same_step)
         if projection is not None:

@@ -49,7 +49,7 @@ def not_a(kind: str, value: object) -> ValueProblem:
     help = ""
     if callable(value):
         name = getattr(value, "__name__", "it")
-        help = f"call it to make the model: {name}()"
+        help = f"a {kind}, or what makes one without arguments; {name}() does not"
     elif type(value).__name__ in ("Neuron", "Synapse"):
         help = "neurons are for create(geometry, neuron), synapses for connect(pre, post, target, synapse)"
     return ValueProblem(f"{kind.lower()} must be a {kind}, not {_said(value)}.", help=help)

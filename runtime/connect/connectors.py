@@ -242,15 +242,15 @@ class ConnectorMethods:
         rule = f"function {getattr(method, '__name__', method)}"
         return self._build(edges.from_function(made), GIVEN, delays, rule, post_delays)
 
-    def from_file(self, path: Any, *, post_delays: Any = 0) -> Any:
+    def from_file(self, filename: Any, *, post_delays: Any = 0) -> Any:
         """Connect after a file that `save_connectivity` wrote: ranks, weights and delays."""
-        columns = edge_files.read_connectivity(path, "from_file")
+        columns = edge_files.read_connectivity(filename, "from_file")
         weights = GIVEN if "w" in columns else None
-        return self._build(edge_files.from_columns(columns), weights, GIVEN, f"file {path}", post_delays)
+        return self._build(edge_files.from_columns(columns), weights, GIVEN, f"file {filename}", post_delays)
 
-    def from_matrix_market(self, path: Any, delays: Any = None, *, post_delays: Any = 0) -> Any:
+    def from_matrix_market(self, filename: Any, delays: Any = None, *, post_delays: Any = 0) -> Any:
         """Connect the entries of a Matrix Market file of weights; rows are postsynaptic neurons."""
-        return self._build(edge_files.from_matrix_market(path), GIVEN, delays, f"file {path}", post_delays)
+        return self._build(edge_files.from_matrix_market(filename), GIVEN, delays, f"file {filename}", post_delays)
 
     connect_all_to_all = all_to_all
     connect_one_to_one = one_to_one

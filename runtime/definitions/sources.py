@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from inspect import signature
+from types import NoneType
 from typing import Any, Literal, TypeAlias
 
 from ranvier.compiler import METHODS, Registered, Source, model, parse, tree
@@ -119,6 +120,8 @@ def parameter_text(parameters: Any, owner: str) -> tuple[str, list[Given], dict[
 
 def namespace_entries(namespace: Mapping[str, Any] | None) -> tuple[list[NamespaceEntry], dict[str, Any]]:
     """Return the declarations and the values of a `namespace` argument."""
+    if not isinstance(namespace, (Mapping, NoneType)):
+        raise ValueProblem(f"namespace must be a dict name -> value, not {type(namespace).__name__}.")
     entries: list[NamespaceEntry] = []
     values: dict[str, Any] = {}
     for name, value in (namespace or {}).items():

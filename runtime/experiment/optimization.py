@@ -13,11 +13,12 @@ import numpy as np
 
 from ranvier.compiler import RanvierWarning
 
+from ..definitions.as_model import as_model
 from ..definitions.types import Neuron
 from ..groups.population import Population
 from ..live import using
 from ..network import Network
-from ..problems import ValueProblem, not_a
+from ..problems import ValueProblem
 from .candidates import Array, Bounds, of_one_neuron
 from .experiment import CompNeuroExp, ExperimentResults
 from .extras import optional
@@ -95,9 +96,9 @@ class OptNeuron:
         seed: int | None = None,
         verbose: bool = False,
     ) -> None:
-        for model in (neuron_model, target_neuron_model):
-            if model is not None and not isinstance(model, Neuron):
-                raise not_a("Neuron", model)
+        neuron_model = as_model(Neuron, neuron_model)
+        if target_neuron_model is not None:
+            target_neuron_model = as_model(Neuron, target_neuron_model)
         if (results_soll is None) == (target_neuron_model is None):
             raise ValueProblem("OptNeuron needs either results_soll or target_neuron_model.")
         if num_rep_loss < 1:

@@ -172,12 +172,14 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
         if window is None:
             return None
         label, rounding = f"monitor '{self._name}'", self._context.rounding
+        if not isinstance(window, (tuple, list, np.ndarray)):
+            raise ValueProblem(f"{label}: a window is a pair of times (start, stop) in ms, not {window!r}.")
         pairs = list(window)
         if len(pairs) == 2 and not any(isinstance(p, (tuple, list, np.ndarray)) for p in pairs):
             pairs = [tuple(pairs)]
         found: list[tuple[int, int]] = []
         for pair in pairs:
-            if len(pair) != 2:
+            if np.shape(pair) != (2,):
                 raise ValueProblem(f"{label}: a window is a pair of times (start, stop) in ms, not {pair!r}.")
             start, stop = (rounding(milliseconds(t, f"{label}: window"), label, "window") for t in pair)
             if not 0 <= start < stop or (found and start < found[-1][1]):

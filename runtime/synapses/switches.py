@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..problems import RuntimeProblem
+from ..problems import RuntimeProblem, ValueProblem
 from .projection import Projection
 
 if TYPE_CHECKING:
@@ -60,4 +60,9 @@ class Switches:
     def _chosen(self, projections: Any) -> list[Projection]:
         if projections is None:
             return self._objects.projections.all()
-        return [projections] if isinstance(projections, Projection) else list(projections)
+        named = [projections] if isinstance(projections, (Projection, str)) else list(projections)
+        chosen = [self._objects.projections[p] if isinstance(p, str) else p for p in named]
+        for projection in chosen:
+            if not isinstance(projection, Projection):
+                raise ValueProblem(f"projections must be projections or their names, not {projection!r}.")
+        return chosen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.compiler import Model, find_traces, tree
+from ranvier.compiler import Model, RanvierWarning, find_traces, tree
 
 from ..arrays import BLOCK, aligned_copy, aligned_zeros, padded
 from ..connect.connectivity import Connectivity, Rows
@@ -76,10 +77,12 @@ class Synapses:
         self._fill()
 
     def set_weights(self, value: Any) -> None:
-        """Give the synapses their first weights."""
-        if "w" not in self.table:
-            raise ValueProblem(f"{self._ends.label}: its synapse does not use 'w', so weights would have no effect.")
-        self.assign(self.table["w"], value)
+        """Give the synapses their first weights; for a model without `w` those of a matrix say who is connected."""
+        if "w" in self.table:
+            self.assign(self.table["w"], value)
+        elif not isinstance(value, Stored):
+            message = f"[W202] {self._ends.label}: its synapse does not use 'w', so weights have no effect"
+            warnings.warn(message, RanvierWarning, stacklevel=5)
 
     def _fill(self) -> None:
         """Give every attribute its first value; weights are 1 until given."""

@@ -76,10 +76,10 @@ def _network_of_cells() -> rv.Network:
 
 
 #: case -> what raises; the code is the beginning of the name.
-def uncalled() -> tuple[Any, ...]:
+def mistaken() -> tuple[Any, ...]:
     net = rv.Network(dt=1.0, seed=1)
     pop = net.create(3, neuron("dv/dt = -v"))
-    return net, pop, pop, "exc", rv.models.STDP
+    return net, pop, pop, "exc", rv.models.LIF
 
 
 CASES: dict[str, Callable[[], Any]] = {
@@ -94,8 +94,8 @@ CASES: dict[str, Callable[[], Any]] = {
     ),
     "E501-shape": lambda: setattr(cells(), "v", [1.0, 2.0]),
     "E501-type": lambda: setattr(cells(), "v", None),
-    "E501-neuron": lambda: rv.Network(dt=1.0, seed=1).create(3, rv.models.LIF),
-    "E501-synapse": lambda: rv.Network.connect(*uncalled()),
+    "E501-neuron": lambda: rv.Network(dt=1.0, seed=1).create(3, rv.Uniform),
+    "E501-synapse": lambda: rv.Network.connect(*mistaken()),
     "E501-unit": lambda: setattr(
         rv.Network(seed=1).create(1, rv.Neuron("", "dv/dt = -v/(5*ms) : volt", spike="v > 1*mV"), name="cells"),
         "v",

@@ -117,3 +117,8 @@ def test_names_of_the_package() -> None:
     with pytest.raises(AttributeError, match="no attribute"):
         rv.Nothing  # noqa: B018
     assert set(rv.__all__) <= set(dir(rv))
+
+
+def test_a_namespace_is_a_dict() -> None:
+    with pytest.raises(rv.RanvierError, match="namespace must be a dict name -> value, not int"):
+        rv.Neuron(equations="dv/dt = 1", spike="v > 1", namespace=3)  # type: ignore[arg-type]

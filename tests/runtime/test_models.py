@@ -113,3 +113,22 @@ def test_stdp_window() -> None:
         # The presynaptic spike acts one step (its delay) after its time.
         change = 0.02 * np.exp(-abs(gap - 0.1) / 20.0) * np.sign(gap)
         assert proj.w[0] - 1.0 == pytest.approx(change, rel=1e-9), gap
+
+
+def test_models_may_be_given_as_what_makes_them() -> None:
+    class Cell(rv.Neuron):
+        def __init__(self, tau: float = 10.0) -> None:
+            super().__init__({"tau": tau}, "tau*dv/dt = 2 - v + g_exc", spike="v > 1", reset="v = 0")
+
+    def build(neuron: Any, synapse: Any) -> np.ndarray:
+        net = rv.Network(seed=1)
+        cells = net.create(3, neuron, name="cells")
+        net.connect(cells, cells, "exc", synapse, name="learning").all_to_all(0.1)
+        net.simulate(30.0)
+        return np.concatenate([cells.v, net.get_projection("learning").w])
+
+    for neuron in (rv.models.LIF, Cell):
+        assert np.array_equal(build(neuron, rv.models.STDP), build(neuron(), rv.models.STDP()))
+    for wrong in (rv.models.STDP, lambda size: size, len):
+        with pytest.raises(rv.RanvierError, match="neuron must be a Neuron, not the function"):
+            rv.Network().create(2, wrong)

@@ -216,7 +216,8 @@ def test_statistics() -> None:
     [
         ("tpyo", {}), ("g_exc", {}), ([], {}), (["c", "c"], {}), ("c", {"period": 0.0}), ("c", {"period": -1.0}),
         ("c", {"period": 1.0, "period_offset": 1.0}), ("c", {"file": "nowhere/x.h5"}), ("c", {"reduce": "median"}),
-        ("c", {"dtype": "int8"}), ("c", {"window": (5.0, 2.0)}), ("c", {"reduce": ("histogram", [1.0])}),
+        ("c", {"dtype": "int8"}), ("c", {"window": (5.0, 2.0)}), ("c", {"window": 2.0}),
+        ("c", {"window": [(1.0, 2.0), 3.0]}), ("c", {"reduce": ("histogram", [1.0])}),
     ],
 )  # fmt: skip
 def test_refusals(variables: Any, options: dict[str, Any]) -> None:

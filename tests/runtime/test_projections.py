@@ -224,8 +224,16 @@ def test_targets_are_checked() -> None:
     net, a, b = network()
     with pytest.raises(rv.RanvierError, match="ampa"):
         net.connect(a, b, "ampa").all_to_all()
-    with pytest.raises(rv.RanvierError, match="'w'"):
+
+
+def test_weights_that_no_synapse_reads() -> None:
+    net, a, b = network()
+    with pytest.warns(rv.RanvierWarning, match=r"\[W202\] projection 'projection0': its synapse does not use 'w'"):
         net.connect(a, b, "", rv.Synapse(pre_spike="v_post += 1.0")).all_to_all(weights=2.0)
+    matrix = np.full((b.size, a.size), np.nan)
+    matrix[1, 0] = 3.0  # says who is connected
+    proj = net.connect(a, b, "", rv.Synapse(pre_spike="v_post += 1.0")).from_matrix(matrix)
+    assert (proj.post_ranks, proj.pre_ranks) == ([1], [[0]])
 
 
 def test_receptive_fields() -> None:
@@ -246,3 +254,23 @@ def test_large_populations_use_wide_indices() -> None:
     assert proj.connectivity.target.dtype == np.uint32
     net.simulate(1.0)
     assert np.all(cells.v == 1.0)
+
+
+def test_learning_is_switched_by_name_too() -> None:
+    net, a, b = network()
+    first, second = (
+        net.connect(a, b, "exc", rv.Synapse("", "dw/dt = 1.0"), name=name).all_to_all(0.0)
+        for name in ("first", "second")
+    )
+    net.disable_learning("first")
+    net.simulate(1.0)
+    learned = second.w[0]
+    assert first.w[0] == 0.0 < learned
+    net.disable_learning(["first", second])
+    net.enable_learning(first)
+    net.simulate(1.0)
+    assert first.w[0] == second.w[0] == learned
+    with pytest.raises(rv.RanvierError, match="third"):
+        net.enable_learning("third")
+    with pytest.raises(rv.RanvierError, match="projections must be projections or their names, not 3"):
+        net.enable_learning([3])
