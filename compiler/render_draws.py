@@ -70,7 +70,7 @@ def block_functions(file: KernelFile, draws: list[Let], compared: dict[str, Comp
     for let in draws:
         names |= {"rv_packed_block"} if _is_packed(let) else {"rv_poisson_fixed", "rv_poisson_block"}
     if compared:
-        names |= {"rv_packed_least", "rv_packed_most", "rv_packed_below"}
+        names |= {"rv_packed_words", "rv_packed_ends"}
     return {name + suffix for name in names}
 
 
@@ -99,10 +99,10 @@ def draw_view(
         decided=naming.decided(d.occurrence),
         local=naming.local(let.name),
         condition=printer.text(comparison.condition),
-        least=f"rv_packed_least{suffix}",
-        most=f"rv_packed_most{suffix}",
+        words=f"rv_packed_words{suffix}",
+        ends=f"rv_packed_ends{suffix}",
         whole=f"rv_packed_block{suffix}",
-        below=f"rv_packed_below{suffix}",
+        top="0x1.fffffep-1f" if suffix else "0x1.fffffffffffffp-1",
         scalars=tuple(tuple(a for a in scalars if a.local in used) for scalars, _ in forms),
         arrays=arrays,
         limited=tuple(not some and "@i" not in read for some in arrays),

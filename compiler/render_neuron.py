@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import naming
 from .cexpr import Printer
-from .ir import Draw, Entry, Let, Program
+from .ir import Draw, Entry, Let, Program, Store
 from .printing import KernelFile, is_masked, template
 from .render_draws import block_draws, block_functions, comparisons, draw_view
 from .render_step import reduce_view, shared_view
@@ -43,12 +43,14 @@ def population(file: KernelFile, program: Program, names: tuple[str, ...]) -> st
     inputs = [(f.scalars, f.arrays) for f in forms]
     views = [draw_view(file, let, compared.get(let.name), conditions, inputs) for let in draws]
     file.functions |= printer.functions | conditions.functions | block_functions(file, draws, compared)
+    only = left[0].expr if len(left) == 1 and isinstance(left[0], Store) and left[0].name == "@mask" else None
     return template("population").render(
         view={
             "forms": forms,
             "body": body,
             "effects": effects,
             "draws": views,
+            "listed": views[0].decision and views[0].decision.decided if id(only) in known else "",
             "scan": file.index.get("@mask") if program.name == "update" and "@mask" in writes else None,
         }
     )

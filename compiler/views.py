@@ -26,19 +26,20 @@ class ArrayView:
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:
-    """A comparison that the first bits of a draw decide for most elements: `decided` holds its truth values and
-    `condition` is its text, with the number as `local`. `least` draws the first bits of 128 neurons, `most` gives the
-    greatest number they allow, `whole` draws all bits of 64; `below` compares the first bits with one limit.
-    `scalars[k]` and `arrays[k]` are what the condition reads in form k; `limited[k]`: there it has one limit.
+    """A comparison that is decided for most blocks of 64 neurons by the lowest number of each, and for most neurons of
+    the others by the first bits of a draw: `decided` holds its truth values and `condition` is its text, with the number
+    as `local`. `words` draws the lowest numbers of 32 blocks, `ends` the first bits of a block, `whole` all bits; `top`
+    is the greatest number there is. `scalars[k]` and `arrays[k]` are what the condition reads in form k; `limited[k]`:
+    there it is the same for all neurons.
     """
 
     decided: str
     local: str
     condition: str
-    least: str
-    most: str
+    words: str
+    ends: str
     whole: str
-    below: str
+    top: str
     scalars: tuple[tuple[ArrayView, ...], ...]
     arrays: tuple[tuple[ArrayView, ...], ...]
     limited: tuple[bool, ...]

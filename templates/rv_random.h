@@ -140,8 +140,9 @@ RV_FN float rv_normalf(uint64_t key, uint32_t c0, uint32_t c1, int64_t step)
 #define RV_TRIES 128 /* acceptance is above 0.7 per try everywhere */
 
 /*@ rv_packed_draw: rv_philox */
-/* A packed uniform number of element c0 has 64 bits, 16 from each of four calls that 8 elements of a block of 64 share:
-   call `part` of row c0 mod 8 has the counter (part << 29 | c0 div 64 << 3 | row, c1, step). */
+/* Packed uniform numbers share Philox calls: call `part` of a row has the counter (part << 29 | row, c1, step).
+   Of a block of 64 elements (c0 div 64) the lowest number comes first, and which element has it; the others are uniform
+   above it: together they are 64 independent uniform numbers. */
 RV_FN void rv_packed_draw(uint64_t key, uint64_t part, uint64_t row, uint64_t c1, int64_t step, uint64_t w[4])
 {
     w[0] = part << 29 | row;
@@ -151,8 +152,50 @@ RV_FN void rv_packed_draw(uint64_t key, uint64_t part, uint64_t row, uint64_t c1
     rv_philox(key, w);
 }
 
+/*@ rv_packed_word: rv_packed_draw */
+/* The 64 bits of a block: half of call 4, which blocks 8 apart share. 53 of them tell the lowest number, the last 6 the
+   element that has it. */
+RV_FN uint64_t rv_packed_word(uint64_t key, uint32_t c0, uint32_t c1, int64_t step)
+{
+    uint64_t w[4], block = c0 >> 6;
+    rv_packed_draw(key, 4, block >> 4 << 3 | (block & 7), c1, step, w);
+    return block & 8 ? w[2] << 32 | w[3] : w[0] << 32 | w[1];
+}
+
+/*@ rv_packed_chance: rv_fraction */
+/* Uniform in [0, 1). */
+RV_FN double rv_packed_chance(uint64_t word)
+{
+    return rv_fraction(word >> 32, (word & 0xffffffffu) >> 11);
+}
+
+/*@ rv_packed_lowest: rv_packed_chance */
+/* The lowest of 64 numbers, 1 - (1 - u)^(1/64), within 2^-52: with square roots alone, which are rounded the same
+   everywhere. */
+RV_FN double rv_packed_lowest(uint64_t word)
+{
+    double y = __builtin_sqrt(__builtin_sqrt(__builtin_sqrt(1.0 - rv_packed_chance(word))));
+    return 1.0 - __builtin_sqrt(__builtin_sqrt(__builtin_sqrt(y)));
+}
+
+/*@ rv_packed_floor: rv_packed_chance */
+/* No number of the block is below: (1 - u)^(1/64) <= 1 - u/64. */
+RV_FN double rv_packed_floor(uint64_t word)
+{
+    double low = rv_packed_chance(word) * 0x1p-6 - 0x1p-50;
+    return low > 0.0 ? low : 0.0;
+}
+
+/*@ rv_packed_above: rv_base */
+/* A number of [0, 1) moved above the lowest of its block; ascending in v, and below 1. */
+RV_FN double rv_packed_above(double low, double v)
+{
+    return __builtin_fma(1.0 - low, v, low);
+}
+
 /*@ rv_packed_bits: rv_packed_draw */
-/* The 16 bits of one element: column (c0 div 8) mod 8, of which word k holds column k above and k + 4 below. */
+/* The numbers above the lowest have 64 bits, 16 from each of calls 0 to 3 of row c0 div 64 << 3 | c0 mod 8, which 8
+   elements of the block share: those of column (c0 div 8) mod 8, of which word k holds column k above and k + 4 below. */
 RV_FN uint64_t rv_packed_bits(uint64_t key, uint64_t part, uint32_t c0, uint32_t c1, int64_t step)
 {
     uint64_t w[4], word;
@@ -161,27 +204,34 @@ RV_FN uint64_t rv_packed_bits(uint64_t key, uint64_t part, uint32_t c0, uint32_t
     return (c0 & 32 ? word : word >> 16) & 0xffffu;
 }
 
-/*@ rv_packed: rv_packed_bits rv_fraction */
-/* Uniform in [0, 1), the first 53 of the packed bits. */
+/*@ rv_packed: rv_packed_bits rv_packed_word rv_packed_lowest rv_packed_above rv_fraction */
+/* Uniform in [0, 1), from 53 bits. */
 RV_FN double rv_packed(uint64_t key, uint32_t c0, uint32_t c1, int64_t step)
 {
     uint64_t a = rv_packed_bits(key, 0, c0, c1, step), b = rv_packed_bits(key, 1, c0, c1, step);
     uint64_t c = rv_packed_bits(key, 2, c0, c1, step), d = rv_packed_bits(key, 3, c0, c1, step);
-    return rv_fraction(a << 16 | b, (c << 16 | d) >> 11);
+    uint64_t word = rv_packed_word(key, c0, c1, step);
+    double low = rv_packed_lowest(word), v = rv_fraction(a << 16 | b, (c << 16 | d) >> 11);
+    return (word & 63) == (c0 & 63) ? low : rv_packed_above(low, v);
 }
 
-/*@ rv_packedf: rv_packed_bits rv_bits */
-/* The first 24. */
+/*@ rv_packedf: rv_packed_bits rv_packed_word rv_packed_lowest rv_packed_above rv_bits */
+/* From 24, rounded once. */
 RV_FN float rv_packedf(uint64_t key, uint32_t c0, uint32_t c1, int64_t step)
 {
     uint64_t a = rv_packed_bits(key, 0, c0, c1, step), b = rv_packed_bits(key, 1, c0, c1, step);
-    return (float)(rv_from_bits(0x4330000000000000u | a << 8 | b >> 8) - 0x1p52) * 0x1p-24f;
+    uint64_t word = rv_packed_word(key, c0, c1, step);
+    double low = rv_packed_lowest(word);
+    double v = (rv_from_bits(0x4330000000000000u | a << 8 | b >> 8) - 0x1p52) * 0x1p-24;
+    return (float)((word & 63) == (c0 & 63) ? low : rv_packed_above(low, v));
 }
 
-/*@ rv_packed_block: rv_scalar rv_packed_draw rv_fraction */
+/*@ rv_packed_block: rv_scalar rv_packed_word rv_packed_lowest rv_packed_above rv_fraction */
 /* `rv_packed` of 64 elements from `first`, a multiple of 64. */
 RV_SCALAR void rv_packed_block(double *restrict out, uint64_t key, uint32_t first, int64_t step)
 {
+    const uint64_t word = rv_packed_word(key, first, 0, step);
+    const double low = rv_packed_lowest(word);
     for (int64_t j = 0; j < 8; j++) {
         uint64_t a[4], b[4], c[4], d[4], row = (uint64_t)(first >> 3) + (uint64_t)j;
         rv_packed_draw(key, 0, row, 0, step, a);
@@ -189,102 +239,103 @@ RV_SCALAR void rv_packed_block(double *restrict out, uint64_t key, uint32_t firs
         rv_packed_draw(key, 2, row, 0, step, c);
         rv_packed_draw(key, 3, row, 0, step, d);
         for (int k = 0; k < 4; k++) {
-            uint64_t high = (a[k] & 0xffff0000u) | b[k] >> 16, low = (c[k] & 0xffff0000u) | d[k] >> 16;
-            out[8 * k + j] = rv_fraction(high, low >> 11);
+            uint64_t high = (a[k] & 0xffff0000u) | b[k] >> 16, last = (c[k] & 0xffff0000u) | d[k] >> 16;
+            out[8 * k + j] = rv_packed_above(low, rv_fraction(high, last >> 11));
             high = (a[k] & 0xffffu) << 16 | (b[k] & 0xffffu);
-            low = (c[k] & 0xffffu) << 16 | (d[k] & 0xffffu);
-            out[8 * k + 32 + j] = rv_fraction(high, low >> 11);
+            last = (c[k] & 0xffffu) << 16 | (d[k] & 0xffffu);
+            out[8 * k + 32 + j] = rv_packed_above(low, rv_fraction(high, last >> 11));
         }
     }
+    out[word & 63] = low;
 }
 
-/*@ rv_packed_blockf: rv_scalar rv_packed_draw rv_bits */
+/*@ rv_packed_blockf: rv_scalar rv_packed_word rv_packed_lowest rv_packed_above rv_bits */
 RV_SCALAR void rv_packed_blockf(float *restrict out, uint64_t key, uint32_t first, int64_t step)
 {
+    const uint64_t word = rv_packed_word(key, first, 0, step);
+    const double low = rv_packed_lowest(word);
     double wide[64];
     for (int64_t j = 0; j < 8; j++) {
         uint64_t a[4], b[4], row = (uint64_t)(first >> 3) + (uint64_t)j;
         rv_packed_draw(key, 0, row, 0, step, a);
         rv_packed_draw(key, 1, row, 0, step, b);
         for (int k = 0; k < 4; k++) {
-            uint64_t high = a[k] >> 16 << 8 | b[k] >> 24, low = (a[k] & 0xffffu) << 8 | (b[k] & 0xffffu) >> 8;
-            wide[8 * k + j] = rv_from_bits(0x4330000000000000u | high) - 0x1p52;
-            wide[8 * k + 32 + j] = rv_from_bits(0x4330000000000000u | low) - 0x1p52;
+            uint64_t high = a[k] >> 16 << 8 | b[k] >> 24, last = (a[k] & 0xffffu) << 8 | (b[k] & 0xffffu) >> 8;
+            wide[8 * k + j] = (rv_from_bits(0x4330000000000000u | high) - 0x1p52) * 0x1p-24;
+            wide[8 * k + 32 + j] = (rv_from_bits(0x4330000000000000u | last) - 0x1p52) * 0x1p-24;
         }
     }
     for (int q = 0; q < 64; q++)
-        out[q] = (float)wide[q] * 0x1p-24f;
+        out[q] = (float)rv_packed_above(low, wide[q]);
+    out[word & 63] = (float)low;
 }
 
-/*@ rv_packed_least: rv_scalar rv_packed_draw rv_bits */
-/* The least number that the first 16 bits of each element leave possible: an eighth of a call each. 128 elements, as
-   two chains of ten rounds take hardly longer than one. */
-RV_SCALAR void rv_packed_least(double *restrict out, uint64_t key, uint32_t first, int64_t step)
+/*@ rv_packed_words: rv_scalar rv_packed_draw rv_packed_floor */
+/* `rv_packed_word` and `rv_packed_floor` of the 32 blocks around `first`, from a multiple of 2048 on. */
+RV_SCALAR void rv_packed_words(uint64_t *restrict words, double *restrict floors, uint64_t key, uint32_t first,
+                               int64_t step)
 {
     for (int64_t j = 0; j < 8; j++) {
-        uint64_t a[2][4], row = (uint64_t)(first >> 3) + (uint64_t)j;
-        rv_packed_draw(key, 0, row, 0, step, a[0]);
-        rv_packed_draw(key, 0, row + 8, 0, step, a[1]);
+        uint64_t a[2][4], row = (uint64_t)(first >> 11 << 4) + (uint64_t)j;
+        rv_packed_draw(key, 4, row, 0, step, a[0]);
+        rv_packed_draw(key, 4, row + 8, 0, step, a[1]);
         for (int b = 0; b < 2; b++)
-            for (int k = 0; k < 4; k++) {
-                out[64 * b + 8 * k + j] = rv_from_bits(0x3ff0000000000000u | a[b][k] >> 16 << 36) - 1.0;
-                out[64 * b + 8 * k + 32 + j] = rv_from_bits(0x3ff0000000000000u | (a[b][k] & 0xffffu) << 36) - 1.0;
-            }
+            for (int k = 0; k < 2; k++)
+                words[16 * b + 8 * k + j] = a[b][2 * k] << 32 | a[b][2 * k + 1];
     }
+    for (int64_t b = 0; b < 32; b++)
+        floors[b] = rv_packed_floor(words[b]);
 }
 
-/*@ rv_packed_leastf: rv_packed_least */
-RV_FN void rv_packed_leastf(float *restrict out, uint64_t key, uint32_t first, int64_t step)
+/*@ rv_packed_wordsf: rv_packed_words */
+RV_FN void rv_packed_wordsf(uint64_t *restrict words, float *restrict floors, uint64_t key, uint32_t first,
+                            int64_t step)
 {
-    double wide[128];
-    rv_packed_least(wide, key, first, step);
-    for (int q = 0; q < 128; q++)
-        out[q] = (float)wide[q];
+    double wide[32];
+    rv_packed_words(words, wide, key, first, step);
+    for (int b = 0; b < 32; b++)
+        floors[b] = (float)wide[b];
 }
 
-/*@ rv_packed_below: rv_scalar rv_packed_draw */
-/* Whether the first 16 bits of 128 elements are below `limit`, or else 1 and 0 exchanged; returns whether some equal
-   it. No comparison: masks would have to be spread over lanes again. */
-RV_SCALAR int64_t rv_packed_below(int64_t *restrict out, uint64_t key, uint32_t first, int64_t step, uint64_t limit,
-                                  uint64_t exchanged)
+/*@ rv_packed_range: rv_scalar rv_packed_draw rv_packed_above rv_bits */
+/* The least and the most that the first 16 bits of each element of a block leave possible: an eighth of a call each.
+   `rest` is what the other bits can add; `low` is the lowest number, that of element `at`. */
+RV_SCALAR void rv_packed_range(double *restrict least, double *restrict most, uint64_t key, uint32_t first, int64_t step,
+                               double low, uint64_t at, double rest)
 {
-    uint64_t equal = 0;
+    double v[64] __attribute__((aligned(64)));
     for (int64_t j = 0; j < 8; j++) {
-        uint64_t a[2][4], row = (uint64_t)(first >> 3) + (uint64_t)j;
-        rv_packed_draw(key, 0, row, 0, step, a[0]);
-        rv_packed_draw(key, 0, row + 8, 0, step, a[1]);
-        for (int b = 0; b < 2; b++)
-            for (int k = 0; k < 4; k++) {
-                uint64_t high = (a[b][k] >> 16) - limit, low = (a[b][k] & 0xffffu) - limit;
-                out[64 * b + 8 * k + j] = (int64_t)(high >> 63 ^ exchanged);
-                out[64 * b + 8 * k + 32 + j] = (int64_t)(low >> 63 ^ exchanged);
-                equal |= ((high - 1) & ~high) | ((low - 1) & ~low);
-            }
+        uint64_t a[4];
+        rv_packed_draw(key, 0, (uint64_t)(first >> 3) + (uint64_t)j, 0, step, a);
+        for (int k = 0; k < 4; k++) {
+            v[8 * k + j] = rv_from_bits(0x3ff0000000000000u | a[k] >> 16 << 36) - 1.0;
+            v[8 * k + 32 + j] = rv_from_bits(0x3ff0000000000000u | (a[k] & 0xffffu) << 36) - 1.0;
+        }
     }
-    return (int64_t)(equal >> 63);
+    for (int q = 0; q < 64; q++) {
+        least[q] = rv_packed_above(low, v[q]);
+        most[q] = rv_packed_above(low, v[q] + rest);
+    }
+    least[at] = most[at] = low;
 }
 
-/*@ rv_packed_belowf: rv_packed_below */
-RV_FN int64_t rv_packed_belowf(int32_t *restrict out, uint64_t key, uint32_t first, int64_t step, uint64_t limit,
-                               uint64_t exchanged)
+/*@ rv_packed_ends: rv_packed_range rv_packed_lowest */
+RV_FN void rv_packed_ends(double *restrict least, double *restrict most, uint64_t key, uint32_t first, int64_t step,
+                        uint64_t word)
 {
-    int64_t wide[128], equal = rv_packed_below(wide, key, first, step, limit, exchanged);
-    for (int q = 0; q < 128; q++)
-        out[q] = (int32_t)wide[q];
-    return equal;
+    rv_packed_range(least, most, key, first, step, rv_packed_lowest(word), word & 63, 0x1.fffffffffp-17);
 }
 
-/*@ rv_packed_most: rv_base */
-/* The greatest number that they leave possible; exact. */
-RV_FN double rv_packed_most(double least)
+/*@ rv_packed_endsf: rv_packed_range rv_packed_lowest */
+RV_FN void rv_packed_endsf(float *restrict least, float *restrict most, uint64_t key, uint32_t first, int64_t step,
+                         uint64_t word)
 {
-    return least + 0x1.fffffffffp-17;
-}
-
-/*@ rv_packed_mostf: rv_base */
-RV_FN float rv_packed_mostf(float least)
-{
-    return least + 0x1.fep-17f;
+    double from[64], to[64];
+    rv_packed_range(from, to, key, first, step, rv_packed_lowest(word), word & 63, 0x1.fep-17);
+    for (int q = 0; q < 64; q++) {
+        least[q] = (float)from[q];
+        most[q] = (float)to[q];
+    }
 }
 
 /*@ rv_pair: rv_draw rv_mix rv_fraction */

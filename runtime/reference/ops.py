@@ -40,11 +40,11 @@ class MathLibrary(Protocol):
 
 
 def _minimum(a: Array, b: Array) -> Array:
-    return np.where((a < b) | (a != a), a, b)
+    return np.where((b <= a) | (b != b), b, a)
 
 
 def _maximum(a: Array, b: Array) -> Array:
-    return np.where((a > b) | (a != a), a, b)
+    return np.where((b >= a) | (b != b), b, a)
 
 
 def _ifloordiv(a: Array, b: Array) -> Array:

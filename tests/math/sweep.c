@@ -111,24 +111,32 @@ static int blocks_differ(double mean, double slope)
     return 0;
 }
 
-/* A packed block equals single draws, and each lies in the interval that its first bits leave. */
+/* Two packed blocks equal single draws, each within what its block and its first bits leave possible. */
 static int packed_blocks_differ(void)
 {
-    double all[64], least[128];
-    float allf[64], leastf[128];
-    rv_packed_least(least, 77, 4294967168u, 1ll << 40);
-    rv_packed_leastf(leastf, 77, 4294967168u, 1ll << 40);
-    for (uint32_t q = 0; q < 128; q++) {
-        if (q % 64 == 0) {
-            rv_packed_block(all, 77, 4294967168u + q, 1ll << 40);
-            rv_packed_blockf(allf, 77, 4294967168u + q, 1ll << 40);
+    const int64_t step = 1ll << 40;
+    double all[64], least[64], most[64], floors[32];
+    float allf[64], leastf[64], mostf[64], floorsf[32];
+    uint64_t words[32];
+    for (uint32_t first = 4294966784u; first; first += 64) {
+        rv_packed_words(words, floors, 77, first, step);
+        rv_packed_wordsf(words, floorsf, 77, first, step);
+        const uint32_t block = first / 64 % 32;
+        const uint64_t word = words[block];
+        if (word != rv_packed_word(77, first, 0, step))
+            return 1;
+        rv_packed_block(all, 77, first, step);
+        rv_packed_blockf(allf, 77, first, step);
+        rv_packed_ends(least, most, 77, first, step, word);
+        rv_packed_endsf(leastf, mostf, 77, first, step, word);
+        for (uint32_t q = 0; q < 64; q++) {
+            double one = rv_packed(77, first + q, 0, step);
+            float onef = rv_packedf(77, first + q, 0, step);
+            if (one != all[q] || one < least[q] || one > most[q] || one < floors[block] || one >= 1.0)
+                return 1;
+            if (onef != allf[q] || onef < leastf[q] || onef > mostf[q] || onef < floorsf[block] || onef >= 1.0f)
+                return 1;
         }
-        double one = rv_packed(77, 4294967168u + q, 0, 1ll << 40);
-        float onef = rv_packedf(77, 4294967168u + q, 0, 1ll << 40);
-        if (one != all[q % 64] || one < least[q] || one > rv_packed_most(least[q]))
-            return 1;
-        if (onef != allf[q % 64] || onef < leastf[q] || onef > rv_packed_mostf(leastf[q]))
-            return 1;
     }
     return 0;
 }
