@@ -1,11 +1,11 @@
 """Draws that a pass over neurons makes for 64 of them at once, before the loop over them.
 
 Poisson numbers whose mean is fixed during a run have tables; packed uniform numbers share their Philox calls. Most
-uniform numbers are only compared with something (``rand() < p``). The first 16 bits of a number leave an interval of
-2**-16, and rounded addition, subtraction, multiplication and division are monotonic in either operand: when the
-comparison comes out alike at both ends of the interval, it does so for every number between, and the other bits need
-not be drawn. A block in which one comparison is still open is drawn whole. The truth value is always that of the whole
-number, whatever the threshold (docs/adr/0016).
+uniform numbers are only compared with something (``rand() < p``). The lowest number of a block of 64 is drawn first,
+and the first 16 bits of a number leave an interval of 2**-16; rounded addition, subtraction, multiplication and
+division are monotonic in either operand: when the comparison comes out alike at both ends of an interval, it does so
+for every number between, and nothing more need be drawn. The truth value is always that of the whole number, whatever
+the threshold (docs/adr/0016).
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ def block_functions(file: KernelFile, draws: list[Let], compared: dict[str, Comp
         names |= {"rv_packed_block"} if _is_packed(let) else {"rv_poisson_fixed", "rv_poisson_block"}
     if compared:
         names |= {"rv_packed_words", "rv_packed_ends"}
-    return {name + suffix for name in names}
+    lows = {"rv_packed_lows"} if any(_is_packed(let) and let.name not in compared for let in draws) else set()
+    return {name + suffix for name in names} | lows
 
 
 def draw_view(
@@ -90,8 +91,12 @@ def draw_view(
     if d.kind == "poisson":
         return _poisson(file, d, buffer, key, suffix)
     if comparison is None:
-        whole = f"rv_packed_block{suffix}({buffer}, {key}, (uint32_t)first, args->step)"
-        return DrawView(buffer, key, ((), ()), (whole, whole))
+        words, lows = f"{buffer}_words", f"{buffer}_lows"
+        setup = (f"uint64_t {words}[32];", f"double {lows}[32];")
+        window = f"rv_packed_lows({words}, {lows}, {key}, (uint32_t)first, args->step)"
+        lowest = f"{lows}[first / 64 % 32], {words}[first / 64 % 32] & 63"
+        whole = f"rv_packed_block{suffix}({buffer}, {key}, (uint32_t)first, args->step, {lowest})"
+        return DrawView(buffer, key, (setup, setup), (whole, whole), window=window)
     read = {e.name for e in walk(comparison.condition) if isinstance(e, Ref)}
     used = {naming.local(name) for name in read}
     arrays = tuple(tuple(a for a in arrays if a.local in used) for _, arrays in forms)

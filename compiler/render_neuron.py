@@ -50,7 +50,7 @@ def population(file: KernelFile, program: Program, names: tuple[str, ...]) -> st
             "body": body,
             "effects": effects,
             "draws": views,
-            "listed": views[0].decision and views[0].decision.decided if id(only) in known else "",
+            "listed": id(only) in known,
             "scan": file.index.get("@mask") if program.name == "update" and "@mask" in writes else None,
         }
     )

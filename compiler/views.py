@@ -27,10 +27,10 @@ class ArrayView:
 @dataclass(frozen=True, slots=True)
 class DecisionView:
     """A comparison that is decided for most blocks of 64 neurons by the lowest number of each, and for most neurons of
-    the others by the first bits of a draw: `decided` holds its truth values and `condition` is its text, with the number
-    as `local`. `words` draws the lowest numbers of 32 blocks, `ends` the first bits of a block, `whole` all bits; `top`
-    is the greatest number there is. `scalars[k]` and `arrays[k]` are what the condition reads in form k; `limited[k]`:
-    there it is the same for all neurons.
+    the others by the first bits of a draw: `decided` holds its truth values and `condition` is its text, with the
+    number as `local`. `words` draws the lowest numbers of 32 blocks, `ends` the first bits of a block, `whole` all
+    bits; `top` is the greatest number there is. `scalars[k]` and `arrays[k]` are what the condition reads in form k;
+    `limited[k]`: there it is the same for all neurons.
     """
 
     decided: str
@@ -49,7 +49,8 @@ class DecisionView:
 class DrawView:
     """A draw that is made for many neurons at once, before the loop over them; `setup[k]` are the lines before all
     blocks in form k, `call[k]` is the statement for one block of 64; `key` is the C text of the Philox key.
-    A draw with a `decision` has no call, and the loop reads the truth values instead.
+    A draw with a `decision` has no call, and the loop reads the truth values instead. `window` is a statement for each
+    2048 neurons, or empty.
     """
 
     buffer: str
@@ -57,6 +58,7 @@ class DrawView:
     setup: tuple[tuple[str, ...], tuple[str, ...]]
     call: tuple[str, str]
     decision: DecisionView | None = None
+    window: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,12 +226,10 @@ RV_FN float rv_packedf(uint64_t key, uint32_t c0, uint32_t c1, int64_t step)
     return (float)((word & 63) == (c0 & 63) ? low : rv_packed_above(low, v));
 }
 
-/*@ rv_packed_block: rv_scalar rv_packed_word rv_packed_lowest rv_packed_above rv_fraction */
-/* `rv_packed` of 64 elements from `first`, a multiple of 64. */
-RV_SCALAR void rv_packed_block(double *restrict out, uint64_t key, uint32_t first, int64_t step)
+/*@ rv_packed_block: rv_scalar rv_packed_draw rv_packed_above rv_fraction */
+/* `rv_packed` of 64 elements from `first`, a multiple of 64; `low` is the lowest number, that of element `at`. */
+RV_SCALAR void rv_packed_block(double *restrict out, uint64_t key, uint32_t first, int64_t step, double low, uint64_t at)
 {
-    const uint64_t word = rv_packed_word(key, first, 0, step);
-    const double low = rv_packed_lowest(word);
     for (int64_t j = 0; j < 8; j++) {
         uint64_t a[4], b[4], c[4], d[4], row = (uint64_t)(first >> 3) + (uint64_t)j;
         rv_packed_draw(key, 0, row, 0, step, a);
@@ -246,14 +244,12 @@ RV_SCALAR void rv_packed_block(double *restrict out, uint64_t key, uint32_t firs
             out[8 * k + 32 + j] = rv_packed_above(low, rv_fraction(high, last >> 11));
         }
     }
-    out[word & 63] = low;
+    out[at] = low;
 }
 
-/*@ rv_packed_blockf: rv_scalar rv_packed_word rv_packed_lowest rv_packed_above rv_bits */
-RV_SCALAR void rv_packed_blockf(float *restrict out, uint64_t key, uint32_t first, int64_t step)
+/*@ rv_packed_blockf: rv_scalar rv_packed_draw rv_packed_above rv_bits */
+RV_SCALAR void rv_packed_blockf(float *restrict out, uint64_t key, uint32_t first, int64_t step, double low, uint64_t at)
 {
-    const uint64_t word = rv_packed_word(key, first, 0, step);
-    const double low = rv_packed_lowest(word);
     double wide[64];
     for (int64_t j = 0; j < 8; j++) {
         uint64_t a[4], b[4], row = (uint64_t)(first >> 3) + (uint64_t)j;
@@ -267,13 +263,12 @@ RV_SCALAR void rv_packed_blockf(float *restrict out, uint64_t key, uint32_t firs
     }
     for (int q = 0; q < 64; q++)
         out[q] = (float)rv_packed_above(low, wide[q]);
-    out[word & 63] = (float)low;
+    out[at] = (float)low;
 }
 
-/*@ rv_packed_words: rv_scalar rv_packed_draw rv_packed_floor */
-/* `rv_packed_word` and `rv_packed_floor` of the 32 blocks around `first`, from a multiple of 2048 on. */
-RV_SCALAR void rv_packed_words(uint64_t *restrict words, double *restrict floors, uint64_t key, uint32_t first,
-                               int64_t step)
+/*@ rv_packed_window: rv_scalar rv_packed_draw */
+/* `rv_packed_word` of the 32 blocks around `first`, from a multiple of 2048 on. */
+RV_FN void rv_packed_window(uint64_t *restrict words, uint64_t key, uint32_t first, int64_t step)
 {
     for (int64_t j = 0; j < 8; j++) {
         uint64_t a[2][4], row = (uint64_t)(first >> 11 << 4) + (uint64_t)j;
@@ -283,6 +278,24 @@ RV_SCALAR void rv_packed_words(uint64_t *restrict words, double *restrict floors
             for (int k = 0; k < 2; k++)
                 words[16 * b + 8 * k + j] = a[b][2 * k] << 32 | a[b][2 * k + 1];
     }
+}
+
+/*@ rv_packed_lows: rv_packed_window rv_packed_lowest */
+/* The same, and their lowest numbers. */
+RV_SCALAR void rv_packed_lows(uint64_t *restrict words, double *restrict lows, uint64_t key, uint32_t first,
+                              int64_t step)
+{
+    rv_packed_window(words, key, first, step);
+    for (int64_t b = 0; b < 32; b++)
+        lows[b] = rv_packed_lowest(words[b]);
+}
+
+/*@ rv_packed_words: rv_packed_window rv_packed_floor */
+/* The same, and their floors. */
+RV_SCALAR void rv_packed_words(uint64_t *restrict words, double *restrict floors, uint64_t key, uint32_t first,
+                               int64_t step)
+{
+    rv_packed_window(words, key, first, step);
     for (int64_t b = 0; b < 32; b++)
         floors[b] = rv_packed_floor(words[b]);
 }

@@ -115,7 +115,7 @@ static int blocks_differ(double mean, double slope)
 static int packed_blocks_differ(void)
 {
     const int64_t step = 1ll << 40;
-    double all[64], least[64], most[64], floors[32];
+    double all[64], least[64], most[64], floors[32], lows[32];
     float allf[64], leastf[64], mostf[64], floorsf[32];
     uint64_t words[32];
     for (uint32_t first = 4294966784u; first; first += 64) {
@@ -125,8 +125,9 @@ static int packed_blocks_differ(void)
         const uint64_t word = words[block];
         if (word != rv_packed_word(77, first, 0, step))
             return 1;
-        rv_packed_block(all, 77, first, step);
-        rv_packed_blockf(allf, 77, first, step);
+        rv_packed_lows(words, lows, 77, first, step);
+        rv_packed_block(all, 77, first, step, lows[block], word & 63);
+        rv_packed_blockf(allf, 77, first, step, lows[block], word & 63);
         rv_packed_ends(least, most, 77, first, step, word);
         rv_packed_endsf(leastf, mostf, 77, first, step, word);
         for (uint32_t q = 0; q < 64; q++) {

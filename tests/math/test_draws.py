@@ -134,6 +134,25 @@ def test_packed_numbers_of_one_call_are_independent() -> None:
     assert stats.chisquare(np.bincount(last, minlength=32)).pvalue > REJECT
 
 
+def test_the_numbers_of_a_block_are_independent() -> None:
+    """How many of 64 lie below a threshold is binomial, which of them is uniform, and the rest does not tell of it."""
+    x = np.concatenate([_mathlib.draw("packed", 17, ELEMENTS[: N // 64 * 64], 0, k) for k in range(20)]).reshape(-1, 64)
+    for p in (1e-4, 0.0015, 0.02, 0.3, 0.9):
+        below = x < p
+        assert discrete_fit(below.sum(1), stats.binom(64, p)) > REJECT
+        assert stats.chisquare(below.sum(0)).pvalue > REJECT if p < 0.5 else True
+    order = np.sort(x, axis=1)
+    for k in (0, 1, 2, 31, 63):  # order statistics of uniform numbers: beta
+        assert stats.kstest(order[:, k], stats.beta(k + 1, 64 - k).cdf).pvalue > REJECT
+    low, where = order[:, 0], x.argmin(1)
+    assert stats.chisquare(np.bincount(where, minlength=64)).pvalue > REJECT
+    assert abs(np.corrcoef(low, where)[0, 1]) < 4.5 / math.sqrt(low.size)
+    second = (order[:, 1] - low) / (1.0 - low)
+    assert stats.kstest(second, stats.beta(1, 63).cdf).pvalue > REJECT
+    assert abs(np.corrcoef(low, second)[0, 1]) < 4.5 / math.sqrt(low.size)
+    assert abs(np.corrcoef(low[1:], low[:-1])[0, 1]) < 4.5 / math.sqrt(low.size)
+
+
 def test_bits_do_not_depend_on_the_order_or_number_of_draws() -> None:
     order = np.random.default_rng(1).permutation(1000).astype(np.uint32)
     kinds = (("packed", ()), ("normal", ()), ("poisson", (40.0,)), ("gamma", (0.3,)), ("binomial", (50.0, 0.5)))

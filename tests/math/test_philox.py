@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
+
+import numpy as np
 import pytest
 
 from ranvier.runtime import _mathlib
@@ -32,16 +36,35 @@ def test_uniform_is_the_first_53_bits() -> None:
 
 
 def test_packed_numbers_share_calls() -> None:
-    """Sixteen bits from each of four calls, whose counters carry the number of the call above 29 bits of the row."""
+    """The lowest of 64 comes from half of call 4; of the others, sixteen bits from each of four calls lie above it.
+
+    The counters carry the number of the call above 29 bits of the row. Exact sums, rounded once as the generator does.
+    """
     key, step = 0x0123456789ABCDEF, (7 << 32) + 9
-    for element in (0, 5, 8, 31, 32, 47, 63, 64, 1000, 2**32 - 1):
-        column, bits = element // 8 % 8, 0
+    elements = {0, 5, 8, 31, 32, 47, 63, 64, 1000, 2**32 - 1}
+    lowest = {}
+    for block in {e // 64 for e in elements}:
+        words = [int(w) for w in _mathlib.philox(key, (4 << 29 | block // 16 * 8 + block % 8, 3, 9, 7))]
+        one, two = words[2 * (block // 8 % 2) :][:2]
+        y = 1.0 - ((one << 21) + (two >> 11)) * 2.0**-53
+        for _ in range(6):
+            y = math.sqrt(y)
+        lowest[block] = 1.0 - y
+        elements.add(64 * block + two % 64)
+        assert _mathlib.draw("packed", key, [64 * block + two % 64], [3], step)[0] == 1.0 - y
+        rounded = _mathlib.draw("packed", key, [64 * block + two % 64], [3], step, precision="single")[0]
+        assert rounded == np.float32(1.0 - y)
+    for element in elements:
+        column, bits, low = element // 8 % 8, 0, lowest[element // 64]
         for call in range(4):
             row = element // 64 * 8 + element % 8
             word = int(_mathlib.philox(key, (call << 29 | row, 3, 9, 7))[column % 4])
             bits = bits << 16 | (word >> 16 if column < 4 else word & 0xFFFF)
-        assert _mathlib.draw("packed", key, [element], [3], step)[0] == (bits >> 11) * 2.0**-53
-        assert _mathlib.draw("packed", key, [element], [3], step, precision="single")[0] == (bits >> 40) * 2.0**-24
+        for shift, precision, real in ((11, "double", float), (40, "single", np.float32)):
+            above = float(Fraction(low) + (1 - Fraction(low)) * Fraction(bits >> shift, 2 ** (64 - shift)))
+            found = _mathlib.draw("packed", key, [element], [3], step, precision=precision)[0]
+            assert found == real(above) or found == real(low)
+            assert found >= real(low)
 
 
 @pytest.mark.parametrize("kind", ["uniform", "packed"])

@@ -42,9 +42,10 @@ def column(data: st.DataObject, type_: ir.Type, n: int, width: int) -> Any:
 
 
 def assert_same(kernel: ir.KernelIR, one: dict[str, Any], other: dict[str, Any], sizes: dict[str, int]) -> None:
-    """Compare the arrays that programs write."""
+    """Compare the arrays that programs write; who spiked is in a list, and may be nowhere else."""
+    written = ("derived", "propagator", "state", "input", "mask", "until", "lastupdate", "subtotal", "post")
     for entry in kernel.layout:
-        if entry.role in ("derived", "propagator", "state", "input", "mask", "until", "lastupdate", "subtotal", "post"):
+        if entry.role in written and entry.name != "@mask":
             a, b = one[entry.name], other[entry.name]
             n = min(sizes.get(entry.role, sizes[""]), a.size, b.size)
             unlike = np.flatnonzero(different(a[:n], b[:n]))
@@ -259,8 +260,8 @@ def test_draws(precision: str) -> None:
     compare_population(kernel, n, {name: np.max(v) * 0.5 for name, v in values.items()}, precision)
 
 
-def chance(op: str, swapped: bool, threshold: ir.Expr, scales: int = 0) -> ir.KernelIR:
-    """A neuron that spikes where ``2 - 3 u``, scaled some times by 2, compares with a threshold."""
+def chance(op: str, swapped: bool, threshold: ir.Expr, scales: int = 0, busy: bool = False) -> ir.KernelIR:
+    """A neuron that spikes where ``2 - 3 u``, scaled some times by 2, compares with a threshold; `busy`: and counts."""
     u = ir.Ref("%0", "float")
     number = ir.Op("sub", (ir.Const(2.0, "float"), ir.Op("mul", (u, ir.Const(3.0, "float")), "float")), "float")
     for _ in range(scales):
@@ -270,7 +271,12 @@ def chance(op: str, swapped: bool, threshold: ir.Expr, scales: int = 0) -> ir.Ke
         ir.Let("%0", ir.Draw("packed", 0, (), "float")),
         ir.Store("@mask", ir.Op(op, args, "bool")),
     )
-    layout = (ir.Entry("x", "param", "float"), ir.Entry("y", "state", "float"), ir.Entry("@mask", "mask", "bool"))
+    if busy:
+        code += (ir.Store("z", ir.Op("add", (ir.Ref("z", "float"), ir.Const(1.0, "float")), "float")),)
+    layout = (
+        *(ir.Entry(name, role, "float") for name, role in (("x", "param"), ("y", "state"), ("z", "state"))),
+        ir.Entry("@mask", "mask", "bool"),
+    )
     return ir.KernelIR("neuron", layout, (ir.Program("update", code),), draws=(ir.DrawInfo(0, "uniform", "uniform0"),))
 
 
@@ -284,11 +290,16 @@ def test_comparisons_by_the_first_bits(precision: str, op: str) -> None:
     spread = np.resize(np.array([0, 1e-7, -1e-7, 2.0**-18, -(2.0**-18), 1e-4, -1e-4], real), n)
     edges = np.resize(np.array([np.nan, np.inf, -np.inf, -1.0, 2.0, 2.5, -1.5, 0.0, -0.0], real), n)
     for x in (exact, np.nextafter(exact, real(9)), np.nextafter(exact, -real(9)), exact + spread, edges):
+        values = {"x": x, "y": x, "z": 0.0}
         for swapped in (False, True):
-            compare_population(chance(op, swapped, ir.Ref("x", "float")), n, {"x": x, "y": x}, precision)
-            compare_population(chance(op, swapped, ir.Ref("y", "float")), n, {"x": x, "y": x}, precision)
-    for one in (*exact[:70:23], *edges[:9]):
-        compare_population(chance(op, False, ir.Ref("x", "float")), n, {"x": float(one), "y": exact}, precision)
+            for threshold in ("x", "y"):
+                compare_population(chance(op, swapped, ir.Ref(threshold, "float"), busy=swapped), n, values, precision)
+    rare = {"x": float(real(2) - real(0.003) * real(3)), "y": 0.0, "z": 0.0}
+    compare_population(chance(op, False, ir.Ref("x", "float")), 4500, rare, precision, steps=20)
+    lowest = exact[:64][u[:64].argmin()]
+    for k, one in enumerate((*exact[:70:23], lowest, np.nextafter(lowest, real(9)), *edges[:9])):
+        values = {"x": float(one), "y": exact, "z": 0.0}
+        compare_population(chance(op, False, ir.Ref("x", "float"), busy=k % 2 > 0), n, values, precision)
 
 
 def test_which_comparisons_need_only_the_first_bits() -> None:
@@ -298,11 +309,11 @@ def test_which_comparisons_need_only_the_first_bits() -> None:
     scaled = ir.Op("mul", (ir.Op("mul", (x, y), "float"), y), "float")
     for threshold, first in ((x, True), (scaled, True), (costly, False), (u, False)):
         text = render(chance("lt", False, threshold), CompileOptions()).text
-        assert ("rv_packed_least(" in text) is first
+        assert ("rv_packed_words(" in text) is first
         assert "rv_packed_block(" in text
     for scales, first in ((1, True), (2, False)):
         text = render(chance("lt", False, x, scales), CompileOptions()).text
-        assert ("rv_packed_least(" in text) is first
+        assert ("rv_packed_words(" in text) is first
 
 
 @both_precisions
