@@ -79,16 +79,14 @@ def dense(file: KernelFile, program: Program, name: str) -> str:
     before: list[str] = []
     after: list[str] = []
     effects = file.effects(program, printer, {e.name: dense_place(e) for e in entries})
-    term = result = ""
+    adding: dict[str, str] = {}
     if program.name.startswith("sum:"):
         before, effects, after = _summing(file, program, printer)
-        if program.name.split(":")[2] in ("sum", "mean"):
-            (one,) = (s for s in program.statements if isinstance(s, Accumulate))
-            term, result = printer.text(one.expr), after[0]
+        adding = _adding(program, printer)
     file.functions |= printer.functions
     file.symbols.append(f"{name}_d")
-    view = {"name": f"{name}_d", "arrays": arrays, **lines, "term": term, "result": result}
-    return template("dense_sum" if term else "dense").render(
+    view = {"name": f"{name}_d", "arrays": arrays, **lines, **adding}
+    return template("dense_sum" if adding else "dense").render(
         view={**view, "before": before, "effects": effects, "after": after}
     )
 
@@ -251,12 +249,24 @@ def _summing(
     file: KernelFile, program: Program, printer: Printer, row: str = "own_j", other: str = "own_i"
 ) -> tuple[list[str], list[str], list[str]]:
     """Return the lines before, for each and after the synapses of a neuron that combine their terms."""
-    operation = program.name.split(":")[2]
-    (term,) = (s for s in program.statements if isinstance(s, Accumulate))
-    value, result = printer.text(term.expr), f"{naming.pointer(term.name)}[{row}]"
-    if operation in ("min", "max"):
-        worst = "__builtin_inf()" if operation == "min" else "-__builtin_inf()"
-        return [f"rv_f best = (rv_f){worst};"], [f"best = rv_f{operation}(best, {value});"], [f"{result} = best;"]
+    if adding := _adding(program, printer, row):
+        result = f"{adding['target']} = rv_sum_end(&total){adding['count']};"
+        return ["rv_sum total;", "rv_sum_start(&total);"], [f"rv_sum_add(&total, {other}, {adding['term']});"], [result]
+    operation, term = program.name.split(":")[2], _term(program)
+    worst = "__builtin_inf()" if operation == "min" else "-__builtin_inf()"
+    best = f"best = rv_f{operation}(best, {printer.text(term.expr)});"
+    return [f"rv_f best = (rv_f){worst};"], [best], [f"{naming.pointer(term.name)}[{row}] = best;"]
+
+
+def _adding(program: Program, printer: Printer, row: str = "own_j") -> dict[str, str]:
+    """Return what is added up and where it goes, nothing where the synapses of a neuron are combined otherwise."""
+    operation, term = program.name.split(":")[2], _term(program)
+    if operation not in ("sum", "mean"):
+        return {}
     count = " / (rv_f)(last - first)" if operation == "mean" else ""
-    before = ["rv_sum total;", "rv_sum_start(&total);"]
-    return before, [f"rv_sum_add(&total, {other}, {value});"], [f"{result} = rv_sum_end(&total){count};"]
+    return {"term": printer.text(term.expr), "target": f"{naming.pointer(term.name)}[{row}]", "count": count}
+
+
+def _term(program: Program) -> Accumulate:
+    (term,) = (s for s in program.statements if isinstance(s, Accumulate))
+    return term

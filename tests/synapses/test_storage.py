@@ -138,10 +138,21 @@ def in_order(terms: Any) -> Any:
 
 @pytest.mark.parametrize("n", [1, 15, 16, 17, 63, 64, 65, 511, 512, 513, 575, 577, 1024, 1100])
 def test_rows_of_any_length_are_added_in_the_documented_order(n: int, precision: str) -> None:
+    check_rows(n, 3, precision)
+
+
+@pytest.mark.parametrize("rows", [1, 4, 5, 79, 80, 81, 167])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_any_number_of_rows_is_added_in_the_documented_order(rows: int, threads: int, precision: str) -> None:
+    """Rows advance in groups of five, and of eighty."""
+    check_rows(1100, rows, precision, threads)
+
+
+def check_rows(n: int, rows: int, precision: str, threads: int = 1) -> None:
     dtype = np.dtype("f4" if precision == "single" else "f8")
-    weights = np.random.default_rng(n).standard_normal((3, n))
-    net = rv.Network(dt=1.0, seed=1, precision=precision)
-    a, b = net.create(n, rv.Neuron("x = 1.0", "r = x")), net.create(3, rv.Neuron("", "r = sum(exc)"))
+    weights = np.random.default_rng(n).standard_normal((rows, n))
+    net = rv.Network(dt=1.0, seed=1, precision=precision, threads=threads)
+    a, b = net.create(n, rv.Neuron("x = 1.0", "r = x")), net.create(rows, rv.Neuron("", "r = sum(exc)"))
     projection = net.connect(a, b, "exc").from_matrix(weights)
     a.x = np.random.default_rng(n + 1).random(n)
     net.simulate(3.0)
