@@ -37,13 +37,20 @@ class Estimate:
     step_s : float
         Time per step, at an assumed rate of spikes.
     recording : float
-        Bytes of memory that the samples of monitors take per step, without spikes.
+        Bytes of memory that the samples of monitors take per step.
+    recording_events : float
+        Bytes of memory that recorded spikes, and values recorded at events, are expected to take per step: every neuron
+        has events at the assumed rate.
+    recording_most : float
+        The bytes per step that monitors cannot exceed: every neuron has an event in every step.
     """
 
     bytes: int
     build_s: float
     step_s: float
     recording: float = 0.0
+    recording_events: float = 0.0
+    recording_most: float = 0.0
 
     def __str__(self) -> str:
         return f"{size_in_words(self.bytes)}, {self.build_s:.2g} s to build, {self.step_s:.2g} s per step"
@@ -183,6 +190,16 @@ def recording_rate(monitor: Any) -> float:
     return float(sum(each)) / float(monitor._period)
 
 
+def event_bytes(monitor: Any) -> float:
+    """Return the bytes of memory that a monitor takes in a step in which every neuron has an event."""
+    if monitor.file is not None:
+        return 0.0
+    spikes = sum(tape.rate for name, tape in monitor._tapes.items() if name in monitor._armed)
+    values = sum(tape.rate for name, tape in monitor._event_tapes.items() if name in monitor._armed)
+    size = getattr(monitor.object, "nb_synapses", monitor.object.size)
+    return float(size * (spikes + values * (len(monitor._moments.pathways) if values else 0)))
+
+
 def warn_of_memory(monitors: Iterable[Any], steps: int) -> None:
     """Warn before a run whose samples will not fit into memory."""
     wanted = {monitor.name: steps * recording_rate(monitor) for monitor in monitors}
@@ -221,4 +238,7 @@ def estimate(
         share += per_step * ((1 if model.pre else 0) + (1 if model.post else 0))
         step += need.synapses * share * EVENT_NS * 1e-9
         models.add(id(model))
-    return Estimate(int(total), build + COMPILE_S * len(models), step, sum(map(recording_rate, monitors)))
+    monitors = list(monitors)
+    samples, events = sum(map(recording_rate, monitors)), sum(map(event_bytes, monitors))
+    build += COMPILE_S * len(models)
+    return Estimate(int(total), build, step, samples, events * min(per_step, 1.0), samples + events)

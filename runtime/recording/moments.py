@@ -101,6 +101,11 @@ class EventTape:
         """Number of values ever recorded since the last reset."""
         return self.taken + sum(len(chunk[0]) for chunk in self.chunks)
 
+    @property
+    def rate(self) -> int:
+        """Bytes of memory that a value takes, with its step and two ranks."""
+        return 16 + self.dtype.itemsize
+
     def add(self, *columns: NDArray[Any]) -> None:
         """Keep values."""
         if len(columns[0]):

@@ -137,6 +137,11 @@ class SpikeTape:
         """Number of spikes ever recorded since the last reset."""
         return self.taken + sum(len(steps) for steps, _ in self.chunks)
 
+    @property
+    def rate(self) -> int:
+        """Bytes of memory that a spike takes: its step and its rank."""
+        return 12
+
     def add(self, steps: NDArray[np.int64], ranks: NDArray[np.int32]) -> None:
         """Keep spikes."""
         if len(steps):

@@ -9,6 +9,7 @@ import numpy as np
 
 from ranvier.compiler import RanvierError, coherent_unit, is_event_driven
 
+from ..connect.shared_weights import SharedConnectivity
 from ..groups.attributes import Table
 from ..groups.population import Population
 from ..problems import FileProblem, nearest
@@ -74,10 +75,8 @@ def attribute_writes(
     moment : tuple
         The step at which the state was saved, and the time step (ms).
     """
-    values = dict(state.attributes)
-    if choice is not True and not isinstance(choice, bool):
-        wanted = {choice} if isinstance(choice, str) else set(choice)
-        values = {name: value for name, value in values.items() if name in wanted}
+    wanted = _names(choice)
+    values = {name: value for name, value in state.attributes.items() if choice is True or name in wanted}
     synapses = 0
     if isinstance(owner, Population) and isinstance(state, PopulationState):
         same_size(path, owner._label, "neurons", owner.size, state.size)
@@ -94,7 +93,25 @@ def attribute_writes(
     writes = [_write(owner, state, name, found) for name, found in values.items() if owner._table[name].role != "input"]
     if isinstance(owner, Projection) and isinstance(state, ProjectionState):
         writes += _last_updates(path, owner, state, list(values), moment)
+        if choice is True or "delay" in wanted:
+            writes += _delays(path, owner, state, moment[1])  # after the values, whose order delays change
     return writes
+
+
+def check_chosen(path: str, choice: Choice, states: Mapping[str, PopulationState | ProjectionState]) -> None:
+    """Raise unless every chosen attribute is one of some object of a file."""
+    known = {name for state in states.values() for name in state.attributes}
+    if any(isinstance(state, ProjectionState) for state in states.values()):
+        known.add("delay")
+    for name in _names(choice):
+        if name not in known:
+            raise FileProblem(f"'{path}' has no values for '{name}'.", help=nearest(name, sorted(known)))
+
+
+def _names(choice: Choice) -> set[str]:
+    if isinstance(choice, bool):
+        return set()
+    return {choice} if isinstance(choice, str) else set(choice)
 
 
 def _write(owner: Population | Projection, state: Any, name: str, values: Any) -> Callable[[], None]:
@@ -150,6 +167,43 @@ def _since(owner: Projection, state: ProjectionState, name: str, elapsed: Any) -
         steps[made.connectivity.public] = owner._context.now - elapsed[state.connectivity.public]
 
     return write
+
+
+def _delays(path: str, owner: Projection, state: ProjectionState, dt: float) -> list[Callable[[], None]]:
+    """Return what gives all pathways their delays in a file; spikes on their way keep theirs."""
+    made, built, own = owner._made, state.connectivity, state.pathway_delays
+    if "delay" in owner._table or not built.size:
+        return []
+    if isinstance(made.connectivity, SharedConnectivity) and built.delays.size > 1:
+        raise FileProblem(f"{owner._label} has one delay for all connections, in '{path}' there are several.")
+    for pathway, steps in own.items():
+        label = pathway.partition(":")[2]
+        if pathway not in made.pathways:
+            raise FileProblem(f"'{path}' has delays of a pathway '{label}', which {owner._label} has not.")
+        if np.size(steps) not in (1, built.size) or np.min(steps) < 0:
+            raise FileProblem(f"'{path}' is damaged: delays of the pathway '{label}' do not fit {owner._label}.")
+
+    def here(steps: Any) -> Any:
+        """Return delays in ms that are whole steps of this network, in the order that users see."""
+        moved = steps if np.size(steps) == 1 else steps[built.public]
+        ms = steps_of(moved * dt, owner._context.dt) * owner._context.dt
+        return ms if ms.ndim else float(ms)
+
+    wanted = here(built.delays[0] if built.delays.size == 1 else built.delay_steps)
+    pathways = {pathway: here(steps) for pathway, steps in own.items()}
+
+    def write() -> None:
+        if not np.array_equal(owner.get("delay"), np.broadcast_to(wanted, built.size)):
+            made.set_delays(wanted)
+        made.hold()
+        for pathway in set(made.pathway_delays) - set(pathways):
+            del made.pathway_delays[pathway]
+        for pathway, ms in pathways.items():
+            made.set_pathway_delay(pathway, ms)
+        owner._context.touch()
+        owner._look_back()
+
+    return [write]
 
 
 def save_group(path: Any, owner: Population | Projection) -> None:

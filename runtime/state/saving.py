@@ -30,7 +30,7 @@ from .capture import switch_monitor
 from .encoding import Arrays
 from .fitting import check_populations, check_projections, missing
 from .kinds import CODEC
-from .partial import Choice, attribute_writes, damaged_if_odd, described, notes
+from .partial import Choice, attribute_writes, check_chosen, damaged_if_odd, described, notes
 from .snapshots import Compiled, NetworkState, Snapshots
 
 
@@ -194,6 +194,7 @@ def load_network(path: Any, parts: Parts, populations: Choice, projections: Choi
                 continue
             if not states:
                 raise FileProblem(f"'{path}' holds no {registry.kind}s.")
+            check_chosen(document.path, choice, states)
             for name, state in states.items():
                 if name not in registry:
                     raise missing(document.path, registry.kind, name, [o.name for o in registry])

@@ -484,3 +484,82 @@ def test_without_h5py(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True)
     assert "pip install 'ranvier[hdf5]'" in done.stdout
+
+
+# -- delays in loads of attributes -------------------------------------------------------------------------
+
+CODE = {"fast": "g_target += w", "slow": "g_target += 0.5*w"}
+
+
+def delayed(dt: float, delays: Any = 1.0) -> tuple[rv.Network, Any]:
+    net = rv.Network(dt=dt, seed=3)
+    source = net.create(rv.SpikeSourceArray([[1.0, 2.0], [1.5], [4.0]]), name="source")
+    cells = net.create(4, rv.Neuron("", "v = v + g_exc", spike="v > 100", reset="v = 0"), name="cells")
+    proj = net.connect(source, cells, "exc", rv.Synapse(pre_spike=CODE), name="proj")
+    proj.all_to_all(weights=1.0, delays=delays)
+    return net, proj
+
+
+def test_delays_come_with_the_other_attributes(tmp_path: Path) -> None:
+    net, proj = delayed(0.1, {"fast": rv.Uniform(0.5, 3.0), "slow": rv.Uniform(2.0, 8.0)})
+    proj.save(tmp_path / "proj.npz")
+    net.save(tmp_path / "net.npz")
+    other, fresh = delayed(0.1)
+    fresh.load(tmp_path / "proj.npz")
+    np.testing.assert_array_equal(fresh.delay, proj.delay)
+    np.testing.assert_array_equal(fresh.delays["slow"], proj.delays["slow"])
+    net.simulate(20.0)
+    other.simulate(20.0)
+    np.testing.assert_array_equal(other.get_population("cells").v, net.get_population("cells").v)
+    third, by_network = delayed(0.1)
+    third.load(tmp_path / "net.npz", populations=False, projections=["w"])
+    assert np.all(by_network.delay == 1.0)
+    third.load(tmp_path / "net.npz", populations=False, projections=["delay"])
+    np.testing.assert_array_equal(by_network.delay, proj.delay)
+
+
+def test_delays_of_another_time_step_are_the_same_times(tmp_path: Path) -> None:
+    _, proj = delayed(0.1, [0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.0])
+    proj.delays["slow"] = 7.0
+    proj.save(tmp_path / "proj.npz")
+    _, finer = delayed(0.05)
+    finer.load(tmp_path / "proj.npz")
+    np.testing.assert_allclose(finer.delay, proj.delay, rtol=1e-15)
+    assert np.all(finer.delays["slow"] == 7.0)
+    _, coarser = delayed(1.0, {"fast": 1.0, "slow": rv.Uniform(2.0, 9.0)})
+    coarser.load(tmp_path / "proj.npz")
+    np.testing.assert_array_equal(coarser.delay, np.floor(proj.delay + 0.5 + 1e-6))
+
+
+def test_spikes_on_their_way_keep_their_delay_when_delays_are_loaded(tmp_path: Path) -> None:
+    _, slow = delayed(0.1, 5.0)
+    slow.save(tmp_path / "slow.npz")
+    net, proj = delayed(0.1, 2.0)
+    net.simulate(1.6)  # two spikes are on their way, which arrive after 3.0 and 3.5 ms
+    proj.load(tmp_path / "slow.npz")
+    v = net.monitor(net.get_population("cells"), "v")
+    net.simulate(10.0)
+    expected = np.zeros(100)
+    # spikes of steps 10, 15 (delay of fast and slow pathway 2 ms), then of steps 20, 40 (5 ms), 1 + 0.5 each
+    for step in (10 + 20, 15 + 20, 20 + 50, 40 + 50):
+        expected[step - 16 :] += 1.5
+    np.testing.assert_array_equal(v.get("v")[:, 0], expected)
+
+
+def test_names_that_a_file_does_not_know_and_delays_that_do_not_fit(tmp_path: Path) -> None:
+    net, _ = delayed(0.1, rv.Uniform(0.5, 3.0))
+    net.save(tmp_path / "net.npz")
+    with pytest.raises(rv.RanvierError, match="has no values for 'dellay'") as error:
+        net.load(tmp_path / "net.npz", populations=False, projections=["w", "dellay"])
+    assert "did you mean 'delay'?" in str(error.value)
+    other = rv.Network(dt=0.1, seed=3)
+    source = other.create(3, rv.models.LIF(), name="source")
+    cells = other.create(4, rv.Neuron("", "v = g_exc", spike="v > 100", reset=""), name="cells")
+    mine = other.connect(source, cells, "exc", rv.Synapse(pre_spike="g_target += w"), name="proj")
+    mine.all_to_all(weights=1.0)
+    before = mine.delay.copy()
+    _, two = delayed(0.1, {"fast": 1.0, "slow": 3.0})
+    two.save(tmp_path / "two.npz")
+    with pytest.raises(rv.RanvierError, match="has delays of a pathway 'slow', which projection 'proj' has not"):
+        mine.load(tmp_path / "two.npz")
+    np.testing.assert_array_equal(mine.delay, before)

@@ -611,6 +611,39 @@ def test_states_go_round() -> None:
     assert np.array_equal(before["cells.v"], everything(other)["cells.v"])
 
 
+def test_recorded_events_are_predicted() -> None:
+    """Expected at the assumed rate, within 5 standard deviations of a Poisson number; bounded by an event a step."""
+    net = rv.Network(dt=0.1, seed=4)
+    noise = net.create(rv.PoissonPopulation(200, rates=50.0), name="noise")
+    pop = net.create(10, rv.Neuron("", "dv/dt = -v + g_exc", spike="v > 1e9", reset="v = 0"), name="cells")
+    proj = net.connect(noise, pop, "exc", rv.models.STDP(), name="proj")
+    proj.all_to_all(weights=0.1, delays=0.1)
+    spikes = net.monitor(noise, "spike", name="spikes")
+    kept = net.monitor(proj, "w", at=["pre", "post"], name="kept")
+    estimate = net.estimate(rate=50.0)
+    assert estimate.recording == 0.0
+    assert estimate.recording_most == 200 * 12 + 2000 * 2 * 24
+    assert estimate.recording_events == pytest.approx(estimate.recording_most * 50.0 * 0.1e-3, rel=1e-12)
+    assert net.estimate(rate=1e9).recording_events == estimate.recording_most
+    net.simulate(500.0)
+
+    def taken(chunks: list[Any]) -> int:
+        return sum(column.nbytes for chunk in chunks for column in chunk)
+
+    expected = 200 * 50.0 * 0.5
+    assert abs(taken(spikes._tapes["spike"].chunks) / 12 - expected) < 5 * expected**0.5
+    assert abs(taken(kept._event_tapes["w"].chunks) / 24 / 10 - expected) < 5 * expected**0.5 + 200, "no neuron spikes"
+    spikes.pause()
+    assert net.estimate().recording_most == 2000 * 2 * 24
+
+
+def test_what_goes_to_a_file_takes_no_memory(tmp_path: Path) -> None:
+    net, pop = cells(1000)
+    net.monitor(pop, ["v", "spike"], name="file", file=tmp_path / "a.h5")
+    estimate = net.estimate()
+    assert (estimate.recording, estimate.recording_events, estimate.recording_most) == (0.0, 0.0, 0.0)
+
+
 # -- single steps ----------------------------------------------------------------------------------------
 
 
