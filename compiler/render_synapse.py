@@ -147,7 +147,18 @@ def events(file: KernelFile, program: Program, side: str, name: str, lifted: boo
             text += template("rows").render(
                 view={**_each(view, arrays, masked[0]), "name": f"{name}_e", "uniform": f"{name}_d"}
             )
+    if program.name.startswith("sum:"):
+        text += _neighbours(file, program, printer, view, name)
     return text
+
+
+def _neighbours(file: KernelFile, program: Program, printer: Printer, view: dict[str, Any], name: str) -> str:
+    """Return the forms of sums over one synapse per neuron, where both ends follow those of the one before."""
+    (one,) = (s for s in program.statements if isinstance(s, Accumulate))
+    forms = [EventForm(f"{name}_n{letter}", letter == "u", letter == "u", "", 0, True) for letter in "gu"]
+    file.symbols += [form.name for form in forms]
+    result = f"{naming.pointer(one.name)}[{view['row_rank']}] = {printer.text(one.expr)};"
+    return template("neighbours").render(view={**view, "forms": forms, "result": result})
 
 
 def _each(view: dict[str, Any], arrays: list[ArrayView], each: ArrayView) -> dict[str, Any]:

@@ -55,9 +55,10 @@ class Generator(Model):
     symbols: Mapping[str, str] = field(default_factory=dict)
 
     def population(
-        self, values: Mapping[str, Any], lists: Mapping[str, Any], channel: NDArray[np.int64], channels: int, dt: float
-    ) -> PopulationSpec:
-        """Return a source with one neuron for each entry of `channel`."""
+        self, values: Mapping[str, Any], lists: Mapping[str, Any], channel: NDArray[np.int64], channels: int, dt: float,
+        events: bool,
+    ) -> PopulationSpec:  # fmt: skip
+        """Return a source with one neuron for each entry of `channel`; `events`: somebody wants to hear its spikes."""
         what = f"create: {self.name}"
         if self.name == "spike_generator":
             trains = _trains(lists.get("spike_times", ()), channels, what)
@@ -73,7 +74,7 @@ class Generator(Model):
         neuron = Neuron(
             "\n".join(f"{self.symbols.get(name, name)} = {v!r}" for name, (v, _) in self.parameters.items()),
             self.before + f"\nout = ite({_ON.format(early=1.5 if self.current else 0.5)}, {self.out}, 0.0)",
-            spike="False" if self.current else "out > 0.0",
+            spike="out > 0.0" if events and not self.current else "False",
             namespace=namespace,
             name=self.name,
         )

@@ -90,7 +90,7 @@ class Wiring:
         source = pre.group if not isinstance(pre.node, Source) else None
         if isinstance(pre.node, Source):
             channel = built.source.astype(np.int64)
-            source, built = self._source(pre.node, built, channel)
+            source, built = self._source(pre.node, built, channel, graded is None)
         label = {"sic": "I_SIC"}.get(graded or "")
         made = Connection(pre, post, built, channel, request.spec, unit, shared, label, request.comm, self._units)
         made._number = self._made
@@ -106,7 +106,7 @@ class Wiring:
     def recorded(self, node: Source, channels: NDArray[np.int64]) -> Population:
         """Return a population whose spikes are those of channels of a generator."""
         self._made += 1
-        return self._generator(node, channels)
+        return self._generator(node, channels, True)
 
     # -- edges ---------------------------------------------------------------------------------------
 
@@ -125,21 +125,23 @@ class Wiring:
             )
         return sample(request.rule, context, group, post.group, key, request.autapses, request.multapses)
 
-    def _source(self, node: Source, built: Connectivity, channel: NDArray[np.int64]) -> tuple[Population, Connectivity]:
+    def _source(
+        self, node: Source, built: Connectivity, channel: NDArray[np.int64], events: bool
+    ) -> tuple[Population, Connectivity]:
         """Return the population of a generator for these edges, and the edges from it."""
         if not node.model.random:
             if node.population is None:
                 every = np.arange(node.size)
-                node.population = self._generator(node, every)
+                node.population = self._generator(node, every, True)
             return node.population, built
         each = Connectivity(
             max(built.size, 1), built.n_post, np.array([1]),
             np.minimum(np.arange(max(built.size, 1) + 1), built.size).astype(np.int64), built.target,
         )  # fmt: skip
-        return self._generator(node, channel if channel.size else np.zeros(1, np.int64)), each
+        return self._generator(node, channel if channel.size else np.zeros(1, np.int64), events), each
 
-    def _generator(self, node: Source, channel: NDArray[np.int64]) -> Population:
-        spec = node.model.population(node.values, node.lists, channel, node.size, self._net.dt)
+    def _generator(self, node: Source, channel: NDArray[np.int64], events: bool) -> Population:
+        spec = node.model.population(node.values, node.lists, channel, node.size, self._net.dt, events)
         return self._net.create(population=spec, name=f"{node.model.name}_{self._made}")
 
     # -- what is sent, and where it arrives ----------------------------------------------------------

@@ -36,8 +36,10 @@ cdef int bind_rings(en_engine *e, Arrays arrays, object plan, en_population *p, 
 
 
 cdef int bind_sweep(Arrays arrays, object binding, en_binding *b, en_sweep *s, Library library, str kernel,
-                    object segments, object ranks, int64_t rows, int64_t limit, bint ordered, str name) except -1:
-    """Bind a kernel over synapses; `ordered`: positions lead to the storage through an index that is checked apart."""
+                    object segments, object ranks, int64_t rows, int64_t limit, bint ordered, bint neighbours,
+                    str name) except -1:
+    """Bind a kernel over synapses; `ordered`: positions lead to the storage through an index that is checked apart;
+    `neighbours`: the form for such."""
     s.args = b.args
     s.seg = <const int64_t *> arrays.read(segments, np.int64, f"{name}: segments", 0)
     s.count = len(segments) // 3
@@ -57,8 +59,13 @@ cdef int bind_sweep(Arrays arrays, object binding, en_binding *b, en_sweep *s, L
     if len(triples) and (triples[:, :2].max() > positions or triples[:, 2].max() >= rows or triples.min() < 0):
         raise ValueError(f"{name}: segments are out of range")
     in_range(ranks, limit, f"{name}: ranks")
+    if neighbours and (len(ranks) != s.count or len(triples) != triples[-1, 2] - triples[0, 2] + 1
+                       or len(ranks) != int(ranks[-1]) - int(ranks[0]) + 1):
+        raise ValueError(f"{name}: synapses of neighbours have gaps")
+    s.args.wide = s.wide
     for form, letter in enumerate("gu"):
-        s.kernel[form] = library.need(f"{kernel}_{letter}{32 if s.wide else 16}")
+        width = 32 if s.wide else 16
+        s.kernel[form] = library.need(f"{kernel}_n{letter}" if neighbours else f"{kernel}_{letter}{width}")
     return 0
 
 
@@ -89,7 +96,7 @@ cdef int bind_continuous(en_engine *e, Arrays arrays, object plan, en_projection
         rows = pre if term.side == "pre" else post
         others = post if term.side == "pre" else pre
         bind_sweep(arrays, plan.binding, p.binding, &p.term[i].sweep, library, f"rv_sum{i}", term.segments, term.source,
-                   rows.n, others.n, term.order is not None, part)
+                   rows.n, others.n, term.order is not None, term.neighbours, part)
         if term.order is not None:
             p.term[i].sweep.args.order = <const int64_t *> arrays.read(term.order, np.int64, f"{part}: order",
                                                                        len(term.source))
@@ -105,7 +112,7 @@ cdef int bind_continuous(en_engine *e, Arrays arrays, object plan, en_projection
         if step.program.endswith(":local"):
             ends = (pre.n, post.n) if step.target is not None else (post.n, pre.n)
             bind_sweep(arrays, plan.binding, p.binding, &p.step[i], library, f"rv_step{i}", step.segments, step.target,
-                       ends[0], ends[1], False, part)
+                       ends[0], ends[1], False, False, part)
         else:
             p.step[i].args, p.step[i].count = p.binding.args, step.count
             if step.count > post.n:

@@ -207,7 +207,9 @@ class ContinuousTerm:
     """What the neurons of one side receive in every step: `program` leaves its result in layout entry `entry`, which is
     added to `target`, or (`assign`) replaces it. Segments: triples (first, last + 1, rank on that side); `source` holds
     the ranks on the other side, ascending in each segment, and `order` the storage positions. Without these two the
-    storage itself is in the order of the postsynaptic neurons and each segment holds all presynaptic ones."""
+    storage itself is in the order of the postsynaptic neurons and each segment holds all presynaptic ones. With
+    `neighbours` each segment holds one synapse, and both of its neurons and its place in the storage follow those of
+    the segment before."""
 
     program: str  # "sum:..."
     segments: NDArray[np.int64]
@@ -217,6 +219,7 @@ class ContinuousTerm:
     target: NDArray[Any]
     assign: bool
     side: Literal["pre", "post"] = "post"
+    neighbours: bool = False
 
 
 @dataclass(slots=True)
