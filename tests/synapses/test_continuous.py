@@ -43,6 +43,38 @@ def test_operations_are_what_they_say(operation: str, function: Any) -> None:
     np.testing.assert_array_equal(b.r, expected)
 
 
+@pytest.mark.parametrize("operation", ["sum", "mean", "min", "max"])
+@pytest.mark.parametrize("weights", [2.0, rv.Uniform(-1, 1)], ids=["one", "each"])
+def test_neighbours_that_hear_neighbours(both: Any, precision: str, operation: str, weights: Any) -> None:
+    """Ranges joined one to one have a kernel of their own: a term alone is its sum, the sign of zero included."""
+
+    def build(net: rv.Network) -> None:
+        a, b = net.create(700, RATE, name="a"), net.create(900, RATE, name="b")
+        synapse = rv.Synapse(psp="w*pre.r - post.r", operation=operation)
+        net.connect(a, b[100:800], "exc", synapse).one_to_one(weights=weights, delays=3.0)
+        net.connect(a[650:], b[:50], "exc", rv.Synapse(psp="-0.0*pre.r", operation=operation)).one_to_one()
+        net.connect(a[5:7], b[[3, 9]], "exc", synapse).one_to_one(weights=weights)
+
+    both(build, 12, precision)
+
+
+def test_each_neighbour_hears_its_own() -> None:
+    """With weights of their own and a delay, before and after a write, in one thread and in four."""
+    for threads in (1, 4):
+        net = rv.Network(seed=1, threads=threads)
+        a, b = net.create(3000, CLOCK), net.create(4000, ECHO)
+        w = np.linspace(-1.0, 1.0, 2500)
+        projection = net.connect(a[200:2700], b[1000:3500], "exc").one_to_one(weights=w, delays=2.0)
+        net.simulate(6.0)
+        for weights in (w, np.full(2500, 3.0)):
+            projection.w = weights
+            sent = net.time - 2.0 + 1000.0 * np.arange(200, 2700)
+            net.step()
+            np.testing.assert_array_equal(b.r[1000:3500], weights * sent)
+            assert not b.r[:1000].any()
+            assert not b.r[3500:].any()
+
+
 def sum_in_order(ranks: np.ndarray, terms: np.ndarray) -> float:
     """The order of sums in plain Python: blocks of 512, 16 lanes, halves of lanes, neighbouring blocks."""
     blocks = []
