@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -86,6 +88,13 @@ def request_of(
         whole(seed, "seed", "connect")
     if receptor is None and spec is not None and spec.receptor_type:
         receptor = spec.receptor_type
+    for name, flag in (("allow_autapses", autapses), ("allow_multapses", multapses)):
+        if not isinstance(flag, (bool, np.bool_)):
+            raise ValueProblem(f"connect: {name} must be True or False, not {flag!r}.")
+    named = spec is not None
+    if spec is not None and spec.name == "static_synapse":
+        weight, delay = (spec.weight if weight is None else weight), (spec.delay if delay is None else delay)
+        spec = None
     transmitter = None
     if vt is not None:
         transmitter = single(vt, "connect", "vt").node
@@ -96,4 +105,16 @@ def request_of(
             f"connect: {spec.name} reads a volume transmitter, and vt is missing.",
             help="vt = sim.create(volume_transmitter); connect(..., vt=vt)",
         )
-    return Request(rule, weight, delay, comm, receptor, spec, transmitter, autapses, multapses, seed)
+    return Request(rule, weight, delay, comm, receptor, spec, transmitter, autapses, multapses, seed, named)
+
+
+def per_channel(request: Request, pairs: Sequence[tuple[Segment, Segment]]) -> list[Request]:
+    """Return the request of each pair of segments: as many weights as a generator has channels are one for each."""
+    sources = list(dict.fromkeys(source for source, _ in pairs))
+    one = isinstance(sources[0].node, Source) and all(s.node is sources[0].node for s in sources)
+    given = np.shape(request.weight) if isinstance(request.weight, (list, tuple)) else getattr(
+        request.weight, "shape", ()
+    )
+    if len(sources) < 2 or not one or given != (len(sources),):
+        return [request] * len(pairs)
+    return [replace(request, weight=request.weight[sources.index(source)]) for source, _ in pairs]

@@ -99,6 +99,8 @@ class Connection:
         self._number = 0
         self._recorded: list[Any] = []
         self._opposite: Callable[[Part], Part] | None = None
+        #: Whether connect was given a synapse model, be it the static one.
+        self.named = spec is not None
 
     @property
     def synapse(self) -> str:

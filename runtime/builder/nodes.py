@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,10 @@ __all__ = ["Drive", "Node", "NodeView", "Recording", "Segment", "SeveralSegments
 
 class SeveralSegments(NotAvailable, NotImplementedError):
     """A view of several segments where one is needed (E503)."""
+
+
+class OutOfRange(ValueProblem, IndexError):
+    """An index that a view does not have (E501)."""
 
 
 @dataclass(eq=False, slots=True)
@@ -155,6 +159,16 @@ class NodeView:
         """Return both views, one after another; segments stay apart."""
         return NodeView(self._segments + other._segments) if isinstance(other, NodeView) else NotImplemented
 
+    def __radd__(self, other: Any) -> NodeView:
+        """Let ``sum`` put views one after another."""
+        return self if isinstance(other, int) and other == 0 else NotImplemented
+
+    def __iter__(self) -> Iterator[NodeView]:
+        """Go through the nodes, each a view of one element."""
+        for segment in self._segments:
+            for k in range(segment.size):
+                yield NodeView([Segment(segment.node, segment.indices[k : k + 1])])
+
     def __getitem__(self, index: Any) -> NodeView:
         """Return a part of a view of one segment, by positions in it."""
         if len(self._segments) != 1:
@@ -165,7 +179,7 @@ class NodeView:
         try:
             chosen = np.atleast_1d(segment.indices[index])
         except IndexError:
-            raise ValueProblem(f"index {index!r} is out of range for a view of {segment.size} nodes.") from None
+            raise OutOfRange(f"index {index!r} is out of range for a view of {segment.size} nodes.") from None
         return NodeView([Segment(segment.node, chosen)])
 
     def __repr__(self) -> str:

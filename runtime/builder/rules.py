@@ -50,7 +50,15 @@ class Rule:
 
 
 all_to_all = Rule("all_to_all", lambda p, own, many: p.all_to_all(allow_self_connections=own))
-one_to_one = Rule("one_to_one", lambda p, own, many: p.one_to_one())
+one_to_one = Rule("one_to_one", lambda p, own, many: _one_to_one(p, own))
+
+
+def _one_to_one(p: Projection, own: bool) -> None:
+    if not own and p.pre.population is p.post.population and p.pre.size == p.post.size:
+        other = p.pre.ranks != p.post.ranks
+        p.explicit_edges(p.pre.ranks[other], p.post.ranks[other])
+    else:
+        p.one_to_one()
 
 
 def fixed_indegree(K: int) -> Rule:
@@ -99,7 +107,7 @@ def symmetric_bernoulli(p: float) -> Rule:
 
 
 def explicit_edges(pre: Any, post: Any) -> Rule:
-    """Connect given pairs, by their positions in the two views.
+    """Connect given pairs, by their positions in the two views; what `connect` allows does not filter them.
 
     Parameters
     ----------

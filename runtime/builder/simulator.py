@@ -9,10 +9,11 @@ import numpy as np
 
 from ..network import Network
 from ..problems import UnknownName, ValueProblem, not_available
-from .arguments import count_of, list_of, model_of, pairs_of, request_of, segments_of, single
+from .arguments import count_of, list_of, model_of, pairs_of, per_channel, request_of, segments_of, single
 from .connections import Connection, NotPlastic, SynapseCollection
 from .devices import Generator, HostDrive, Recorder, volume_transmitter
 from .library import NeuronModel, checked, sized
+from .limits import check_limits
 from .nodes import Drive, Node, NodeView, Recording, Segment, Source
 from .recording import collect, tap_spikes, tap_variables, tap_weights
 from .results import SimulationResult
@@ -51,7 +52,7 @@ class Simulator:
     """
 
     def __init__(
-        self, *, dt: Any, seed: int = 0, engine: Literal["compiled", "reference"] = "compiled"
+        self, dt: Any, *, seed: int = 0, engine: Literal["compiled", "reference"] = "compiled"
     ) -> None:
         self._net = Network(dt=in_unit(dt, "ms", "Simulator: dt"), seed=seed, engine=engine)
         self._units = Units(dt)
@@ -116,8 +117,10 @@ class Simulator:
         if isinstance(model, Generator):
             lists = model.lists or {}
             numbers = checked(values, model.parameters, f"create({model.name})", lists)
+            check_limits({k: v for k, (v, _) in model.parameters.items()} | numbers, f"create({model.name})")
             given = {k: list_of(values[k], lists[k], f"create: {model.name}: {k}") for k in lists if k in values}
             node = Source(model, count, values=numbers, lists=given)
+            check_limits(given, f"create({model.name})")
             for name, value in numbers.items():
                 sized(value, count, f"create: {model.name}: {name}")
             return NodeView([Segment(node, np.array([k])) for k in range(count)])
@@ -144,6 +147,7 @@ class Simulator:
             count = len(places)
         every = {**{k: v for k, (v, _) in fixed.states.items() if v != 0.0}, **numbers}
         every = {k: sized(v, count, f"{what}: {k}") for k, v in every.items()}
+        check_limits({k: v for k, (v, _) in fixed.parameters.items()} | every, what)
         population = self._net.create(count, fixed.neuron, name=name)
         population.set(every)
         if places is not None:
@@ -195,7 +199,8 @@ class Simulator:
             Analog recorders come first: ``connect(voltmeter, population)``; spike recorders last.
         rule : Rule
         weight : number, quantity or array, optional
-            One, or one for each edge in the order (source, target); 1 in the unit of the target by default.
+            One, or one for each edge in the order (source, target); of a generator with several channels one for each
+            of these. 1 in the unit of the target by default; a distribution draws one for each edge.
         delay : number (ms), quantity or array, optional
             Rounded to steps; one step by default.
         comm : {"dense", "sparse"}
@@ -221,11 +226,12 @@ class Simulator:
             self._record(pre, post)
             return None
         spec = with_defaults(synapse)
-        spec = None if spec is not None and spec.name == "static_synapse" and not spec.values else spec
         request = request_of(rule, weight, delay, comm, receptor_type, spec, vt, allow_autapses, allow_multapses, seed)
-        made = []
-        for k, (source, target) in enumerate(pairs_of(pre, post, rule)):
-            made.append(self._wiring.connect(source, target, request, str(k)))
+        pairs = pairs_of(pre, post, rule)
+        made = [
+            self._wiring.connect(source, target, own, str(k))
+            for k, ((source, target), own) in enumerate(zip(pairs, per_channel(request, pairs), strict=True))
+        ]
         self._connections += made
         injected = all(isinstance(s.node, (Source, Drive)) and s.node.model.current for s in pre.segments)
         if injected or post.segments[0].node.model is volume_transmitter:
@@ -293,7 +299,7 @@ class Simulator:
         NotPlastic
             E500 (a TypeError): the synapses are static.
         """
-        if not isinstance(proj, Connection) or not proj.plastic:
+        if not isinstance(proj, Connection) or not (proj.plastic or proj.named):
             message = f"record_weight takes a connection with plastic synapses, not {proj!r}."
             raise NotPlastic(message, "make it with connect(..., synapse=...)")
         if proj not in self._tapped:

@@ -52,6 +52,7 @@ class Request:
     autapses: bool
     multapses: bool
     seed: int | None
+    named: bool
 
 
 class Wiring:
@@ -93,7 +94,7 @@ class Wiring:
             source, built = self._source(pre.node, built, channel, graded is None)
         label = {"sic": "I_SIC"}.get(graded or "")
         made = Connection(pre, post, built, channel, request.spec, unit, shared, label, request.comm, self._units)
-        made._number = self._made
+        made._number, made.named = self._made, request.named
         assert source is not None
         origin = source.population
         made._opposite = lambda part: self._part(
@@ -123,7 +124,13 @@ class Wiring:
                 f"connect: the rule {request.rule.name} needs positions, and {side} ({node.model.name}) has none.",
                 help="create it with positions=spatial.grid(...) or spatial.free(...)",
             )
-        return sample(request.rule, context, group, post.group, key, request.autapses, request.multapses)
+        try:
+            return sample(request.rule, context, group, post.group, key, request.autapses, request.multapses)
+        except ValueProblem as problem:
+            reason = problem.diagnostics[0].message.partition(f"projection '{key}': ")[2]
+            if not reason:
+                raise
+            raise ValueProblem(f"connect: rule {request.rule.name}: {reason}", help=problem.diagnostics[0].help) from None
 
     def _source(
         self, node: Source, built: Connectivity, channel: NDArray[np.int64], events: bool
