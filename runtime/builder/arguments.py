@@ -112,9 +112,8 @@ def per_channel(request: Request, pairs: Sequence[tuple[Segment, Segment]]) -> l
     """Return the request of each pair of segments: as many weights as a generator has channels are one for each."""
     sources = list(dict.fromkeys(source for source, _ in pairs))
     one = isinstance(sources[0].node, Source) and all(s.node is sources[0].node for s in sources)
-    given = np.shape(request.weight) if isinstance(request.weight, (list, tuple)) else getattr(
-        request.weight, "shape", ()
-    )
-    if len(sources) < 2 or not one or given != (len(sources),):
+    weight = request.weight
+    shape = (len(weight),) if isinstance(weight, (list, tuple)) else getattr(weight, "shape", ())
+    if len(sources) < 2 or not one or shape != (len(sources),):
         return [request] * len(pairs)
-    return [replace(request, weight=request.weight[sources.index(source)]) for source, _ in pairs]
+    return [replace(request, weight=weight[sources.index(source)]) for source, _ in pairs]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..distributions import is_distribution
+from ..groups.distributions import is_distribution
 from ..problems import ValueProblem
 
 #: Names that start so must be above 0; those that stand or start like the second kind not negative.

@@ -97,6 +97,10 @@ def pairwise_bernoulli(p: float) -> Rule:
 def pairwise_poisson(pairwise_avg_num_conns: float) -> Rule:
     """Connect each pair by a Poisson number of connections."""
     mean = float(pairwise_avg_num_conns)
+    if not 0.0 <= mean < 1e6:
+        raise ValueProblem(
+            f"pairwise_poisson: pairwise_avg_num_conns must not be negative, nor a million or more, got {mean:g}."
+        )
     return Rule("pairwise_poisson", lambda p, own, many: p.pairwise_poisson(mean, allow_self_connections=own))
 
 

@@ -195,6 +195,11 @@ target_pos = _Axes("post.position_x", "post.position_{a}")
 _dx, _dy, _dz = (Expression(_SHIFT.format(a=a)) for a in "xyz")
 
 
+def _number(value: Any, what: str) -> float:
+    """Return a length, or a number, in um."""
+    return float(_lengths(value, what))
+
+
 def _call(function: str, *arguments: Any) -> Expression:
     parts: list[Any] = [f"{function}("]
     for k, argument in enumerate(arguments):
@@ -204,7 +209,8 @@ def _call(function: str, *arguments: Any) -> Expression:
 
 def gaussian(x: Any = distance, mean: float = 0.0, std: float = 1.0) -> Expression:
     """Return exp(-(x - mean)^2/(2 std^2))."""
-    return _call("exp", -((x - mean) * (x - mean)) / (2.0 * float(std) ** 2))
+    spread = _number(std, "spatial.gaussian: std")
+    return _call("exp", -((x - mean) * (x - mean)) / (2.0 * spread**2))
 
 
 def exponential(x: Any = distance, beta: float = 1.0) -> Expression:
@@ -214,7 +220,8 @@ def exponential(x: Any = distance, beta: float = 1.0) -> Expression:
 
 def gamma(x: Any = distance, kappa: float = 1.0, theta: float = 1.0) -> Expression:
     """Return the density of the gamma distribution of shape kappa and scale theta."""
-    scale: float = float(theta) ** float(kappa) * gamma_function(kappa)
+    theta = _number(theta, "spatial.gamma: theta")
+    scale: float = theta ** float(kappa) * gamma_function(kappa)
     return _call("pow", x, float(kappa) - 1.0) * _call("exp", -x / theta) / scale
 
 
@@ -224,7 +231,7 @@ def gabor(
 ) -> Expression:  # fmt: skip
     """Return the positive part of a Gabor function; angles in degrees, `lam` the wavelength (Kremkow et al. 2016)."""
     first, second = (_dx if x is None else x), (_dy if y is None else y)
-    angle = radians(theta)
+    std, lam, angle = _number(std, "spatial.gabor: std"), _number(lam, "spatial.gabor: lam"), radians(theta)
     along = first * cos(angle) + second * sin(angle)
     across = second * cos(angle) - first * sin(angle)
     wave = _call("pos", _call("cos", across * (2.0 * pi / lam) + radians(psi)))

@@ -11,14 +11,21 @@ NEST (Morrison, Diesmann and Gerstner 2008, Biol. Cybern. 98, 459, section 4).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
+from typing import Any, Final
+
+import numpy as np
 
 from ..definitions.types import Synapse
 from ..problems import UnknownName, ValueProblem
 from .library import Model, Quantities, quantities
+from .limits import check_limits
 from .units import in_unit
+
+
+#: The unit of parameters that have that of the weights, whatever it is.
+OF_WEIGHT: Final = "w"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -60,20 +67,21 @@ class SynapseModel(Model):
         receptor_type : int
             Likewise.
         **values
-            Parameters and initial values of the model.
+            Parameters and initial values of the model; ``lambda`` is ``lambda_`` in Python.
         """
         known = {**self.parameters, **self.states}
+        values = {name if name in known or f"{name}_" not in known else f"{name}_": v for name, v in values.items()}
         for name in values:
             if name not in known:
                 raise UnknownName(f"parameter of {self.name}", name, [*known, "weight", "delay", "receptor_type"])
         numbers = {
-            name: in_unit(value, known[name][1], f"{self.name}: {name}") for name, value in values.items()
+            name: value if known[name][1] == OF_WEIGHT else in_unit(value, known[name][1], f"{self.name}: {name}")
+            for name, value in values.items()
         }
+        check_limits({k: v for k, v in numbers.items() if known[k][1] != OF_WEIGHT}, self.name)
         numbers |= {
             name: numbers[other] for name, other in self.derived.items() if name not in numbers and other in numbers
         }
-        if "Wmax" in numbers and self.name.startswith("stdp") and numbers["Wmax"] == 0:
-            raise ValueProblem(f"{self.name}: Wmax must not be 0.")
         return SynapseSpec(self, numbers, weight, delay, receptor_type)
 
     @property
@@ -107,6 +115,27 @@ class SynapseSpec:
     def name(self) -> str:
         """Name of the model."""
         return self.model.name
+
+    def in_units(self, unit: str, weights: Any) -> SynapseSpec:
+        """Return the specification for a target whose weights have a unit, as numbers.
+
+        Raises
+        ------
+        ValueProblem
+            E501: a value of another dimension, or weights beyond zero from ``Wmax``.
+        """
+        known = {**self.model.parameters, **self.model.states}
+        values = {
+            name: in_unit(value, unit, f"{self.name}: {name}") if known[name][1] == OF_WEIGHT else value
+            for name, value in self.values.items()
+        }
+        if "Wmax" in known:
+            most = np.asarray(values.get("Wmax", known["Wmax"][0]))
+            if np.any(most == 0.0) and self.name.startswith("stdp"):
+                raise ValueProblem(f"connect: {self.name}: Wmax must not be 0.")
+            if np.any(np.asarray(weights) * np.sign(most) < 0.0):
+                raise ValueProblem(f"connect: {self.name}: weight and Wmax must have the same sign.")
+        return replace(self, values=values)
 
     def __repr__(self) -> str:
         return f"<{self.name} with {', '.join(f'{k}={v}' for k, v in self.values.items()) or 'defaults'}>"
@@ -200,7 +229,7 @@ _SEEN_PLUS = "{trace}*exp(-dt/{tau})"
 
 stdp_synapse = SynapseModel(
     "stdp_synapse",
-    quantities("tau_plus=20 ms, tau_minus=20 ms, lambda_=0.01, alpha=1, mu_plus=1, mu_minus=1, Wmax=100"),
+    quantities("tau_plus=20 ms, tau_minus=20 ms, lambda_=0.01, alpha=1, mu_plus=1, mu_minus=1, Wmax=100 w"),
     "Guetig et al. 2003, J. Neurosci. 23, 3697; Song, Miller and Abbott 2000; NEST 3.10",
     states=quantities("last_post=-1e9 ms, Kplus=0, Kminus=0"),
     equations=_PLUS + _MINUS,
@@ -219,7 +248,7 @@ stdp_triplet_synapse = SynapseModel(
     "stdp_triplet_synapse",
     quantities(
         "tau_plus=16.8 ms, tau_plus_triplet=101 ms, tau_minus=20 ms, tau_minus_triplet=110 ms, Aplus=5e-10, "
-        "Aplus_triplet=0.0062, Aminus=0.007, Aminus_triplet=0.00023, Wmax=100"
+        "Aplus_triplet=0.0062, Aminus=0.007, Aminus_triplet=0.00023, Wmax=100 w"
     ),
     "Pfister and Gerstner 2006, J. Neurosci. 26, 9673; NEST 3.10",
     states=quantities("last_post=-1e9 ms, Kplus=0, Kplus_triplet=0, Kminus=0, Kminus_triplet=0"),
@@ -247,7 +276,7 @@ _GAIN = "(n*(1.0 - exp(-dt/tau_both))*tau_both - b*tau_c*(1.0 - exp(-dt/tau_c)))
 stdp_dopamine_synapse = SynapseModel(
     "stdp_dopamine_synapse",
     quantities(
-        "A_plus=1, A_minus=1.5, tau_plus=20 ms, tau_minus=20 ms, tau_c=1000 ms, tau_n=200 ms, b=0, Wmin=0, Wmax=200"
+        "A_plus=1 w, A_minus=1.5 w, tau_plus=20 ms, tau_minus=20 ms, tau_c=1000 ms, tau_n=200 ms, b=0, Wmin=0 w, Wmax=200 w"
     ),
     "Izhikevich 2007, Cereb. Cortex 17, 2443; Potjans, Morrison and Diesmann 2010, Front. Comput. Neurosci. 4, 141; "
     "NEST 3.10",
@@ -272,7 +301,7 @@ stdp_dopamine_synapse = SynapseModel(
 )
 vogels_sprekeler_synapse = SynapseModel(
     "vogels_sprekeler_synapse",
-    quantities("tau=20 ms, tau_minus=20 ms, eta=0.001, alpha=0.12, Wmax=1"),
+    quantities("tau=20 ms, tau_minus=20 ms, eta=0.001 w, alpha=0.12, Wmax=1 w"),
     "Vogels et al. 2011, Science 334, 1569; NEST 3.10",
     states=quantities("last_post=-1e9 ms, Kplus=0, Kminus=0"),
     equations=_PLUS.replace("tau_plus", "tau") + _MINUS + "side = ite(Wmax < 0.0, -1.0, 1.0) : inline",
@@ -292,7 +321,7 @@ vogels_sprekeler_synapse = SynapseModel(
 )
 clopath_synapse = SynapseModel(
     "clopath_synapse",
-    quantities("tau_x=15 ms, Wmin=0, Wmax=100"),
+    quantities("tau_x=15 ms, Wmin=0 w, Wmax=100 w"),
     "Clopath, Buesing, Vasilaki and Gerstner 2010, Nat. Neurosci. 13, 344; NEST 3.10",
     states=quantities("x_bar=0"),
     equations="x_bar *= exp(-dt/tau_x)\nw += min(w + post.LTP_late*x_bar, Wmax) - w",

@@ -55,6 +55,12 @@ def connect_three(
     number = np.arange(built.size)
     paired = Uniform(0.0, 1.0).sample(context.draws(f"{key}:pairs", number)) < pool.p
     place = np.floor(Uniform(0.0, float(pool.pool_size)).sample(context.draws(f"{key}:choice", number)))
+    for name, first in zip(ARMS, (pre, pre, third) if paired.any() else (pre,), strict=False):
+        if not first.node.spiking and specs.get(name, {}).get("synapse") is None:
+            raise ValueProblem(
+                f"tripartite_connect: syn_specs['{name}']: {first.node.model.name} does not spike.",
+                help=f"syn_specs={{'{name}': {{'synapse': sic_connection()}}}} for its slow current",
+            )
     astrocyte = pools[target, place.astype(np.int64)][paired]
 
     def arm(name: str, first: Segment, last: Segment, a: NDArray[np.int64], b: NDArray[np.int64], how: str) -> Any:

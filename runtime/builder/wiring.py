@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from ..connect.connectivity import Connectivity
 from ..connect.patterns import Pattern
 from ..definitions.spec import PopulationSpec
 from ..definitions.types import Neuron
-from ..groups.distributions import Uniform
+from ..groups.distributions import Uniform, is_distribution
 from ..groups.population import Population
 from ..network import Network
 from ..problems import ValueProblem
@@ -86,7 +86,9 @@ class Wiring:
         unit = {"current": "1", "sic": "1", "gap": "nS"}.get(graded or "", target.weight)
         if graded == "gap":
             _check_gap(pre, post, built, request)
-        weights, shared = self._weights(request, built, unit, pre, post)
+        weights, shared = self._weights(request, built, unit, pre, post, key)
+        if request.spec is not None:
+            request = replace(request, spec=request.spec.in_units(unit, weights))
         channel = None
         source = pre.group if not isinstance(pre.node, Source) else None
         if isinstance(pre.node, Source):
@@ -221,7 +223,7 @@ class Wiring:
     # -- projections ---------------------------------------------------------------------------------
 
     def _weights(
-        self, request: Request, built: Connectivity, unit: str, pre: Segment, post: Segment
+        self, request: Request, built: Connectivity, unit: str, pre: Segment, post: Segment, key: str
     ) -> tuple[Any, bool]:
         """Return the weights in their unit, a number or one per edge, and whether they are one number."""
         given = request.weight
@@ -229,6 +231,8 @@ class Wiring:
             given = request.spec.model.weight if request.spec.weight is None else request.spec.weight
         if given is None:
             return 1.0, True
+        if is_distribution(given):
+            return self._drawn(given, built, f"{key}:weights"), False
         ends = f"{pre.node.model.name} -> {post.node.model.name}"
         values = in_unit(given, unit, f"connect: {ends}: weight")
         if np.ndim(values) == 0:
@@ -237,6 +241,11 @@ class Wiring:
             return float(values), True
         each = np.asarray(values, np.float64)
         return self._per_edge(each, request, built, f"connect: {ends}: weight", pre, post), False
+
+    def _drawn(self, given: Any, built: Connectivity, stream: str) -> NDArray[np.float64]:
+        """Return one value of a distribution for each edge."""
+        drawn = given.sample(self._net._context.draws(stream, np.arange(built.size)))
+        return np.asarray(drawn, np.float64)
 
     def _per_edge(
         self, values: NDArray[np.float64], request: Request, built: Connectivity, what: str, pre: Segment, post: Segment
@@ -350,6 +359,9 @@ class Wiring:
             given = request.spec.delay
         if given is None:
             return dt
+        if is_distribution(given):
+            given = self._drawn(given, made._built, f"connection{made._number}:delays")
+            return np.maximum(steps_of(given, dt), 1) * dt
         values = in_unit(given, "ms", "connect: delay")
         if not np.all(np.isfinite(values)) or np.any(np.asarray(values) < 0):
             raise ValueProblem("connect: delay must be finite and not negative.")
