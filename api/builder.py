@@ -64,6 +64,7 @@ from ranvier.runtime.builder import (
     vogels_sprekeler_synapse,
     voltmeter,
     volume_transmitter,
+    weight_recorder,
 )
 
 __all__ = [
@@ -130,4 +131,5 @@ __all__ = [
     "vogels_sprekeler_synapse",
     "voltmeter",
     "volume_transmitter",
+    "weight_recorder",
 ]

@@ -19,6 +19,7 @@ from .devices import (
     step_current_generator,
     voltmeter,
     volume_transmitter,
+    weight_recorder,
 )
 from .models_clopath import aeif_psc_delta_clopath, hh_psc_alpha_clopath
 from .models_conductance import (
@@ -138,4 +139,5 @@ __all__ = [
     "vogels_sprekeler_synapse",
     "voltmeter",
     "volume_transmitter",
+    "weight_recorder",
 ]

@@ -92,7 +92,7 @@ def request_of(
         if not isinstance(flag, (bool, np.bool_)):
             raise ValueProblem(f"connect: {name} must be True or False, not {flag!r}.")
     named = spec is not None
-    if spec is not None and spec.name == "static_synapse":
+    if spec is not None and spec.name == "static_synapse" and spec.recorder is None:
         weight, delay = (spec.weight if weight is None else weight), (spec.delay if delay is None else delay)
         spec = None
     transmitter = None

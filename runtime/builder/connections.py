@@ -18,7 +18,7 @@ from .nodes import NodeView, Segment
 from .synapses import SynapseSpec
 from .units import Units, in_unit
 
-__all__ = ["Connection", "MissingKey", "NotPlastic", "Part", "SynapseCollection"]
+__all__ = ["Connection", "MissingKey", "NotPlastic", "Part", "SynapseCollection", "numbers_of"]
 
 
 class MissingKey(RuntimeProblem, KeyError):
@@ -110,7 +110,7 @@ class Connection:
     @property
     def plastic(self) -> bool:
         """Whether the synapses have a model of their own that changes what they send."""
-        return self._spec is not None and not self._spec.model.graded
+        return self._spec is not None and not self._spec.model.graded and self.synapse != "static_synapse"
 
     @property
     def comm(self) -> str:
@@ -179,7 +179,7 @@ class Connection:
             self.set_delay(self._delay)
 
 
-def _numbers(view: NodeView | None, segment: Segment) -> NDArray[np.int64] | None:
+def numbers_of(view: NodeView | None, segment: Segment) -> NDArray[np.int64] | None:
     """Return which elements of a segment's node are in a view; None: all."""
     if view is None:
         return None
@@ -215,7 +215,7 @@ class SynapseCollection:
             for view, end, numbers in (
                 (source, connection._pre, connection.source), (target, connection._post, connection.target),
             ):  # fmt: skip
-                wanted = _numbers(view, end)
+                wanted = numbers_of(view, end)
                 if wanted is not None:
                     keep &= np.isin(numbers, wanted)
             edges = np.flatnonzero(keep)

@@ -199,6 +199,7 @@ class Recorder(Model):
 
 
 spike_recorder = Recorder("spike_recorder")
+weight_recorder = Recorder("weight_recorder")
 voltmeter = Recorder("voltmeter", analog=True)
 multimeter = Recorder("multimeter", analog=True)
 

@@ -101,11 +101,13 @@ class Drive(Node):
 
 @dataclass(eq=False, slots=True)
 class Recording(Node):
-    """A recorder: what it observes."""
+    """A recorder: what it observes; a weight recorder may listen to some `senders` and `targets` only."""
 
     recordables: tuple[str, ...] = ()
     interval: float | None = None
     taps: list[Any] = field(default_factory=list)
+    senders: NodeView | None = None
+    targets: NodeView | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)

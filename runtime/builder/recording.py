@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,10 +12,12 @@ from ..network import Network
 from ..problems import UnknownName, ValueProblem
 from ..recording.monitors import Monitor
 from .connections import Connection
+from .devices import weight_recorder
 from .library import NeuronModel
 from .nodes import NodeView, Recording, Source
 from .results import SimulationResult, SpikeData
-from .units import Units
+from .units import NO_UNIT, Units
+from .weights import WeightEvents, WeightTap
 
 if TYPE_CHECKING:
     from .wiring import Wiring
@@ -50,21 +52,45 @@ def tap_weights(net: Network, connection: Connection) -> None:
         connection._recorded.append(net.monitor(part.projection, "w"))
 
 
+def tap_sent(net: Network, connection: Connection) -> None:
+    """Let the weight recorder of a connection record what its synapses send."""
+    recorder = connection._spec.recorder if connection._spec is not None else None
+    if recorder is not None:
+        recorder.taps.append(WeightTap(net, connection, recorder))
+
+
+def taps_of(recorders: Sequence[Recording]) -> list[WeightTap]:
+    """Return what weight recorders listen to."""
+    return [tap for recorder in recorders if recorder.model is weight_recorder for tap in recorder.taps]
+
+
+def _together(events: Sequence[WeightEvents]) -> WeightEvents:
+    """Return the events of several connections or windows as one, ordered by time."""
+    columns = [np.concatenate([getattr(e, name) for e in events]) for name in WeightEvents.__slots__]
+    order = np.argsort(columns[0], kind="stable")
+    return WeightEvents(*(column[order] for column in columns))
+
+
 def collect(
-    net: Network, first: int, recorders: Sequence[Recording], tapped: Sequence[Connection], units: Units
-) -> SimulationResult:
-    """Take what was recorded since step `first`."""
+    net: Network, first: int, recorders: Sequence[Recording], tapped: Sequence[Connection], units: Units,
+    sent: Mapping[WeightTap, Sequence[WeightEvents]],
+) -> SimulationResult:  # fmt: skip
+    """Take what was recorded since step `first`; `sent` are the events of weight recorders."""
     steps = net.current_step - first
-    spikes, traces = {}, {}
+    spikes, traces, events = {}, {}, {}
     for recorder in recorders:
         if not recorder.taps:
             continue
-        if recorder.model.analog:
+        if recorder.model is weight_recorder:
+            units_sent = {tap.unit for tap in recorder.taps}
+            every = _together([e for tap in recorder.taps for e in sent[tap]])
+            events[recorder] = every, units_sent.pop() if len(units_sent) == 1 else NO_UNIT
+        elif recorder.model.analog:
             traces[recorder] = _variables(recorder)
         else:
             spikes[recorder] = _spikes(recorder.taps, first, steps)
     weights = {connection: (_weights(connection, steps), connection._unit) for connection in tapped}
-    return SimulationResult(first, steps, net.dt, units, spikes, traces, weights)
+    return SimulationResult(first, steps, net.dt, units, spikes, traces, weights, events)
 
 
 def _spikes(monitors: Sequence[Monitor], first: int, steps: int) -> SpikeData:

@@ -11,6 +11,7 @@ from ..problems import nearest
 from .connections import Connection, MissingKey
 from .nodes import NodeView, Recording
 from .units import Units
+from .weights import WeightEvents
 
 __all__ = ["SimulationResult", "SpikeData"]
 
@@ -50,6 +51,8 @@ class SimulationResult:
         Recorder -> recordable -> (values, unit).
     weights : dict
         Connection -> values.
+    sent : dict
+        Weight recorder -> events, and the unit of what was sent.
     """
 
     def __init__(
@@ -57,9 +60,10 @@ class SimulationResult:
         spikes: dict[Recording, SpikeData],
         traces: dict[Recording, dict[str, tuple[NDArray[np.float64], str]]],
         weights: dict[Connection, tuple[NDArray[np.float64], str]],
+        sent: dict[Recording, tuple[WeightEvents, str]],
     ) -> None:  # fmt: skip
         self._first, self._steps, self._dt, self._units = first, steps, dt, units
-        self._spikes, self._traces, self._weights = spikes, traces, weights
+        self._spikes, self._traces, self._weights, self._sent = spikes, traces, weights, sent
 
     @property
     def times(self) -> Any:
@@ -116,6 +120,29 @@ class SimulationResult:
             raise MissingKey(message, "call record_weight(connection) first")
         values, unit = self._weights[connection]
         return self._units.wrap(values, unit)
+
+    def weight_events(self, recorder: NodeView) -> dict[str, Any]:
+        """Return what a weight recorder wrote down when spikes arrived at synapses, ordered by time.
+
+        Returns
+        -------
+        dict
+            ``"times"``: time stamps of the spikes (ms), so those still on their way at the end are not there;
+            ``"senders"``, ``"targets"``: indices in the populations; ``"weights"``: what was sent, with its unit.
+        """
+        node: Any = recorder.segments[0].node
+        if node not in self._sent:
+            raise MissingKey(
+                f"{recorder!r} recorded no weights in this window.",
+                "connect(..., synapse=stdp_synapse(weight_recorder=recorder)) before the run",
+            )
+        events, unit = self._sent[node]
+        return {
+            "times": self._units.wrap(events.times, "ms"),
+            "senders": events.senders,
+            "targets": events.targets,
+            "weights": self._units.wrap(events.weights, unit),
+        }
 
     def _of(self, node: NodeView) -> SpikeData:
         key: Any = node.segments[0].node

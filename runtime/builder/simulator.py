@@ -9,19 +9,21 @@ import numpy as np
 
 from ..network import Network
 from ..problems import UnknownName, ValueProblem, not_available
+from ..schedule import steps as steps_in
 from .arguments import count_of, list_of, model_of, pairs_of, per_channel, request_of, segments_of, single
 from .connections import Connection, NotPlastic, SynapseCollection
-from .devices import Generator, HostDrive, Recorder, volume_transmitter
+from .devices import Generator, HostDrive, Recorder, volume_transmitter, weight_recorder
 from .library import NeuronModel, checked, sized
 from .limits import check_limits
 from .nodes import Drive, Node, NodeView, Recording, Segment, Source
-from .recording import collect, tap_spikes, tap_variables, tap_weights
+from .recording import collect, tap_sent, tap_spikes, tap_variables, tap_weights, taps_of
 from .results import SimulationResult
 from .rules import Rule, all_to_all
 from .spatial import Layer
 from .synapses import with_defaults
 from .tripartite import connect_three
 from .units import Units, in_unit
+from .weights import WeightEvents, WeightTap, windows
 from .wiring import Wiring
 
 __all__ = ["Simulator"]
@@ -155,7 +157,8 @@ class Simulator:
         return NodeView.of(Node(fixed, count, population, places))
 
     def _recorder(self, model: Recorder, values: dict[str, Any]) -> NodeView:
-        known = ("record_from", "interval") if model.analog else ()
+        listening = ("senders", "targets") if model is weight_recorder else ()
+        known = ("record_from", "interval") if model.analog else listening
         for name in values:
             if name not in known:
                 raise UnknownName(f"parameter of create({model.name})", name, known)
@@ -164,7 +167,11 @@ class Simulator:
         interval = None
         if values.get("interval") is not None:
             interval = float(in_unit(values["interval"], "ms", f"create: {model.name}: interval"))
-        node = Recording(model, 1, recordables=names, interval=interval)
+        ends = {name: values.get(name) for name in listening}
+        for name, view in ends.items():
+            if view is not None:
+                segments_of(view, "create(weight_recorder)", name)
+        node = Recording(model, 1, recordables=names, interval=interval, **ends)
         self._recorders.append(node)
         return NodeView.of(node)
 
@@ -233,6 +240,8 @@ class Simulator:
             for k, ((source, target), own) in enumerate(zip(pairs, per_channel(request, pairs), strict=True))
         ]
         self._connections += made
+        for connection in made:
+            tap_sent(self._net, connection)
         injected = all(isinstance(s.node, (Source, Drive)) and s.node.model.current for s in pre.segments)
         if injected or post.segments[0].node.model is volume_transmitter:
             return None
@@ -240,6 +249,11 @@ class Simulator:
 
     def _record(self, pre: NodeView, post: NodeView) -> None:
         first, last = pre.segments[0].node, post.segments[0].node
+        if weight_recorder in (first.model, last.model):
+            raise ValueProblem(
+                "connect: synapses name their weight_recorder.",
+                help="connect(..., synapse=stdp_synapse(weight_recorder=recorder))",
+            )
         if isinstance(first, Recording):
             if not first.model.analog:
                 raise ValueProblem(
@@ -322,8 +336,17 @@ class Simulator:
         self._same_dt(dt, "cont")
         self._started = True
         first = self._net.current_step
-        self._net.simulate(in_unit(duration, "ms", "cont: duration"))
-        return collect(self._net, first, self._recorders, self._tapped, self._units)
+        length = in_unit(duration, "ms", "cont: duration")
+        taps = taps_of(self._recorders)
+        if not taps:
+            self._net.simulate(length)
+        sent: dict[WeightTap, list[WeightEvents]] = {tap: [] for tap in taps}
+        for steps in windows(steps_in(length, self._net.dt), sum(tap.width for tap in taps)) if taps else ():
+            begin = self._net.current_step
+            self._net.simulate(steps * self._net.dt)
+            for tap in taps:
+                sent[tap].append(tap.take(begin))
+        return collect(self._net, first, self._recorders, self._tapped, self._units, sent)
 
     def reset_rollout(self, *, dt: Any = None) -> None:
         """Return to the initial state, at time 0; the same rollout then repeats bit for bit."""

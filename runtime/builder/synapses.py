@@ -10,19 +10,22 @@ NEST (Morrison, Diesmann and Gerstner 2008, Biol. Cybern. 98, 459, section 4).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from textwrap import dedent
 from typing import Any, Final
 
 import numpy as np
 
 from ..definitions.types import Synapse
 from ..problems import UnknownName, ValueProblem
+from . import devices
 from .library import Model, Quantities, quantities
 from .limits import check_limits
+from .nodes import NodeView, Recording
 from .units import in_unit
-
 
 #: The unit of parameters that have that of the weights, whatever it is.
 OF_WEIGHT: Final = "w"
@@ -57,7 +60,10 @@ class SynapseModel(Model):
     history: bool = False
     derived: Mapping[str, str] = field(default_factory=dict)
 
-    def __call__(self, *, weight: Any = None, delay: Any = None, receptor_type: Any = 0, **values: Any) -> SynapseSpec:
+    def __call__(
+        self, *, weight: Any = None, delay: Any = None, receptor_type: Any = 0, weight_recorder: NodeView | None = None,
+        **values: Any,
+    ) -> SynapseSpec:  # fmt: skip
         """Return the model with values.
 
         Parameters
@@ -66,6 +72,8 @@ class SynapseModel(Model):
             Used where `connect` is given none.
         receptor_type : int
             Likewise.
+        weight_recorder : NodeView, optional
+            Records what every presynaptic spike sends.
         **values
             Parameters and initial values of the model; ``lambda`` is ``lambda_`` in Python.
         """
@@ -82,14 +90,32 @@ class SynapseModel(Model):
         numbers |= {
             name: numbers[other] for name, other in self.derived.items() if name not in numbers and other in numbers
         }
-        return SynapseSpec(self, numbers, weight, delay, receptor_type)
+        recorder = None
+        if weight_recorder is not None:
+            node = weight_recorder.segments[0].node if isinstance(weight_recorder, NodeView) else None
+            if not isinstance(node, Recording) or node.model is not devices.weight_recorder or self.graded:
+                raise ValueProblem(
+                    f"{self.name}: weight_recorder must be what create(weight_recorder) returned, and the synapse one "
+                    "that sends spikes."
+                )
+            recorder = node
+        return SynapseSpec(self, numbers, weight, delay, receptor_type, recorder)
 
     @property
     def synapse(self) -> Synapse:
         """The model as the compiler takes it."""
+        return self._as_taken(self.pre_spike, self.states)
+
+    @property
+    def noting(self) -> Synapse:
+        """The same, with what the last spike sent, and when."""
+        pre_spike = re.sub(r"g_target \+= (.*)", r"sent = \1\nsent_at = t\ng_target += sent", self.pre_spike)
+        return self._as_taken(dedent(pre_spike), {**self.states, **quantities("sent=0, sent_at=-1 ms")})
+
+    def _as_taken(self, pre_spike: str, states: Quantities) -> Synapse:
         parameters = tuple((k, v) for k, (v, _) in self.parameters.items())
-        states = tuple((k, v) for k, (v, _) in self.states.items())
-        return _synapse(self.name, parameters, states, self.equations, self.pre_spike, self.post_spike)
+        starts = tuple((k, v) for k, (v, _) in states.items())
+        return _synapse(self.name, parameters, starts, self.equations, pre_spike, self.post_spike)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,6 +129,8 @@ class SynapseSpec:
         Those that were given.
     weight, delay, receptor_type
         Defaults of `connect`.
+    recorder : Recording, optional
+        A weight recorder.
     """
 
     model: SynapseModel
@@ -110,6 +138,7 @@ class SynapseSpec:
     weight: Any = None
     delay: Any = None
     receptor_type: Any = 0
+    recorder: Recording | None = None
 
     @property
     def name(self) -> str:
@@ -276,7 +305,8 @@ _GAIN = "(n*(1.0 - exp(-dt/tau_both))*tau_both - b*tau_c*(1.0 - exp(-dt/tau_c)))
 stdp_dopamine_synapse = SynapseModel(
     "stdp_dopamine_synapse",
     quantities(
-        "A_plus=1 w, A_minus=1.5 w, tau_plus=20 ms, tau_minus=20 ms, tau_c=1000 ms, tau_n=200 ms, b=0, Wmin=0 w, Wmax=200 w"
+        "A_plus=1 w, A_minus=1.5 w, tau_plus=20 ms, tau_minus=20 ms, tau_c=1000 ms, tau_n=200 ms, b=0, Wmin=0 w, "
+        "Wmax=200 w"
     ),
     "Izhikevich 2007, Cereb. Cortex 17, 2443; Potjans, Morrison and Diesmann 2010, Front. Comput. Neurosci. 4, 141; "
     "NEST 3.10",

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from ..connect.connectivity import Connectivity
 from ..connect.patterns import Pattern
 from ..definitions.spec import PopulationSpec
-from ..definitions.types import Neuron
 from ..groups.distributions import Uniform, is_distribution
 from ..groups.population import Population
 from ..network import Network
@@ -19,6 +18,7 @@ from ..problems import ValueProblem
 from ..schedule import steps_of
 from ..synapses.ends import Stored
 from ..synapses.projection import Group, Projection
+from .companions import concentration, keep_history
 from .connections import Connection, Part
 from .library import BY_SIGN, NeuronModel
 from .models_current import parrot_neuron
@@ -35,7 +35,6 @@ _CHANNELS = {
     "sic": ("sic", "sic", "slow inward current"),
     "gap": ("gap", "gap", "gap junction"),
 }
-_LATE = Neuron("", "n_before = n\nn = g_n", spike="False", name="late")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +128,11 @@ class Wiring:
         try:
             return sample(request.rule, context, group, post.group, key, request.autapses, request.multapses)
         except ValueProblem as problem:
-            reason = problem.diagnostics[0].message.partition(f"projection '{key}': ")[2]
+            said = problem.diagnostics[0]
+            reason = said.message.partition(f"projection '{key}': ")[2]
             if not reason:
                 raise
-            raise ValueProblem(f"connect: rule {request.rule.name}: {reason}", help=problem.diagnostics[0].help) from None
+            raise ValueProblem(f"connect: rule {request.rule.name}: {reason}", help=said.help) from None
 
     def _source(
         self, node: Source, built: Connectivity, channel: NDArray[np.int64], events: bool
@@ -270,12 +270,13 @@ class Wiring:
         if graded is not None:
             model = coupling if graded == "gap" else sending("SIC" if graded == "sic" else "out")
         else:
-            model = (static_synapse if spec is None else spec.model).synapse
+            chosen = static_synapse if spec is None else spec.model
+            model = chosen.synapse if spec is None or spec.recorder is None else chosen.noting
         delay = self._delay(request, made)
         if spec is not None and spec.model.post_spike and np.ndim(delay):
             raise ValueProblem(f"connect: {spec.name} takes one delay for all edges.")
         if spec is not None and spec.model.history:
-            self._keep_history(post.node, spec.name, delay)
+            keep_history(self._net, post.node, spec.name, delay)
         title = f"connection_{made._number}_{len(made._parts)}"
         projection: Projection = self._net.connect(source, post.node.population, name, model, name=title)
         own = delay if np.ndim(delay) == 0 or edges is None else delay[edges]
@@ -292,65 +293,13 @@ class Wiring:
             **more,
         )
         if request.transmitter is not None and spec is not None and spec.model.signal:
-            projection.link("n", self._concentration(request.transmitter, float(own)), "n_before")
+            projection.link("n", concentration(self._net, request.transmitter, float(own)), "n_before")
         order = np.lexsort((built.source, built.target)).astype(np.int64)
         part = Part(projection, edges, order, sign)
         if spec is not None and graded is None:
             for key, value in spec.values.items():
                 part.write(key, part.chosen(value))
         return part
-
-    def _keep_history(self, node: Node, synapse: str, delay: Any) -> None:
-        """Let neurons see their own filtered potentials of before, and synapses what that makes of their weights.
-
-        A neuron has one history, so all its synapses have one delay: they see it twice that delay late.
-        """
-        population: Population = node.population
-        if not hasattr(node.model, "states") or "u_bar_plus" not in node.model.states:
-            raise ValueProblem(
-                f"connect: {synapse} needs targets that keep a history, not {node.model.name}.",
-                help="aeif_psc_delta_clopath and hh_psc_alpha_clopath do",
-            )
-        if np.ndim(delay):
-            raise ValueProblem(f"connect: {synapse} takes one delay for all edges.")
-        late = 2 * round(float(delay) / self._net.dt) - 1
-        if node.history is not None:
-            if node.history != late:
-                before = (node.history + 1) // 2 * self._net.dt
-                raise ValueProblem(
-                    f"connect: {synapse} to neurons that have such synapses with a delay of {before:g} ms takes that "
-                    f"delay, not {float(delay):g} ms."
-                )
-            return
-        lag = np.unique(population.get("delay_u_bars"))
-        if lag.size > 1 or steps_of(lag, self._net.dt)[0] < 1:
-            raise ValueProblem(
-                f"connect: {synapse}: delay_u_bars of {node.model.name} must be one value of at least one step "
-                f"({self._net.dt:g} ms)."
-            )
-        node.history = late
-        for name, variable, time in (
-            ("u_plus", "u_bar_plus", float(lag[0])), ("u_minus", "u_bar_minus", float(lag[0])),
-            ("ltp", "LTP", late * self._net.dt), ("ltd", "LTD", late * self._net.dt),
-        ):  # fmt: skip
-            made = self._net.connect(population, population, name, sending(variable), name=f"{population.name}_{name}")
-            made.one_to_one(weights=1.0, delays=time)
-
-    def _concentration(self, transmitter: Node, delay: float) -> Population:
-        """Return a cell with the concentration as synapses of a delay see it: all spikes reach them that much later."""
-        steps = round(delay / self._net.dt) - 1
-        if not steps:
-            made: Population = transmitter.population
-            return made
-        name = f"{transmitter.population.name}_after_{steps}"
-        for known in self._net.get_populations():
-            if known.name == name:
-                return known
-        late = self._net.create(1, _LATE, name=name)
-        self._net.connect(transmitter.population, late, "n", sending("n"), name=f"{name}_from").all_to_all(
-            weights=1.0, delays=steps * self._net.dt
-        )
-        return late
 
     def _delay(self, request: Request, made: Connection) -> Any:
         """Return the delay in ms, rounded to steps, at least one."""
