@@ -42,7 +42,7 @@ def dopri5(rules: Sequence[OdeRule], scope: Scope) -> Values:
     b, dt = scope.b, scope.name("dt")
     n = len(rules)
     start = [scope.name(r.var) for r in rules]
-    tolerance = {name: _tolerance(scope, name, value) for name, value in TOLERANCES.items()}
+    tolerance = {name: tolerance_of(scope, name, value) for name, value in TOLERANCES.items()}
 
     def round_(carried: tuple[Expr, ...]) -> tuple[list[Expr], Expr]:
         x, first, (left, wish, _) = carried[:n], carried[n : 2 * n], carried[2 * n :]
@@ -51,7 +51,7 @@ def dopri5(rules: Sequence[OdeRule], scope: Scope) -> Values:
         ks = [list(first)]
         new = list(x)
         for node, weights in zip(NODES[1:], WEIGHTS[1:], strict=True):
-            new = [b.add(x[i], b.mul(step, _weighted(b, weights, [k[i] for k in ks]))) for i in range(n)]
+            new = [b.add(x[i], b.mul(step, weighted(b, weights, [k[i] for k in ks]))) for i in range(n)]
             later = b.add(before, b.mul(b.number(node), step))
             moved = scope.child({r.var: value for r, value in zip(rules, new, strict=True)}, later=later)
             ks.append(list(slopes(rules, moved).values()))
@@ -59,7 +59,7 @@ def dopri5(rules: Sequence[OdeRule], scope: Scope) -> Values:
         for i in range(n):
             size = b.extreme("max", b.op("fabs", "float", x[i]), b.op("fabs", "float", new[i]))
             scale = b.add(tolerance["atol"], b.mul(tolerance["rtol"], size))
-            miss = b.mul(step, _weighted(b, ERRORS, [k[i] for k in ks]))
+            miss = b.mul(step, weighted(b, ERRORS, [k[i] for k in ks]))
             own = b.op("div", "float", b.op("fabs", "float", miss), scale)
             error = own if i == 0 else b.extreme("max", error, own)
         accepted = b.compare("<=", error, b.number(1.0))
@@ -79,12 +79,13 @@ def dopri5(rules: Sequence[OdeRule], scope: Scope) -> Values:
     return {r.var: b.select(carried[-1], value, failed) for r, value in zip(rules, carried, strict=False)}
 
 
-def _tolerance(scope: Scope, name: str, default: float) -> Expr:
+def tolerance_of(scope: Scope, name: str, default: float) -> Expr:
+    """Return a tolerance: the parameter of that name, where the model has one."""
     own = any(s.name == name and s.role == "parameter" for s in scope.model.symbols)
     return scope.b.to_float(scope.name(name)) if own else scope.b.number(default)
 
 
-def _weighted(b: Builder, weights: Sequence[float], slopes: Sequence[Expr]) -> Expr:
+def weighted(b: Builder, weights: Sequence[float], slopes: Sequence[Expr]) -> Expr:
     """Return the weighted sum of slopes, from left to right."""
     terms = [b.mul(b.number(w), k) for w, k in zip(weights, slopes, strict=True) if w]
     total = terms[0]

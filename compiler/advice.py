@@ -10,7 +10,9 @@ from .model import AssignStatement, Model, OdeStatement
 from .tree import Expr
 
 #: Methods that evaluate the right-hand side more than once in a step.
-MULTI_STAGE = frozenset({"midpoint", "rk2", "rk4", "runge-kutta4", "heun", "dopri5", "gsl", "gsl_rk45", "gsl_rkf45"})
+MULTI_STAGE = frozenset(
+    {"midpoint", "rk2", "rk4", "runge-kutta4", "heun", "dopri5", "rkf45", "gsl", "gsl_rk45", "gsl_rkf45"}
+)
 
 
 def advise(model: Model) -> None:

@@ -32,6 +32,7 @@ FLAGS: dict[str, tuple[str, str]] = {
     "midpoint": ("method", "midpoint"), "rk2": ("method", "midpoint"),
     "rk4": ("method", "rk4"), "runge-kutta4": ("method", "rk4"),
     "exact": ("method", "exact"), "dopri5": ("method", "dopri5"), "heun": ("method", "heun"),
+    "rkf45": ("method", "rkf45"),
     "milstein": ("method", "milstein"),
     "event-driven": ("update", "event-driven"), "clock-driven": ("update", "clock-driven"),
     "unless_refractory": ("unless_refractory", ""), "unless_post": ("unless_post", ""),

@@ -22,7 +22,7 @@ from .values import Builder
 #: A refractory neuron under a condition waits for the condition, not for a step.
 FOREVER = 2**30
 #: Methods that solve all their equations of a block together, round by round.
-ITERATED = ("implicit", "semiimplicit", "dopri5")
+ITERATED = ("implicit", "semiimplicit", "dopri5", "rkf45")
 #: Kind of model -> the program that passes over all neurons.
 _MAIN = {"neuron": "update", "condition": "condition", "code": "code"}
 
@@ -180,7 +180,8 @@ class _Neuron(Lowering):
                 new.update(scheme(rules, scope))
         for system in block.systems:
             new.update(self.propagate(system, scope))
-        after = {}
+        solved = {r.var for r in block.rules}
+        after = {name: value for name, value in new.items() if name not in solved}  # what a method keeps for itself
         for r in block.rules:
             after[r.var] = self.frozen(r.var, self.bounded(r.var, new[r.var], scope), scope, r.unless_refractory)
         return scope.child(after)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from .adaptive import dopri5
 from .algebra import is_number
 from .expressions import Scope
+from .fehlberg import rkf45
 from .implicit import implicit, semiimplicit
 from .ir import Expr
 from .rules import OdeRule
@@ -140,6 +141,7 @@ SCHEMES: dict[str, Callable[[Sequence[OdeRule], Scope], Values]] = {
     "implicit": implicit,
     "semiimplicit": semiimplicit,
     "dopri5": dopri5,
+    "rkf45": rkf45,
     "midpoint": midpoint,
     "rk4": rk4,
     "exponential": exponential,

@@ -89,7 +89,11 @@ hh_psc_alpha_clopath = NeuronModel(
     {**_HH, **quantities("tau_u_bar_plus=114 ms, " + _HISTORY.rstrip(", "))},
     _REFERENCE,
     states={**_HH_STATES, **quantities("u_bar_plus=0 mV, u_bar_minus=0 mV, u_bar_bar=0 mV")},
-    equations=_HH_MEMBRANE + _FILTERS.format(V="V_m") + _HH_INPUT + "\nu = V_m : inline" + _TRACES,
+    equations=_HH_MEMBRANE
+    + _FILTERS.format(V="V_m").replace("dopri5", "rkf45")
+    + _HH_INPUT
+    + "\nu = V_m : inline"
+    + _TRACES,
     spike=_HH_SPIKE,
     reset="",
 )

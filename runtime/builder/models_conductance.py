@@ -93,9 +93,11 @@ izhikevich = NeuronModel(
     reset="V_m = c\nU_m += d",
     refractory="",
 )
+#: NEST integrates these with GSL's rkf45 and a tolerance of 1e-3, which shows in spikes; `atol` sets another one.
+_STEPS = ", rtol=0, atol=1e-3"
 _HH = quantities(
     "E_L=-54.402 mV, C_m=100 pF, g_Na=12000 nS, g_K=3600 nS, g_L=30 nS, E_Na=50 mV, E_K=-77 mV, t_ref=2 ms, "
-    "tau_syn_ex=0.2 ms, tau_syn_in=2 ms, I_e=0 pA"
+    "tau_syn_ex=0.2 ms, tau_syn_in=2 ms, I_e=0 pA" + _STEPS
 )
 _HH_STATES = quantities(
     "V_m=-65 mV, Act_m=0.05293248525724958, Inact_h=0.5961207535084603, Act_n=0.3176769140606974, "
@@ -103,6 +105,7 @@ _HH_STATES = quantities(
 )
 _HH_MEMBRANE = """
 V_before = V_m
+substep = substep : init=0.0
 alpha_n = 0.1/exprel(-(V_m + 55.0)/10.0) : inline
 beta_n = 0.125*exp(-(V_m + 65.0)/80.0) : inline
 alpha_m = 1.0/exprel(-(V_m + 40.0)/10.0) : inline
@@ -110,13 +113,13 @@ beta_m = 4.0*exp(-(V_m + 65.0)/18.0) : inline
 alpha_h = 0.07*exp(-(V_m + 65.0)/20.0) : inline
 beta_h = 1.0/(1.0 + exp(-(V_m + 35.0)/10.0)) : inline
 dV_m/dt = (-g_Na*Act_m*Act_m*Act_m*Inact_h*(V_m - E_Na) - g_K*Act_n*Act_n*Act_n*Act_n*(V_m - E_K)
-    - g_L*(V_m - E_L) + I_e + I_stim + I_syn_ex + I_syn_in)/C_m : dopri5
-dAct_n/dt = alpha_n*(1.0 - Act_n) - beta_n*Act_n : dopri5
-dAct_m/dt = alpha_m*(1.0 - Act_m) - beta_m*Act_m : dopri5
-dInact_h/dt = alpha_h*(1.0 - Inact_h) - beta_h*Inact_h : dopri5
+    - g_L*(V_m - E_L) + I_e + I_stim + I_syn_ex + I_syn_in)/C_m : rkf45
+dAct_n/dt = alpha_n*(1.0 - Act_n) - beta_n*Act_n : rkf45
+dAct_m/dt = alpha_m*(1.0 - Act_m) - beta_m*Act_m : rkf45
+dInact_h/dt = alpha_h*(1.0 - Inact_h) - beta_h*Inact_h : rkf45
 """
 _HH_SPIKE = "V_m >= 0.0 and V_before > V_m and not_refractory"
-_HH_INPUT = PSC_ALPHA.format(method="dopri5") + PSC_ALPHA_INPUT
+_HH_INPUT = PSC_ALPHA.format(method="rkf45") + PSC_ALPHA_INPUT
 
 hh_psc_alpha = NeuronModel(
     "hh_psc_alpha",
@@ -131,7 +134,7 @@ hh_psc_alpha_gap = NeuronModel(
     "hh_psc_alpha_gap",
     quantities(
         "E_L=-70 mV, C_m=40 pF, g_Na=4500 nS, g_Kv1=9 nS, g_Kv3=9000 nS, g_L=10 nS, E_Na=74 mV, E_K=-90 mV, "
-        "t_ref=2 ms, tau_syn_ex=0.2 ms, tau_syn_in=2 ms, I_e=0 pA"
+        "t_ref=2 ms, tau_syn_ex=0.2 ms, tau_syn_in=2 ms, I_e=0 pA" + _STEPS
     ),
     "Mancilla, Lewis, Pinto, Rinzel and Connors 2007, J. Neurosci. 27, 2058; NEST 3.10",
     states=quantities(
@@ -141,6 +144,7 @@ hh_psc_alpha_gap = NeuronModel(
     ),
     equations="""
     V_before = V_m
+substep = substep : init=0.0
     alpha_m = 540.0/exprel(-(V_m - 75.5)/13.5) : inline
     beta_m = 1.2262*exp(-V_m/42.248) : inline
     alpha_h = 0.0035*exp(-V_m/24.186) : inline
@@ -151,11 +155,11 @@ hh_psc_alpha_gap = NeuronModel(
     beta_n = 0.0043*exp(-(V_m + 44.0)/34.0) : inline
     I_K = (g_Kv1*Act_n*Act_n*Act_n*Act_n + g_Kv3*Inact_p*Inact_p)*(V_m - E_K) : inline
     dV_m/dt = (-g_Na*Act_m*Act_m*Act_m*Inact_h*(V_m - E_Na) - I_K - g_L*(V_m - E_L)
-        + I_e + I_stim + I_syn_ex + I_syn_in + g_gap)/C_m : dopri5
-    dAct_m/dt = alpha_m*(1.0 - Act_m) - beta_m*Act_m : dopri5
-    dInact_h/dt = alpha_h*(1.0 - Inact_h) - beta_h*Inact_h : dopri5
-    dInact_p/dt = alpha_p*(1.0 - Inact_p) - beta_p*Inact_p : dopri5
-    dAct_n/dt = alpha_n*(1.0 - Act_n) - beta_n*Act_n : dopri5
+        + I_e + I_stim + I_syn_ex + I_syn_in + g_gap)/C_m : rkf45
+    dAct_m/dt = alpha_m*(1.0 - Act_m) - beta_m*Act_m : rkf45
+    dInact_h/dt = alpha_h*(1.0 - Inact_h) - beta_h*Inact_h : rkf45
+    dInact_p/dt = alpha_p*(1.0 - Inact_p) - beta_p*Inact_p : rkf45
+    dAct_n/dt = alpha_n*(1.0 - Act_n) - beta_n*Act_n : rkf45
     """
     + _HH_INPUT,
     spike=_HH_SPIKE,
@@ -166,7 +170,7 @@ hh_cond_exp_traub = NeuronModel(
     "hh_cond_exp_traub",
     quantities(
         "E_L=-60 mV, C_m=200 pF, g_Na=20000 nS, g_K=6000 nS, g_L=10 nS, E_Na=50 mV, E_K=-90 mV, V_T=-63 mV, "
-        "t_ref=2 ms, E_ex=0 mV, E_in=-80 mV, tau_syn_ex=5 ms, tau_syn_in=10 ms, I_e=0 pA"
+        "t_ref=2 ms, E_ex=0 mV, E_in=-80 mV, tau_syn_ex=5 ms, tau_syn_in=10 ms, I_e=0 pA" + _STEPS
     ),
     "Traub and Miles 1991; Brette et al. 2007, J. Comput. Neurosci. 23, 349; NEST 3.10",
     states=quantities(
@@ -175,6 +179,7 @@ hh_cond_exp_traub = NeuronModel(
     ),
     equations="""
     V_before = V_m
+substep = substep : init=0.0
     V = V_m - V_T : inline
     alpha_n = 0.16/exprel((15.0 - V)/5.0) : inline
     beta_n = 0.5*exp((10.0 - V)/40.0) : inline
@@ -183,12 +188,12 @@ hh_cond_exp_traub = NeuronModel(
     alpha_h = 0.128*exp((17.0 - V)/18.0) : inline
     beta_h = 4.0/(1.0 + exp((40.0 - V)/5.0)) : inline
     dV_m/dt = (-g_Na*Act_m*Act_m*Act_m*Inact_h*(V_m - E_Na) - g_K*Act_n*Act_n*Act_n*Act_n*(V_m - E_K)
-        - g_L*(V_m - E_L) - g_ex*(V_m - E_ex) - g_in*(V_m - E_in) + I_e + I_stim)/C_m : dopri5
-    dAct_m/dt = alpha_m - (alpha_m + beta_m)*Act_m : dopri5
-    dInact_h/dt = alpha_h - (alpha_h + beta_h)*Inact_h : dopri5
-    dAct_n/dt = alpha_n - (alpha_n + beta_n)*Act_n : dopri5
+        - g_L*(V_m - E_L) - g_ex*(V_m - E_ex) - g_in*(V_m - E_in) + I_e + I_stim)/C_m : rkf45
+    dAct_m/dt = alpha_m - (alpha_m + beta_m)*Act_m : rkf45
+    dInact_h/dt = alpha_h - (alpha_h + beta_h)*Inact_h : rkf45
+    dAct_n/dt = alpha_n - (alpha_n + beta_n)*Act_n : rkf45
     """
-    + COND_EXP
+    + COND_EXP.replace("dopri5", "rkf45")
     + COND_EXP_INPUT,
     weight="nS",
     spike="V_m >= V_T + 30.0 and V_before > V_m and not_refractory",

@@ -167,7 +167,7 @@ class Simulator:
         interval = None
         if values.get("interval") is not None:
             interval = float(in_unit(values["interval"], "ms", f"create: {model.name}: interval"))
-        ends = {name: values.get(name) for name in listening}
+        ends: dict[str, Any] = {name: values.get(name) for name in listening}
         for name, view in ends.items():
             if view is not None:
                 segments_of(view, "create(weight_recorder)", name)

@@ -65,7 +65,7 @@ def nest(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", ["current step", "one spike", "refractoriness"])
-@pytest.mark.parametrize("model", [m for m in CELLS if not m.startswith("hh_")])
+@pytest.mark.parametrize("model", CELLS)
 def test_neurons(model: str, name: str, nest: Any) -> None:
     ours = cell(**live_experiments(model)[name])
     np.testing.assert_array_equal(ours["spikes"], nest[f"{model}/{name}/spikes"])

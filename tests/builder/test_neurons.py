@@ -21,13 +21,13 @@ def expected(model: str, scenario: str, name: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-@pytest.mark.parametrize("model", [m for m in CELLS if not m.startswith("hh_")])
+@pytest.mark.parametrize("model", CELLS)
 def test_traces_and_spikes(model: str, scenario: str) -> None:
     """Exact models to 1e-6 mV, those with adaptive integration to 1e-3 mV; spikes in the same steps."""
     traces = cell(**experiment(model, scenario))
     spikes = traces.pop("spikes")
     np.testing.assert_array_equal(spikes, expected(model, scenario, "spikes"))
-    assert (spikes.size > 0) == (scenario == "spiking")
+    assert (spikes.size > 0) == (scenario == "spiking" or model.startswith("hh_"))
     for name, values in traces.items():
         reference = expected(model, scenario, name)[: values.size]
         assert values.size == round(DURATION / DT)
@@ -38,14 +38,14 @@ def test_traces_and_spikes(model: str, scenario: str) -> None:
 @pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize("model", ["hh_psc_alpha", "hh_cond_exp_traub"])
 def test_hodgkin_huxley(model: str, scenario: str) -> None:
-    """Against an integration by scipy to 1e-3 mV; against NEST, whose tolerance of 1e-3 per step adds up, one step."""
-    traces = cell(**experiment(model, scenario))
-    spikes = traces.pop("spikes")
+    """With a fine tolerance, against an integration by scipy to 1e-3 mV; NEST's own, 1e-3, adds up to more."""
+    case = experiment(model, scenario)
+    fine = cell(**{**case, "params": {**case["params"], "atol": 1e-8}})
+    coarse = cell(**case)
     reference = HODGKIN_HUXLEY[model](scenario)
-    assert np.abs(traces["V_m"] - reference).max() < 1e-3
-    recorded = expected(model, scenario, "spikes")
-    assert spikes.size == recorded.size > 0
-    assert np.abs(spikes - recorded).max() <= 1
+    assert np.abs(fine["V_m"] - reference).max() < 1e-3
+    assert np.abs(coarse["V_m"] - reference).max() > 10 * np.abs(fine["V_m"] - reference).max()
+    assert fine["spikes"].size == coarse["spikes"].size > 0
 
 
 def arrivals(weight: float) -> dict[int, list[float]]:

@@ -39,7 +39,7 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
     "comparison in a reset": (lambda: neuron(reset="v == 0"), "'==' compares; to assign, write 'v = ...'"),
     "assignment in a condition": (lambda: neuron(spike="v = 1"), "to compare, write '=='"),
     "reversed comparison": (lambda: neuron(spike="v => 1"), "write '>='"),
-    "method": (lambda: neuron(method="rk5"), "'rk5' is not a numerical method(.|\n)*'rk4'(.|\n)*use one of dopri5"),
+    "method": (lambda: neuron(method="rk5"), "'rk5' is not a numerical method(.|\n)*'rkf45'(.|\n)*use one of dopri5"),
     "methods": (lambda: neuron(method=["exact", "rk5"]), "'rk5' is not a numerical method"),
     "method of a synapse": (lambda: rv.Synapse(equations="dx/dt = -x", method="rk5"), "not a numerical method"),
     "statistics": (lambda: monitor().smoothed_rate(100.0), r"'smoothed_rate\(smooth=100.0\)'"),

@@ -109,21 +109,33 @@ def test_the_tableau_is_that_of_scipy() -> None:
 
 
 @pytest.mark.parametrize("dt", [0.1, 1.0, 10.0])
-def test_dopri5_keeps_its_tolerance_whatever_the_step(dt: float) -> None:
+@pytest.mark.parametrize("method", ["dopri5", "rkf45"])
+def test_chosen_steps_keep_the_tolerance_whatever_the_step(dt: float, method: str) -> None:
     """Each sub-step errs by at most rtol |x| + atol; on a contracting orbit (50 to 500 sub-steps in 20 ms) errors add
     up at most: 500 (1e-6 * 2 + 1e-9) = 1e-3. A hundred times tighter tolerances must be that much better too.
     """
     exact = tight(fitzhugh, [-1.0, -0.5], 20.0)
-    loose = np.abs(final(FITZHUGH, "xy", dt, 20.0, "dopri5")[:, 0] - exact).max()
-    strict = np.abs(final(FITZHUGH, "xy", dt, 20.0, "dopri5", parameters=STRICT)[:, 0] - exact).max()
+    loose = np.abs(final(FITZHUGH, "xy", dt, 20.0, method)[:, 0] - exact).max()
+    strict = np.abs(final(FITZHUGH, "xy", dt, 20.0, method, parameters=STRICT)[:, 0] - exact).max()
     assert loose < 1e-3
     assert strict < 1e-7
 
 
-def test_dopri5_reads_the_time_of_its_stages() -> None:
+@pytest.mark.parametrize("method", ["dopri5", "rkf45"])
+def test_chosen_steps_read_the_time_of_their_stages(method: str) -> None:
     exact = tight(lambda t, s: np.array([-s[0] + np.cos(1.3 * t)]), [1.0], 10.0)
-    result = final("dx/dt = -x + cos(1.3*t) : init=1.0", "x", 5.0, 10.0, "dopri5", parameters=STRICT)
+    result = final("dx/dt = -x + cos(1.3*t) : init=1.0", "x", 5.0, 10.0, method, parameters=STRICT)
     assert abs(result[0, 0] - exact[0]) < 1e-7
+
+
+def test_rkf45_keeps_the_length_of_its_steps() -> None:
+    """In a variable `substep`, if the model has one: it grows fivefold at most where nothing happens."""
+    net = rv.Network(dt=1.0)
+    equations = "dx/dt = -0.001*x : init=1.0\nsubstep = substep : init=0.0\nr = x"
+    calm = net.create(1, rv.Neuron("", equations, method="rkf45"))
+    net.simulate(3.0)
+    assert calm.substep[0] == 5.0
+    assert abs(calm.x[0] - np.exp(-0.003)) < 1e-12
 
 
 def test_dopri5_takes_a_stiff_cell() -> None:

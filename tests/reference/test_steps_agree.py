@@ -129,7 +129,7 @@ BLOCKS = {
             tau*dv/dt = s - v + 0.2*sin(v) + 0.1 : {method}
             dq/dt = -q*s + 1 : {method}
         """
-        for method in ("explicit", "midpoint", "rk4", "implicit", "semiimplicit", "dopri5")
+        for method in ("explicit", "midpoint", "rk4", "implicit", "semiimplicit", "dopri5", "rkf45")
     },
     "exact": """
         ds/dt = (mean(v) - s)/5.0 + q/10 : population, exact
