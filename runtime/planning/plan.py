@@ -207,9 +207,7 @@ class ContinuousTerm:
     """What the neurons of one side receive in every step: `program` leaves its result in layout entry `entry`, which is
     added to `target`, or (`assign`) replaces it. Segments: triples (first, last + 1, rank on that side); `source` holds
     the ranks on the other side, ascending in each segment, and `order` the storage positions. Without these two the
-    storage itself is in the order of the postsynaptic neurons and each segment holds all presynaptic ones. With
-    `neighbours` each segment holds one synapse, and both of its neurons and its place in the storage follow those of
-    the segment before."""
+    storage itself is in the order of the postsynaptic neurons and each segment holds all presynaptic ones."""
 
     program: str  # "sum:..."
     segments: NDArray[np.int64]
@@ -219,7 +217,15 @@ class ContinuousTerm:
     target: NDArray[Any]
     assign: bool
     side: Literal["pre", "post"] = "post"
-    neighbours: bool = False
+
+    @property
+    def neighbours(self) -> bool:
+        """Whether each segment holds one synapse, whose neurons and place in the storage follow those of the last."""
+        rows = self.segments.reshape(-1, 3)[:, 2]
+        if self.order is None or self.source is None or not rows.size == self.order.size > 0:
+            return False
+        line = np.arange(rows.size)
+        return all(np.array_equal(x, x[0] + line) for x in (rows, self.source.astype(np.int64), self.order))
 
 
 @dataclass(slots=True)

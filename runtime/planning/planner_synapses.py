@@ -374,8 +374,7 @@ def _continuous(projection: Projection, kernel: KernelIR) -> list[ContinuousTerm
             indptr, order, other = built.by_post if side == "post" else built.by_pre_post()
             segments = triples(indptr)
         data = _target(projection, target).data
-        near = order is not None and _neighbours(segments.reshape(-1, 3), other, order)
-        found.append(ContinuousTerm(program, segments, other, order, names.index(f"~{n}"), data, assign, side, near))
+        found.append(ContinuousTerm(program, segments, other, order, names.index(f"~{n}"), data, assign, side))
     return found
 
 
@@ -383,15 +382,6 @@ def _target(projection: Projection, target: str) -> Attribute:
     """Return the attribute that a continuous term goes to."""
     group = projection.pre if target_side(target) == "pre" else projection.post
     return group.population._table[post_name(target, projection)]
-
-
-def _neighbours(segments: NDArray[np.int64], source: Any, order: NDArray[np.int64]) -> bool:
-    """Tell whether synapse k joins the k-th neuron of a range with the k-th of another, stored one after another."""
-    count = len(segments)
-    if not count or order.size != count:
-        return False
-    line = np.arange(count)
-    return all(np.array_equal(x, x[0] + line) for x in (segments[:, 2], source.astype(np.int64), order))
 
 
 def _steps(projection: Projection, kernel: KernelIR) -> list[SynapticStep]:
