@@ -57,7 +57,7 @@ from .rules import (
     third_factor_bernoulli_with_pool,
 )
 from .simulator import Simulator
-from .spatial import spatial_pairwise_bernoulli
+from .space import spatial_pairwise_bernoulli
 from .synapses import (
     clopath_synapse,
     gap_junction,

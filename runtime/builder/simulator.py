@@ -19,7 +19,7 @@ from .nodes import Drive, Node, NodeView, Recording, Segment, Source
 from .recording import collect, tap_sent, tap_spikes, tap_variables, tap_weights, taps_of
 from .results import SimulationResult
 from .rules import Rule, all_to_all
-from .spatial import Layer
+from .space import Layer
 from .synapses import with_defaults
 from .tripartite import connect_three
 from .units import Units, in_unit
