@@ -258,11 +258,10 @@ class _Integrator:
         return found if found is not None else linear_share(full, lambda e: isinstance(e, Name) and e.id == var)
 
     def check_smooth(self, s: OdeStatement, derivative: Expr) -> None:
-        """Refuse what has no derivative that we know: registered functions and random numbers of variables."""
-        known = {f.name for f in self.model.functions}
+        """Refuse what has no derivative: random numbers whose arguments are variables."""
         odes = {o.var for o in self.model.statements if isinstance(o, OdeStatement)}
         for e in walk(self.expand(derivative)):
-            if isinstance(e, Call) and e.func in known | DRAW_CALLS and names(e) & odes:
+            if isinstance(e, Call) and e.func in DRAW_CALLS and names(e) & odes:
                 message = f"'implicit' differentiates the equation for '{s.var}': that of {text(e)} is not known."
                 self.problem("E402", message, s, "use 'semiimplicit', 'exponential' or 'rk4'")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -12,6 +12,8 @@ from scipy.optimize import fsolve
 
 import ranvier as rv
 from ranvier.compiler import adaptive
+from ranvier.runtime.checks.networks import check_network
+from ranvier.runtime.definitions.functions import FUNCTIONS
 
 Array = NDArray[np.float64]
 STRICT = "rtol = 1e-10\natol = 1e-12"
@@ -181,3 +183,42 @@ def test_two_iterations_in_one_program() -> None:
     """
     one, two = (final(equations, "xy", 0.5, 5.0, "explicit", engine=e) for e in ("compiled", "reference"))
     assert np.array_equal(one, two)
+
+
+@pytest.fixture
+def registered() -> Iterator[None]:
+    """A function of one argument and one of two, for the time of a test."""
+    tables = FUNCTIONS._texts, FUNCTIONS._registered
+    FUNCTIONS._texts, FUNCTIONS._registered = dict(tables[0]), dict(tables[1])
+    rv.register_function("sigmoid", lambda x, k: 1.0 / (1.0 + np.exp(-k * x)), c="1.0/(1.0 + exp(-k*x))")
+    rv.register_function("third", lambda x: x * x * x / 3.0, c="x*x*x/3.0")
+    yield
+    FUNCTIONS._texts, FUNCTIONS._registered = tables
+
+
+@pytest.mark.parametrize("dt", [0.5, 5.0])
+def test_registered_functions_have_numerical_derivatives(registered: None, dt: float) -> None:
+    """The slope is off by about 1e-7 of itself, so each round of Newton leaves 1e-7 of the error instead of its square.
+
+    A round is the last one when it moved by less than 1e-6 of the size: 1e-13 is left, and what rounding adds.
+    """
+    text = """
+    dx/dt = x - x*x*x/3 - y + 0.5 : init=-1.0
+    dy/dt = 40*(1/(1 + exp(-(3 + y)*x)) - y) : init=-0.5
+    """
+    own = text.replace("x*x*x/3", "third(x)").replace("1/(1 + exp(-(3 + y)*x))", "sigmoid(x, 3 + y)")
+    expected, found = (final(e, "xy", dt, 20 * dt, "implicit") for e in (text, own))
+    assert np.allclose(found, expected, rtol=1e-11, atol=1e-12)
+    assert np.ptp(expected) > 0.1
+    single = final(own, "xy", dt, 20 * dt, "implicit", precision="single")
+    assert np.allclose(single, expected, rtol=2e-4, atol=2e-4), "the criterion, 1e-6, is 8 ulp of a float"
+
+
+def test_registered_functions_agree_between_engines(registered: None) -> None:
+    net = rv.Network(dt=0.5, seed=1)
+    stiff = rv.Neuron("", "dv/dt = 50*(third(1.5 - v) - v)", spike="v > 10", reset="v = 0", method="implicit")
+    cells = net.create(5, stiff)
+    cells.v = "i*0.7"
+    assert check_network(net, 40) is None
+    net.simulate(50.0)
+    assert np.allclose((1.5 - cells.v) ** 3, 3 * cells.v, rtol=1e-9), "the fixed point"
