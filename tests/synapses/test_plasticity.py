@@ -368,3 +368,46 @@ def test_spiking_synapses_without_learning_keep_the_weight_alone(both: Any) -> N
     projection.enable_learning()
     net.simulate(60.0)
     assert np.all(projection.w != 0.3)
+
+
+@pytest.mark.parametrize("code", [
+    {"a": "z_post += w", "b": "v_post -= 0.25*w*z_pre"},  # a pathway reads what another one of this step wrote
+    {"a": "z_post += w*z_pre", "b": "v_post += 1.0"},  # a synapse reads what another one wrote
+    {"a": "z_post += w", "b": "z_pre *= 0.5"},
+])  # fmt: skip
+def test_recurrent_synapses_see_what_the_one_before_wrote(both: Any, code: dict[str, str]) -> None:
+    sent = np.array([[1.0, 3.0], [1.0, 5.0], [2.0, 3.0], [5.0]], dtype=object)
+    rng = np.random.default_rng(2)
+    weights, delays = rng.integers(1, 4, (4, 4)) / 4.0, {p: rng.integers(1, 4, (4, 4)) for p in code}
+    neuron = rv.Neuron("sent = 0.0", "v : init=0.0\nz : init=1.0", spike="floor(sent/10**t) % 10 == 1", reset="")
+
+    def build(net: rv.Network) -> Any:
+        cells = net.create(4, neuron, name="cells")
+        cells.sent = [sum(10.0**t for t in train) for train in sent]  # decimal digits of a number: spike or none
+        projection = net.connect(cells, cells, "", rv.Synapse(pre_spike=code), name="p")
+        flat = {p: d.astype(float).ravel() for p, d in delays.items()}
+        projection.all_to_all(weights.ravel(), delays=flat, allow_self_connections=True)
+
+    net, _ = both(build, 10)
+
+    v, z = np.zeros(4), np.ones(4)
+    for k in range(10):
+        for pathway, text in code.items():
+            delay = delays[pathway]
+            due = [(delay[j, i], i, j) for i in range(4) for j in range(4) if k - delay[j, i] in sent[i]]
+            for _, i, j in sorted(due):
+                w = weights[j, i]
+                match text:
+                    case "z_post += w":
+                        z[j] += w
+                    case "v_post -= 0.25*w*z_pre":
+                        v[j] -= 0.25 * w * z[i]
+                    case "z_post += w*z_pre":
+                        z[j] += w * z[i]
+                    case "v_post += 1.0":
+                        v[j] += 1.0
+                    case "z_pre *= 0.5":
+                        z[i] *= 0.5
+    cells = net.get_population("cells")
+    assert np.array_equal(cells.v, v)
+    assert np.array_equal(cells.z, z)
