@@ -13,6 +13,7 @@ from ranvier.compiler import Line
 from ..estimate import MODEST, Need, fits, too_large
 from ..problems import ValueProblem
 from ..quantities import number
+from .connectivity import index_type
 from .pairs import CHUNK, PairText
 from .patterns import Built, Pattern, Sides, check_probability, from_rows, whole
 
@@ -80,7 +81,7 @@ def _of_all_pairs(s: Sides, delay: int, text: PairText, multiple: bool) -> Built
     """Return all pairs, each as often as a text says."""
     pre, post = np.sort(s.pre), np.sort(s.post).astype(np.uint32)
     rows = max(1, CHUNK // max(post.size, 1))
-    kind = np.uint32 if s.n_post > 65536 else np.uint16
+    kind = index_type(s.n_post)
     pieces: list[NDArray[Any]] = [np.zeros(0, kind)]
     lengths = np.zeros(s.n_pre, np.int64)
     made, asked = 0, int(MODEST)

@@ -12,6 +12,11 @@ from numpy.typing import NDArray
 from .. import _bridge
 
 
+def index_type(n: int) -> type[np.uint16] | type[np.uint32]:
+    """Return the type of indices of synapses into a population of `n` neurons."""
+    return np.uint16 if n <= 2**16 else np.uint32
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """The synapses of a pathway by the neuron that has the event: row of rank r and delay number d is
@@ -103,6 +108,33 @@ class Connectivity:
         """Presynaptic rank of each synapse, in storage order."""
         rows = np.repeat(np.arange(self.n_pre, dtype=np.uint32), self.delays.size)
         return np.repeat(rows, np.diff(self.indptr))
+
+    def ends_of(self, where: NDArray[np.int64] | slice) -> tuple[NDArray[np.uint32], NDArray[Any]]:
+        """Return the presynaptic and the postsynaptic ranks of the synapses at some storage positions.
+
+        Parameters
+        ----------
+        where : ndarray of int64, or slice
+            A slice has a start and a stop.
+        """
+        if not isinstance(where, slice):
+            row = np.searchsorted(self.indptr, where, side="right") - 1
+            return (row // self.delays.size).astype(np.uint32), self.target[where]
+        first = int(np.searchsorted(self.indptr, where.start, side="right")) - 1
+        last = int(np.searchsorted(self.indptr, where.stop))
+        edges = np.clip(self.indptr[first : last + 1], where.start, where.stop)
+        rows = (np.arange(first, last) // self.delays.size).astype(np.uint32)
+        return np.repeat(rows, edges[1:] - edges[:-1]), self.target[where]
+
+    def placed(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return values that are in the order of users in that of the storage."""
+        stored = np.empty_like(values)
+        stored[self.public] = values
+        return stored
+
+    def listed(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return stored values in the order of users."""
+        return values[self.public]
 
     @property
     def delay_steps(self) -> NDArray[np.int64]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .connectivity import Connectivity
+from .connectivity import Connectivity, index_type
 
 
 class DenseConnectivity(Connectivity):
@@ -35,8 +35,7 @@ class DenseConnectivity(Connectivity):
     def _rows(self) -> Connectivity:
         """The same synapses stored by (pre, post)."""
         indptr = np.arange(self.n_pre + 1, dtype=np.int64) * self.posts.size
-        index = np.uint16 if self.n_post <= 2**16 else np.uint32
-        target = np.tile(self.posts, self.n_pre).astype(index)
+        target = np.tile(self.posts.astype(index_type(self.n_post)), self.n_pre)
         return Connectivity.from_rows(self.n_pre, self.n_post, indptr, target, self.max_delay)
 
     @property
@@ -53,7 +52,7 @@ class DenseConnectivity(Connectivity):
     @property
     def target(self) -> NDArray[Any]:  # type: ignore[override]
         """Postsynaptic rank of each synapse, in storage order."""
-        return np.repeat(self.posts, self.n_pre).astype(self._rows.target.dtype)
+        return np.repeat(self.posts.astype(index_type(self.n_post)), self.n_pre)
 
     @property
     def size(self) -> int:
@@ -70,6 +69,19 @@ class DenseConnectivity(Connectivity):
         """Presynaptic rank of each synapse, in storage order."""
         return np.tile(np.arange(self.n_pre, dtype=np.uint32), self.posts.size)
 
+    def ends_of(self, where: NDArray[np.int64] | slice) -> tuple[NDArray[np.uint32], NDArray[Any]]:
+        """Return the presynaptic and the postsynaptic ranks of the synapses at some storage positions."""
+        row, source = np.divmod(np.arange(where.start, where.stop) if isinstance(where, slice) else where, self.n_pre)
+        return source.astype(np.uint32), self.posts[row].astype(index_type(self.n_post))
+
+    def placed(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return values as they are: users see the order of the storage."""
+        return values
+
+    def listed(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return values as they are: users see the order of the storage."""
+        return values
+
     @property
     def delay_steps(self) -> NDArray[np.int64]:
         """Delay of each synapse."""
@@ -81,8 +93,7 @@ class DenseConnectivity(Connectivity):
         counts = np.zeros(self.n_post, np.int64)
         counts[self.posts] = self.n_pre
         indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        index = np.uint16 if self.n_pre <= 2**16 else np.uint32
-        return indptr, np.arange(self.size, dtype=np.int64), self.source.astype(index)
+        return indptr, np.arange(self.size, dtype=np.int64), self.source.astype(index_type(self.n_pre))
 
     def with_delays(self, steps: NDArray[np.int64] | int) -> tuple[Connectivity, NDArray[np.int64]]:
         """Return the same synapses with other delays, and the old storage position of each."""
@@ -93,12 +104,23 @@ class DenseConnectivity(Connectivity):
         return built, here[order]
 
 
+def indexed_form(built: Connectivity, given: Any) -> tuple[Connectivity, Any]:
+    """Return connections in the form for events, with the values that came with them."""
+    if isinstance(built, DenseConnectivity):
+        if given is not None:
+            given = given.reshape(built.posts.size, built.n_pre, -1).transpose(1, 0, 2).reshape(built.size, -1)
+        built = built._rows
+    return built, given
+
+
 def dense_form(built: Connectivity, given: Any) -> tuple[Connectivity, Any]:
     """Return connections in the dense form where there is one, with the values that came with them.
 
     That is where no pair is connected twice, and each presynaptic neuron with as many postsynaptic ones as there are.
     """
-    if built.delays.size > 1 or built.creation is not None or not built.size or built.stored != built.size:
+    if isinstance(built, DenseConnectivity) or built.delays.size > 1 or built.creation is not None:
+        return built, given
+    if not built.size or built.stored != built.size:
         return built, given
     row = built.target[built.indptr[0] : built.indptr[1]]
     width = row.size

@@ -9,21 +9,39 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..problems import ValueProblem
-from .patterns import Built, Pattern, Sides, from_pairs
+from .connectivity import index_type
+from .dense import DenseConnectivity
+from .patterns import Built, Pattern, Sides, from_pairs, from_rows
 
 
 def from_matrix(weights: Any, delays: Any, pre_post: bool) -> Pattern:
     """Connect the pairs whose entry in a (post, pre) matrix is a number."""
 
     def build(s: Sides, delay: int) -> Built:
-        matrix = _matrix(weights, pre_post, s, "weights")
-        post, pre = np.nonzero(~np.isnan(matrix))
-        columns = [matrix[post, pre]]
+        matrices = [_by_rank(_matrix(weights, pre_post, s, "weights"), s)]
         if np.ndim(delays) == 2:
-            columns.append(_matrix(delays, pre_post, s, "delays")[post, pre])
-        return from_pairs(s, delay, s.pre[pre], s.post[post], np.stack(columns, axis=1))
+            matrices.append(_by_rank(_matrix(delays, pre_post, s, "delays"), s))
+        connected, posts = ~np.isnan(matrices[0]), np.sort(s.post)
+        if connected.size and connected.all() and s.pre.size == s.n_pre:
+            columns = [matrix.reshape(-1, 1) for matrix in matrices]
+            values = columns[0] if len(columns) == 1 else np.hstack(columns)
+            return DenseConnectivity(s.n_pre, s.n_post, posts, delay), values
+        rows = np.ascontiguousarray(connected.T)
+        indptr = np.zeros(s.n_pre + 1, np.int64)
+        indptr[np.sort(s.pre) + 1] = np.count_nonzero(rows, axis=1)
+        target = posts.astype(index_type(s.n_post))[np.nonzero(rows)[1]]
+        built, _ = from_rows(s, delay, (np.cumsum(indptr), target))
+        return built, np.stack([np.ascontiguousarray(matrix.T)[rows] for matrix in matrices], axis=1)
 
     return Pattern(build, lambda s: s.pairs)
+
+
+def _by_rank(matrix: NDArray[np.float64], s: Sides) -> NDArray[np.float64]:
+    """Return a matrix (post, pre) with rows and columns in the order of ranks."""
+    for axis, ranks in enumerate((s.post, s.pre)):
+        if np.any(ranks[1:] < ranks[:-1]):
+            matrix = np.take(matrix, np.argsort(ranks), axis)
+    return matrix
 
 
 def _matrix(values: Any, pre_post: bool, s: Sides, argument: str) -> NDArray[np.float64]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .. import _bridge
 from ..problems import ValueProblem
-from .connectivity import Connectivity
+from .connectivity import Connectivity, index_type
 
 if TYPE_CHECKING:
     from ..context import Context
@@ -96,12 +96,17 @@ def from_rows(sides: Sides, delay: int, rows: tuple[NDArray[np.int64], NDArray[A
     """Return rows of ascending targets; `multiple` tells whether a pair may occur more than once."""
     indptr, target = rows
     built = Connectivity.from_rows(sides.n_pre, sides.n_post, indptr, target, delay)
-    if multiple and target.size > 1:
-        starts = np.zeros(target.size + 1, bool)
-        starts[indptr] = True
-        if np.any((target[1:] == target[:-1]) & ~starts[1:-1]):
-            built.creation = np.arange(target.size, dtype=np.int64)
+    if multiple and has_repeats(built):
+        built.creation = np.arange(target.size, dtype=np.int64)
     return built, None
+
+
+def has_repeats(built: Connectivity) -> bool:
+    """Tell whether a pair is connected more than once, where there is one delay."""
+    same = built.target[1:] == built.target[:-1]
+    starts = built.indptr[(built.indptr > 0) & (built.indptr < built.size)]
+    same[starts - 1] = False
+    return bool(np.any(same))
 
 
 def from_pairs(sides: Sides, delay: int, pre: NDArray[Any], post: NDArray[Any], values: Any = None) -> Built:
@@ -109,8 +114,7 @@ def from_pairs(sides: Sides, delay: int, pre: NDArray[Any], post: NDArray[Any], 
     first, second = (np.ascontiguousarray(x, dtype=np.int32) for x in (pre, post))
     built = Connectivity.from_pairs(sides.n_pre, sides.n_post, first, second, delay)
     stored = None if values is None else np.asarray(values)[built.creation]
-    key = np.sort(first * np.int64(sides.n_post) + second)
-    if not np.any(key[1:] == key[:-1]):  # creation numbers matter only where a pair occurs twice
+    if not has_repeats(built):  # creation numbers matter only where a pair occurs twice
         built = Connectivity(sides.n_pre, sides.n_post, built.delays, built.indptr, built.target)
     return built, stored
 
@@ -226,7 +230,7 @@ def fixed_total_number(number: int, allow_self: bool, multiple: bool) -> Pattern
             drawn = drawn + np.searchsorted(same - np.arange(same.size), drawn, side="right")
         indptr = np.zeros(s.n_pre + 1, np.int64)
         indptr[1:] = np.cumsum(np.bincount(pre[drawn // max(post.size, 1)], minlength=s.n_pre))
-        target = post[drawn % max(post.size, 1)].astype(np.uint32 if s.n_post > 65536 else np.uint16)
+        target = post[drawn % max(post.size, 1)].astype(index_type(s.n_post))
         return from_rows(s, delay, (indptr, target), multiple)
 
     return Pattern(build, lambda s: float(whole(number, "number", s.owner)))

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .connectivity import Connectivity
+from .connectivity import Connectivity, index_type
 
 
 class SharedConnectivity(Connectivity):
@@ -49,7 +49,7 @@ class SharedConnectivity(Connectivity):
         self.shape, self.copies = shape, copies
         self._post = np.ascontiguousarray(post[order], np.int64)
         self._element = np.ascontiguousarray(element[order], np.int64)
-        self._pre = np.ascontiguousarray(pre[order]).astype(np.uint16 if n_pre <= 2**16 else np.uint32)
+        self._pre = np.ascontiguousarray(pre[order]).astype(index_type(n_pre))
         counts = np.bincount(self._post, minlength=n_post)
         self._rows = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 

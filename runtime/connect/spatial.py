@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..groups.positions import normalized
 from ..problems import ValueProblem
 from ..quantities import number
+from .connectivity import index_type
 from .patterns import Built, Pattern, Sides, from_rows
 
 #: Pairs whose distances are held at once.
@@ -76,10 +77,10 @@ def _by_distance(
                 chosen &= pre[some, None] != post[None, :]
             row, column = np.nonzero(chosen)
             lengths[pre[some]] = chosen.sum(axis=1)
-            targets.append(post[column].astype(np.uint32 if s.n_post > 65536 else np.uint16))
+            targets.append(post[column].astype(index_type(s.n_post)))
             weights.append(value[row, column])
         indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        target = np.concatenate([*targets, np.zeros(0, np.uint32 if s.n_post > 65536 else np.uint16)])
+        target = np.concatenate([*targets, np.zeros(0, index_type(s.n_post))])
         built, _ = from_rows(s, delay, (indptr, target))
         return built, np.concatenate([*weights, np.zeros(0)]).reshape(-1, 1)
 

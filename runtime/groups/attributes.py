@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ranvier.compiler import RanvierWarning, model
 
+from .._bridge import aligned_empty
 from ..arrays import BLOCK, aligned_zeros, padded, refill_padding
 from ..context import Context
 from ..problems import RuntimeProblem, UnknownName, ValueProblem
@@ -81,7 +82,7 @@ class Attribute:
     def expand(self) -> None:
         """Give every element a place of its own."""
         if self.block and not self.shared:
-            data = aligned_zeros(padded(self.n), self.data.dtype)
+            data = aligned_empty(padded(self.n), self.data.dtype)
             data[:] = self.data[0]
             self.data, self.block = data, False
 

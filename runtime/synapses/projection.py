@@ -14,7 +14,7 @@ from ranvier.compiler import Model, SynapseBinding, model
 from ..arrays import read_only
 from ..connect.connectivity import Connectivity
 from ..connect.connectors import ALL_TO_ALL, GIVEN, ConnectorMethods, Pattern, Sides
-from ..connect.dense import dense_form
+from ..connect.dense import dense_form, indexed_form
 from ..connect.edge_files import write_connectivity
 from ..connect.filter_connectors import FilterConnectors
 from ..connect.shared_weights import SharedConnectivity
@@ -226,8 +226,8 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
             self._planned = need
             return self
         built, given = pattern(sides, delay)
-        if not (self._model.pre or self._model.post):
-            built, given = dense_form(built, given)
+        events = bool(self._model.pre or self._model.post)
+        built, given = indexed_form(built, given) if events else dense_form(built, given)
         made = Synapses(self._context, ends, self._synapse, self._model, built)
         if weights is not None:
             made.set_weights(Stored(given[:, 0]) if weights is GIVEN else weights)
@@ -371,7 +371,7 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
     def _read(self, name: str) -> Any:
         built = self.connectivity
         if name == "delay" and "delay" not in self._table:
-            return read_only(built.delay_steps[built.public] * self._context.dt)
+            return read_only(built.listed(built.delay_steps) * self._context.dt)
         if name == "weights" and isinstance(built, SharedConnectivity):
             return read_only(self._table["w"].values()[: built.free].reshape(built.shape))
         attribute = self._attribute(name)
@@ -379,7 +379,7 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
             return attribute.scalar()
         if not attribute.per_synapse:
             return read_only(attribute.shown(attribute.values()))
-        return read_only(attribute.shown(attribute.stored()[built.public]))
+        return read_only(attribute.shown(built.listed(attribute.stored())))
 
     def _attribute(self, name: str) -> Attribute:
         """Return an attribute, or the values as they are now of what is not stored."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ranvier.compiler import Model, RanvierWarning, find_traces, tree
 
-from ..arrays import BLOCK, aligned_copy, aligned_zeros, padded
+from .._bridge import aligned_empty
+from ..arrays import BLOCK, aligned_zeros, padded
 from ..connect.connectivity import Connectivity, Rows
 from ..connect.shared_weights import SharedConnectivity
 from ..constants import named_constants
@@ -32,8 +33,10 @@ from .ends import Ends, Stored, is_many, one_delay
 from .flight import Flight
 from .traces import Trace
 
-if TYPE_CHECKING:
-    pass
+#: Synapses by storage position.
+Places: TypeAlias = "NDArray[np.int64] | slice"
+#: Values of so many synapses are made at a time.
+AT_ONCE = 2**16
 
 
 class Synapses:
@@ -343,7 +346,9 @@ class Synapses:
             return
         if where is not None and isinstance(self.connectivity, SharedConnectivity):
             raise ValueProblem(f"{what} is shared by the connections.", help="write the filter: projection.weights")
-        result = self._values(attribute, value, where, what, computed)
+        fresh = attribute.block and where is None
+        room = aligned_empty(padded(attribute.n), attribute.dtype) if fresh else None
+        result = self._values(attribute, value, where, what, computed, room)
         self.before_write(attribute.name)
         if where is None and np.ndim(result) == 0:
             if attribute.role == "parameter" and not attribute.block:
@@ -352,9 +357,11 @@ class Synapses:
             attribute.fill(result)  # type: ignore[arg-type]
             return
         if attribute.block:
-            data = aligned_copy(np.full(padded(attribute.n), attribute.data[0]), attribute.data.dtype)
-            attribute.data, attribute.block = data, False
             self._context.touch()
+            if room is None:
+                attribute.expand()
+            else:
+                attribute.data, attribute.block = room, False
         attribute.put(np.asarray(result), where)
 
     def _values(
@@ -364,23 +371,26 @@ class Synapses:
         where: NDArray[np.int64] | None,
         what: str,
         computed: Mapping[str, Attribute],
+        room: NDArray[Any] | None = None,
     ) -> NDArray[Any] | float:
-        """Return what is to be stored, in storage order (or in the order of `where`)."""
+        """Return what is to be stored, in storage order (or in the order of `where`); many values may be in `room`."""
         if isinstance(value, Stored):
             return value.values
-        elements = self._elements(attribute, where, computed)
+        elements = self._elements(attribute, where, computed, room)
         result = values_for(attribute, value, elements, what)
         given = not is_distribution(value) and not (isinstance(value, str) and is_expression(value, elements.names))
         if isinstance(self.connectivity, SharedConnectivity):
             return self.connectivity.placed(result)  # type: ignore[no-any-return]
         if where is not None or not given or np.ndim(result) == 0 or attribute.locality == "post":
             return result
-        stored = np.empty_like(np.asarray(result))
-        stored[self.connectivity.public] = result
-        return stored
+        return self.connectivity.placed(np.asarray(result))
 
     def _elements(
-        self, attribute: Attribute, where: NDArray[np.int64] | None, computed: Mapping[str, Attribute]
+        self,
+        attribute: Attribute,
+        where: NDArray[np.int64] | None,
+        computed: Mapping[str, Attribute],
+        room: NDArray[Any] | None,
     ) -> Elements:
         if attribute.locality == "post":
             return self._post_elements(attribute.name)
@@ -390,13 +400,29 @@ class Synapses:
         stream = f"{self._ends.name}:set:{attribute.name}:{self.calls}"
         count = built.size if where is None else where.size
 
-        def each(make: Callable[[NDArray[np.int64], str], NDArray[Any]]) -> NDArray[Any]:
+        multapse = built.multapse() if built.creation is not None else None
+
+        def some(make: Callable[[Places, str], NDArray[Any]], places: Places) -> NDArray[Any]:
             """Let synapses of one pair draw from streams of their own, by multapse number."""
-            positions = np.arange(built.size, dtype=np.int64) if where is None else where
-            values = make(positions, stream)
-            numbers = built.multapse()[positions] if built.creation is not None else np.zeros(0, np.int64)
+            values = make(places, stream)
+            numbers = multapse[places] if multapse is not None else np.zeros(0, np.int64)
             for m in range(1, int(numbers.max(initial=0)) + 1):
-                values[numbers == m] = make(positions[numbers == m], f"{stream}:{m}")
+                at = np.flatnonzero(numbers == m)
+                values[at] = make(at + places.start if isinstance(places, slice) else places[at], f"{stream}:{m}")
+            return values
+
+        def each(make: Callable[[Places, str], NDArray[Any]]) -> NDArray[Any]:
+            """Make all values at once, or by and by, for the memory of what they are made of."""
+            if where is not None:
+                return some(make, where)
+            values = some(make, slice(0, min(count, AT_ONCE)))
+            if count > AT_ONCE:
+                fits = room is not None and room.dtype == values.dtype
+                first, values = values, (room[:count] if room is not None and fits else np.empty(count, values.dtype))
+                values[:AT_ONCE] = first
+            for start in range(AT_ONCE, count, AT_ONCE):
+                stop = min(start + AT_ONCE, count)
+                values[start:stop] = some(make, slice(start, stop))
             return values
 
         return Elements(
@@ -427,15 +453,14 @@ class Synapses:
 
         return Elements(((n,),), lambda distribution: distribution.sample(draws), refuse)
 
-    def _draws(self, stream: str, positions: NDArray[np.int64]) -> Draws:
-        built = self.connectivity
-        return self._context.draws(stream, built.source[positions], built.target[positions])
+    def _draws(self, stream: str, places: Places) -> Draws:
+        return self._context.draws(stream, *self.connectivity.ends_of(places))
 
     def _evaluate(
         self,
         attribute: Attribute,
         text: str,
-        positions: NDArray[np.int64],
+        places: Places,
         stream: str,
         computed: Mapping[str, Attribute],
     ) -> NDArray[Any]:
@@ -448,17 +473,15 @@ class Synapses:
             )
         built, ends = self.connectivity, self._ends
         functions = self._synapse.definitions
-        indices = {
-            "": positions,
-            "pre": built.source[positions].astype(np.int64),
-            "post": built.target[positions].astype(np.int64),
-        }
+        source, target = built.ends_of(places)
+        own = np.arange(places.start, places.stop) if isinstance(places, slice) else places
+        indices = {"": own, "pre": source.astype(np.int64), "post": target.astype(np.int64)}
         groups = {
             "": {**{a.name: a for a in self.table}, **computed},
             "pre": {a.name: a for a in ends.pre._table},
             "post": {a.name: a for a in ends.post._table},
         }
-        draws = self._draws(stream, positions)
+        draws = self._context.draws(stream, source, target)
         populations = {"pre": ends.pre, "post": ends.post}
         binding, groups, before = with_positions(text, ends.binding, groups, populations, self._context)
         return synapse_values(

@@ -87,6 +87,51 @@ def test_from_matrix_is_post_by_pre() -> None:
         net.connect(a, b, "exc").from_matrix(matrix.T)
 
 
+@pytest.mark.parametrize("density", [0.4, 1.0])
+@pytest.mark.parametrize("synapse", [None, rv.Synapse(psp="w*pre.v")])
+@pytest.mark.parametrize("part", [False, True])
+def test_rows_and_columns_of_a_matrix_are_positions_in_the_groups(density: float, synapse: Any, part: bool) -> None:
+    """Groups in any order, of events and of continuous transmission, with delays of their own or one."""
+    rng = np.random.default_rng(3)
+    net, a, b = network(9, 7)
+    pre, post = a[rng.permutation(9)[: 6 if part else 9]], b[rng.permutation(7)[: 4 if part else 7]]
+    matrix = rng.random((post.size, pre.size))
+    matrix[rng.random(matrix.shape) > density] = np.nan
+    for given in (2.0, rng.integers(1, 5, matrix.shape).astype(float)):
+        proj = net.connect(pre, post, "exc", synapse).from_matrix(matrix, delays=given)
+        expected = {}
+        for (row, column), weight in np.ndenumerate(matrix):
+            if not np.isnan(weight):
+                delay = np.broadcast_to(given, matrix.shape)[row, column]
+                expected[int(post.ranks[row]), int(pre.ranks[column])] = (weight, delay)
+        assert pairs(proj) == sorted(expected)
+        found = zip(proj.w, np.broadcast_to(proj.delay, proj.nb_synapses), strict=True)
+        assert list(found) == [expected[pair] for pair in sorted(expected)]
+        np.testing.assert_array_equal(proj.connectivity_matrix(fill=np.nan), matrix)
+
+
+@pytest.mark.parametrize("value", [rv.Normal(0.0, 1.0), "0.5*pre.i - post.j + Uniform(0.0, 1.0)"])
+def test_values_made_by_and_by_are_those_made_at_once(monkeypatch: pytest.MonkeyPatch, value: Any) -> None:
+    results = []
+    for at_once in (7, 10**6):
+        monkeypatch.setattr("ranvier.runtime.synapses.table.AT_ONCE", at_once)
+        net = rv.Network(dt=0.1, seed=5)
+        cells = net.create(30, rv.Neuron("i = 1.0\nj = 2.0", "v = g_exc", "v > 1e9"), name="cells")
+        cells.i = cells.j = np.arange(30.0)
+        written = []
+        for multiple in (False, True):
+            proj = net.connect(cells, cells, "exc", name=f"p{multiple}")
+            proj.fixed_number_pre(
+                number=20, weights=value, delays=rv.DiscreteUniform(1, 4), allow_multapses=multiple
+            )
+            written += [proj.w.tobytes(), proj.delay.tobytes()]
+            proj.w = value
+            proj.dendrite(3).w = value
+            written.append(proj.w.tobytes())
+        results.append(written)
+    assert results[0] == results[1]
+
+
 def test_from_sparse_is_pre_by_post_and_keeps_duplicates() -> None:
     sparse = pytest.importorskip("scipy.sparse")
     net, a, b = network()
