@@ -61,6 +61,7 @@ def is_many(delays: Any) -> bool:
 def split_delays(model: Model, delays: Any, post_delays: Any, label: str) -> tuple[Any, dict[str, Any]]:
     """Return the delays of the storage (those of the first pathway) and those of pathways with their own."""
     pre, post = [c.pathway for c in model.pre], [c.pathway for c in model.post]
+    delays, post_delays = _by_side(delays, post_delays, pre, post, label)
     others: dict[str, Any] = {}
     for given, names, side in ((delays, pre, "pre"), (post_delays, post, "post")):
         if isinstance(given, Mapping):
@@ -74,6 +75,20 @@ def split_delays(model: Model, delays: Any, post_delays: Any, label: str) -> tup
         return delays, others
     first = others.pop(f"pre:{pre[0]}") if pre else None
     return first, others
+
+
+def _by_side(delays: Any, post_delays: Any, pre: list[str], post: list[str], label: str) -> tuple[Any, Any]:
+    """Return both arguments with the delays of postsynaptic pathways in the second, wherever they were given."""
+    if not isinstance(delays, Mapping):
+        return delays, post_delays
+    moved = {name: value for name, value in delays.items() if name in post and name not in pre}
+    if not moved:
+        return delays, post_delays
+    given = post_delays if isinstance(post_delays, Mapping) else {}
+    twice = moved.keys() & given.keys() if given or (np.ndim(post_delays) == 0 and post_delays == 0) else moved.keys()
+    if twice:
+        raise ValueProblem(f"{label}: delays of '{min(twice)}' are given twice, in delays and in post_delays.")
+    return {name: value for name, value in delays.items() if name not in moved}, {**given, **moved}
 
 
 def one_delay(value: Any, context: Context, ends: Ends, least: int | None = None) -> int:

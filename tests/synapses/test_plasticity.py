@@ -411,3 +411,20 @@ def test_recurrent_synapses_see_what_the_one_before_wrote(both: Any, code: dict[
     cells = net.get_population("cells")
     assert np.array_equal(cells.v, v)
     assert np.array_equal(cells.z, z)
+
+
+def test_delays_name_pathways_of_both_sides() -> None:
+    def connected(**delays: Any) -> Any:
+        net = rv.Network(dt=0.5)
+        cells = net.create(3, rv.Neuron(equations="dv/dt = 1", spike="v > 5", reset="v = 0"))
+        synapse = rv.Synapse("", "c : init=0", pre_spike="c += 1", post_spike="c *= 2")
+        return net.connect(cells, cells, "", synapse, name="p").all_to_all(**delays)
+
+    together, apart = connected(delays={"pre": 2.0, "post": 1.5}), connected(delays=2.0, post_delays=1.5)
+    for projection in (together, apart):
+        assert set(projection.delay) == {2.0}
+        assert set(projection.post_delays["post"]) == {1.5}
+    assert set(connected(delays={"post": rv.DiscreteUniform(1, 1)}).post_delays["post"]) == {1.0}
+    for twice in ({"post_delays": 2.0}, {"post_delays": {"post": 0.5}}):
+        with pytest.raises(rv.RanvierError, match="delays of 'post' are given twice, in delays and in post_delays"):
+            connected(delays={"post": 1.0}, **twice)
