@@ -6,8 +6,12 @@ The text is meant to be read, not to be parsed again: brackets are dropped where
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
 
 from .tree import (
+    Annotation,
     Assign,
     Attr,
     Binary,
@@ -25,6 +29,7 @@ from .tree import (
     SyntaxTree,
     Unary,
 )
+from .units import lookup
 
 _GREEK = frozenset(
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
@@ -128,6 +133,12 @@ def _bracket(text: str, own: int, level: int) -> str:
 def _binary(node: Binary, level: int) -> str:
     op, left, right = node.op, node.left, node.right
     own = _LEVEL[op]
+    if op == "/" and isinstance(right, Name) and lookup(right.id) is not None:
+        signed = isinstance(left, Unary) or (isinstance(left, Binary) and left.op in ("*", "/"))
+        text = f"{_print(left, 5 if signed else own)} \\, {_print(right, _ATOM)}^{{-1}}"
+        return _bracket(text, 5 if text.startswith("-") else own, level)
+    if op == "/" and isinstance(left, Unary) and left.op == "-":
+        return _bracket(f"-{_print(replace(node, left=left.operand), own)}", _LEVEL["+"], level)
     if op == "/":
         return f"\\frac{{{_print(left, 0)}}}{{{_print(right, 0)}}}"
     if op == "//":
@@ -138,12 +149,37 @@ def _binary(node: Binary, level: int) -> str:
         plain = isinstance(left, (Num, Name, Bool)) and "^" not in (base := _print(left, _ATOM))
         return f"{base if plain else _wrapped(left)}^{{{_print(right, 0)}}}"
     if op == "*":
-        above = _print(left, 5 if isinstance(left, Unary) else own)
-        below = _print(right, own)
-        dot = r" \cdot " if isinstance(right, Num) or below[:1].isdigit() else r" \, "
-        return _bracket(f"{above}{dot}{below}", 5 if above.startswith("-") else own, level)
+        return _product(node, level)
     tight = own + (op in ("-", "%") or own == _LEVEL["=="])
     return _bracket(f"{_print(left, own)} {_RELATIONS[op]} {_print(right, tight)}", own, level)
+
+
+def _product(node: Binary, level: int) -> str:
+    """Return a product; a name that follows itself is a power."""
+    printed, dot = "", ""
+    for factor, group in groupby(_factors(node), key=_repeated):
+        same = list(group)
+        if isinstance(factor, str):
+            same = [Binary("**", same[0], Num(float(len(same)), True, node.span), node.span)] if len(same) > 1 else same
+        for each in same:
+            text = _print(each, 5 if not printed and isinstance(each, Unary) else _LEVEL["*"])
+            dot = r" \cdot " if isinstance(each, Num) or text[:1].isdigit() else r" \, "
+            printed = f"{printed}{dot}{text}" if printed else text
+    return _bracket(printed, 5 if printed.startswith("-") else _LEVEL["*"], level)
+
+
+def _factors(node: Expr) -> Iterator[Expr]:
+    """Yield the factors of a product, those in brackets, too."""
+    if isinstance(node, Binary) and node.op == "*":
+        yield from _factors(node.left)
+        yield from _factors(node.right)
+    else:
+        yield node
+
+
+def _repeated(node: Expr) -> str | int:
+    """Return what equal factors share: the name; others are all different."""
+    return node.id if isinstance(node, Name) else id(node)
 
 
 def _call(node: Call) -> str:
@@ -181,6 +217,8 @@ def latex_statement(statement: Statement) -> str:
     match statement:
         case Ode(_, lhs, rhs, _, _):
             return f"{_print(lhs, 0)} = {_print(rhs, 0)}"
+        case Assign(target, "=", value, Annotation(flags=flags), _) if any(f.word == "summed" for f in flags):
+            return f"{_end(target)} = \\sum {_print(value, _LEVEL['*'])}"
         case Assign(target, "=", value, _, _):
             return f"{_print(target, 0)} = {_print(value, 0)}"
         case Assign(target, op, value, _, _):
@@ -192,6 +230,12 @@ def latex_statement(statement: Statement) -> str:
             return f"{_operator(name)}\\left({args}\\right) = {_print(body, 0)}"
         case Decl():
             return ""
+
+
+def _end(target: Name | Attr) -> str:
+    """Return a variable of one end of a synapse: ``x_post`` as ``post.x``."""
+    name, _, end = target.id.rpartition("_") if isinstance(target, Name) else ("", "", "")
+    return latex_name(f"{end}.{name}") if end in ("pre", "post") and name else _print(target, 0)
 
 
 #: role of a part -> how its lines are introduced.
@@ -230,9 +274,11 @@ def latex_lines(tree: SyntaxTree) -> list[str]:
                 left, _, right = line.partition(" = ")
                 lines.append(f"{left} &= {right}" if right else f"& {line}")
             elif line:
-                lines.append(f"& {title}{line}")
+                assignment = line.replace(" = ", r" \leftarrow ", 1)
+                lines.append(f"& {title}{assignment}")
         if part.expression is not None:
-            lines.append(f"& {title}{_print(part.expression, 0)}")
+            unit = r" \, \mathrm{ms}" if role == "refractory" and isinstance(part.expression, Num) else ""
+            lines.append(f"& {title}{_print(part.expression, 0)}{unit}")
     return lines
 
 

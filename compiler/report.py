@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from .algebra import text
 from .model import AssignStatement, Dimension, Model, Symbol
 from .options import CompileOptions
+from .tree import Expr
 from .unitwords import unit_text
 
 _ROLES = (
@@ -29,11 +30,12 @@ def describe(model: Model, options: CompileOptions, values: Mapping[str, str] | 
 
     units = "with" if model.unit_checked else "without"
     lines = [f"{model.kind} '{model.name}' ({units} units, {options.precision} precision)"]
+    said = _Texts(model)
     for role, title in _ROLES:
         symbols = [s for s in model.symbols if s.role == role]
         if symbols:
             lines.append(f"{title}:")
-            lines += [f"  {_symbol(s, _value(s, values))}" for s in symbols]
+            lines += [f"  {_symbol(s, said.value(s, values), said)}" for s in symbols]
     functions = [f"{f.name}({', '.join(f.params)}){'' if f.c else ', without C'}" for f in model.functions]
     if functions:
         lines.append(f"registered functions: {'; '.join(functions)}")
@@ -42,20 +44,20 @@ def describe(model: Model, options: CompileOptions, values: Mapping[str, str] | 
         lines.append("methods:")
         lines += [f"  {variable}: {method} ({reason})" for variable, method, reason in methods]
     if model.spike is not None:
-        lines.append(f"spike condition: {text(model.spike)}")
+        lines.append(f"spike condition: {said(model.spike)}")
     if model.reset:
-        lines.append(f"at a spike: {_code(model.reset)}")
+        lines.append(f"at a spike: {said.code(model.reset)}")
     for side, codes in (("presynaptic", model.pre), ("postsynaptic", model.post)):
-        lines += [f"at a {side} {c.event} ({c.pathway}): {_code(c.statements)}" for c in codes]
+        lines += [f"at a {side} {c.event} ({c.pathway}): {said.code(c.statements)}" for c in codes]
     for event in model.events:
-        lines.append(f"event {event.name}: {text(event.condition)}")
-        lines += [f"at the event {event.name}: {_code(event.statements)}"] * bool(event.statements)
+        lines.append(f"event {event.name}: {said(event.condition)}")
+        lines += [f"at the event {event.name}: {said.code(event.statements)}"] * bool(event.statements)
     if model.psp is not None:
-        lines.append(f"psp: {model.operation} of {text(model.psp)}")
-    lines += [f"summed: {s.target} = sum of {text(s.value)}" for s in model.summed]
+        lines.append(f"psp: {model.operation} of {said(model.psp)}")
+    lines += [f"summed: {s.target} = sum of {said(s.value)}" for s in model.summed]
     if model.refractory.kind != "none":
         freezes = "everything but inputs" if model.refractory.freezes == "A" else "what is marked (unless refractory)"
-        lines.append(f"refractory: {model.refractory.kind}, freezes {freezes}")
+        lines.append(f"refractory: {_refractory(model, said, values)}, freezes {freezes}")
     return "\n".join(lines) + "\n"
 
 
@@ -88,30 +90,52 @@ class AttributeInfo:
 
 def table(model: Model, values: Mapping[str, str] | None = None) -> tuple[AttributeInfo, ...]:
     """Return the parameters, variables, inputs and subexpressions of a model; `values` are those given from Python."""
-    kinds = ("parameter", "variable", "input", "subexpression")
+    kinds, said = ("parameter", "variable", "input", "subexpression"), _Texts(model)
     return tuple(
-        AttributeInfo(s.name, s.role, s.type, s.locality, coherent_unit(s.dimension), _value(s, values) or "")
+        AttributeInfo(s.name, s.role, s.type, s.locality, coherent_unit(s.dimension), said.value(s, values) or "")
         for s in model.symbols
         if s.role in kinds
     )
 
 
-def _value(s: Symbol, values: Mapping[str, str] | None) -> str | None:
-    given = (values or {}).get(s.name)
-    return given if given is not None else next((text(e) for e in (s.value, s.init) if e is not None), None)
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """Expressions of a model as texts: with units, as the user wrote them."""
+
+    model: Model
+
+    def __call__(self, e: Expr) -> str:
+        parts, span = self.model.tree.parts, e.span
+        if not self.model.unit_checked or not 0 <= span.part < len(parts) or span.stop <= span.start:
+            return text(e)
+        source = parts[span.part].source
+        written = source.text[span.start : span.stop]
+        return text(e) if source.role == "functions" or "#" in written else " ".join(written.split())
+
+    def code(self, statements: tuple[AssignStatement, ...]) -> str:
+        return "; ".join(f"{s.target} {s.op} {self(s.value)}" for s in statements)
+
+    def value(self, s: Symbol, values: Mapping[str, str] | None) -> str | None:
+        given = (values or {}).get(s.name)
+        return given if given is not None else next((self(e) for e in (s.value, s.init) if e is not None), None)
 
 
-def _code(statements: tuple[AssignStatement, ...]) -> str:
-    return "; ".join(f"{s.target} {s.op} {text(s.value)}" for s in statements)
+def _refractory(model: Model, said: _Texts, values: Mapping[str, str] | None) -> str:
+    """Return how long neurons are refractory, or until when."""
+    kind, value = model.refractory.kind, model.refractory.value
+    shown = (values or {}).get("refractory") or ("" if value is None else said(value))
+    if kind == "condition":
+        return f"while {shown}"
+    return f"{float(shown):g} ms" if re.fullmatch(r"[-+.\deE]+", shown) else shown or kind
 
 
-def _symbol(s: Symbol, value: str | None) -> str:
+def _symbol(s: Symbol, value: str | None, said: _Texts) -> str:
     locality = {"local": "one per element", "shared": "shared", "post": "one per postsynaptic neuron"}[s.locality]
     words = [s.type, locality]
     if s.dimension is not None:
         words.append(f"in {coherent_unit(s.dimension)}" if any(s.dimension) else "no unit")
     words += ["linked"] * s.linked
-    bounds = [f"{word} {text(e)}" for word, e in (("min", s.min), ("max", s.max)) if e is not None]
+    bounds = [f"{word} {said(e)}" for word, e in (("min", s.min), ("max", s.max)) if e is not None]
     body = "" if value is None else f", starts at {value}" if s.role == "variable" else f" = {value}"
     return f"{s.name}{body} ({', '.join(words + bounds)})"
 

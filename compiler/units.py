@@ -118,7 +118,7 @@ _SHOWN = ("volt", "amp", "siemens", "farad", "ohm", "second", "hertz", "metre", 
           "coulomb", "watt", "joule", "candela")  # fmt: skip
 
 _NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
-_QUANTITY = re.compile(rf"\s*({_NUMBER})\s*\*?\s*([A-Za-z][A-Za-z0-9_/*^.\s()-]*?)?\s*\Z")
+_QUANTITY = re.compile(rf"\s*({_NUMBER})\s*(?:\*?\s*((?:/\s*)?[A-Za-z][A-Za-z0-9_/*^.\s()-]*?))?\s*\Z")
 _POWER = r"(?:(?:\*\*|\^)\s*\(?\s*([-+]?[0-9]{1,2})\s*\)?)?"
 _FACTOR = re.compile(rf"\s*(\*\*|[*/])?\s*([A-Za-z]+[23]?|1)\s*{_POWER}")
 
@@ -129,7 +129,7 @@ def lookup(name: str) -> Unit | None:
 
 
 def parse_quantity(text: str) -> tuple[float, Dimension | None]:
-    """Read a number with an optional unit, such as ``"5 ms"``, ``"1.5e2*mV"`` or ``"3 uF/cm**2"``.
+    """Read a number with an optional unit, such as ``"5 ms"``, ``"1.5e2*mV"``, ``"2/ms"`` or ``"3 uF/cm**2"``.
 
     Returns
     -------
@@ -166,7 +166,8 @@ def _parse_unit(text: str) -> Unit:
         match = _FACTOR.match(text, position)
         op, name, power_text = match.groups() if match else (None, None, None)
         unit = UNITS.get(name or "") or _PLAIN.get(name or "") or (Unit(0, DIMENSIONLESS) if name == "1" else None)
-        if match is None or unit is None or op == "**" or first != (op is None):
+        joined = op == "/" or first == (op is None)
+        if match is None or unit is None or op == "**" or not joined:
             raise ValueProblem(f"unknown unit '{(name or text)[:40]}'")
         power = int(power_text or 1) * (-1 if op == "/" else 1)
         exponent += unit.exponent * power

@@ -23,7 +23,7 @@ _COHERENT_EXPONENTS = (-6, -12, -3, -12, 0, -18, 0)
 _PINT_DIMENSIONS = (
     "[length]", "[mass]", "[time]", "[current]", "[temperature]", "[substance]", "[luminosity]",
 )  # fmt: skip
-_FACTOR = re.compile(r"\s*[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?\s*\*\s*([A-Za-z_]\w*)")
+_FACTOR = re.compile(r"\s*[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?\s*[*/]\s*([A-Za-z_]\w*)")
 
 
 def is_pint(value: object) -> bool:
@@ -66,7 +66,7 @@ def _from_pint(value: Any) -> Any:
 def is_expression(text: str, names: Container[str] = ()) -> bool:
     """Tell whether a text is anything but a number with an optional unit (``"5 ms"``).
 
-    A number times one of `names` is an expression, too: ``"0.1*m"`` where there is a variable ``m``.
+    A number times or over one of `names` is an expression, too: ``"0.1*m"`` where there is a variable ``m``.
     """
     try:
         parse_quantity(text)

@@ -110,13 +110,17 @@ class _Definition:
         """Return what there is to know of each name of the model, in the order of the text."""
         from ranvier.compiler import table
 
-        return table(self._model(), {n: in_words(v) for n, v in self.text.values})
+        return table(self._model(), self._given_in_words())
+
+    def _given_in_words(self) -> dict[str, str]:
+        """Return the values that were given from Python."""
+        return {name: in_words(value) for name, value in (*self.text.namespace_values, *self.text.values)}
 
     def describe(self) -> str:
         """Return the variables, units, localities, and the method chosen for each equation and why."""
         from ranvier.compiler import describe
 
-        return describe(self._model(), CompileOptions(), {n: in_words(v) for n, v in self.text.values})
+        return describe(self._model(), CompileOptions(), self._given_in_words())
 
     def latex(self) -> str:
         """Return equations, conditions and code as LaTeX: an ``aligned`` block without dollar signs."""

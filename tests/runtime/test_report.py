@@ -114,7 +114,7 @@ def test_lists_of_names() -> None:
     assert UNITS.attributes == ("tau", "E", "v")
     table = {a.name: a for a in UNITS.table()}
     assert (table["tau"].unit, table["E"].unit, table["g_exc"].unit, table["R"].unit) == ("ms", "mV", "pA", "GOhm")
-    assert (table["E"].value, table["v"].value, table["R"].value) == ("-70", "E", "2")
+    assert (table["E"].value, table["v"].value, table["R"].value) == ("-70", "E", "2*Gohm")
     assert (table["R"].kind, table["g_exc"].kind) == ("subexpression", "input")
     neuron = rv.Neuron(dict(a=rv.Parameter(1, type=int), b="5 ms"), "dv/dt = -v*a/b", spike="v > 1")
     described = {a.name: (a.type, a.locality, a.unit, a.value) for a in neuron.table()}
