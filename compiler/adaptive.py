@@ -80,8 +80,8 @@ def dopri5(rules: Sequence[OdeRule], scope: Scope) -> Values:
 
 
 def tolerance_of(scope: Scope, name: str, default: float) -> Expr:
-    """Return a tolerance: the parameter of that name, where the model has one."""
-    own = any(s.name == name and s.role == "parameter" for s in scope.model.symbols)
+    """Return a tolerance: the parameter or subexpression of that name, where the model has one."""
+    own = any(s.name == name and s.role in ("parameter", "subexpression") for s in scope.model.symbols)
     return scope.b.to_float(scope.name(name)) if own else scope.b.number(default)
 
 

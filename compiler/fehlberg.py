@@ -31,7 +31,10 @@ RESULT = (902880 / 7618050, 0.0, 3953664 / 7618050, 3855735 / 7618050, -1371249 
 ERRORS = (1 / 360, 0.0, -128 / 4275, -2197 / 75240, 1 / 50, 2 / 55)
 #: Above and below so many tolerances the step changes; the least estimate.
 SHORTER, LONGER, LEAST = 1.1, 0.5, 2.2250738585072014e-308
+#: The tolerance in parts of the change in a step, where a model gives that instead of `rtol`.
+BY_SLOPE = "rtol_slope"
 #: The variable in which a model keeps the length of the next step (ms), if it declares one; 0: as long as dt.
+#: Subexpressions ``substep_x`` are what becomes of variables after each step.
 KEPT = "substep"
 
 
@@ -41,12 +44,17 @@ def rkf45(rules: Sequence[OdeRule], scope: Scope) -> Values:
     n = len(rules)
     start = [scope.name(r.var) for r in rules]
     tolerance = {name: tolerance_of(scope, name, value) for name, value in TOLERANCES.items()}
-    keeps = any(s.name == KEPT and s.role == "variable" for s in scope.model.symbols)
+    roles = {s.name: s for s in scope.model.symbols}
+    keeps = KEPT in roles and roles[KEPT].role == "variable"
+    changed = [s for s in roles.values() if s.role == "variable" and f"{KEPT}_{s.name}" in roles]
+    own = {r.var for r in rules}
+    others = [s.name for s in changed if s.name not in own]
     wish = scope.name(KEPT) if keeps else dt
     wish = b.select(b.compare(">", wish, b.number(0.0)), wish, dt)
 
     def round_(carried: tuple[Expr, ...]) -> tuple[list[Expr], Expr]:
-        x, (now, wish, _) = carried[:n], carried[n:]
+        x, also, (now, wish, _) = carried[:n], carried[n:-3], carried[-3:]
+        here = scope.child(dict(zip(others, also, strict=True)))
         left = b.sub(dt, now)
         last = b.compare(">", wish, left)
         step = b.select(last, left, wish)
@@ -56,11 +64,16 @@ def rkf45(rules: Sequence[OdeRule], scope: Scope) -> Values:
             for i, r in enumerate(rules):
                 moved[r.var] = b.add(x[i], b.mul(step, weighted(b, weights, [k[i] for k in ks]))) if ks else x[i]
             later = b.add(now, b.mul(b.number(node), step))
-            ks.append(list(slopes(rules, scope.child(moved, later=later)).values()))
+            ks.append(list(slopes(rules, here.child(moved, later=later)).values()))
         new = [b.add(x[i], b.mul(step, weighted(b, RESULT, [k[i] for k in ks]))) for i in range(n)]
+        there = here.child({r.var: value for r, value in zip(rules, new, strict=True)}, later=b.add(now, step))
         error = b.number(LEAST)
+        last_slopes = list(slopes(rules, there).values()) if BY_SLOPE in roles else []
         for i in range(n):
             scale = b.add(b.mul(tolerance["rtol"], b.op("fabs", "float", new[i])), tolerance["atol"])
+            if last_slopes:
+                change = b.op("fabs", "float", b.mul(step, last_slopes[i]))
+                scale = b.add(b.mul(b.to_float(scope.name(BY_SLOPE)), change), tolerance["atol"])
             miss = b.mul(step, weighted(b, ERRORS, [k[i] for k in ks]))
             error = b.extreme("max", error, b.op("div", "float", b.op("fabs", "float", miss), scale))
         power = [b.mul(b.number(SAFETY), b.call("pow", error, b.number(-1 / order))) for order in (5, 6)]
@@ -71,12 +84,16 @@ def rkf45(rules: Sequence[OdeRule], scope: Scope) -> Values:
         little = b.compare("<", error, b.number(LONGER))
         again = b.logic("and", much, b.compare("!=", b.add(then, shorter), then))
         after = b.select(again, shorter, b.select(little, longer, step))
-        values = [b.select(again, x[i], new[i]) for i in range(n)]
+        after_step = {s.name: b.to(s.type, there.name(f"{KEPT}_{s.name}")) for s in changed}
+        values = [b.select(again, x[i], after_step.get(r.var, new[i])) for i, r in enumerate(rules)]
+        values += [b.select(again, old, after_step[name]) for name, old in zip(others, also, strict=True)]
         reached = b.select(again, now, then)
         done = b.compare(">=", reached, dt)
         return [*values, reached, after, done], done
 
+    start += [scope.name(name) for name in others]
     carried = b.repeat(ROUNDS, [*start, b.number(0.0), wish, b.truth(False)], round_)
     failed = b.number(float("nan"))
     found = {r.var: b.select(carried[-1], value, failed) for r, value in zip(rules, carried, strict=False)}
-    return {**found, KEPT: carried[n + 1]} if keeps else found
+    found |= dict(zip(others, carried[n:-3], strict=True))
+    return {**found, KEPT: carried[-2]} if keeps else found

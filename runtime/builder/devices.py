@@ -61,8 +61,7 @@ class Generator(Model):
         """Return a source with one neuron for each entry of `channel`; `events`: somebody wants to hear its spikes."""
         what = f"create: {self.name}"
         if self.name == "spike_generator":
-            trains = _trains(lists.get("spike_times", ()), channels, what)
-            return PopulationSpec((channel.size,), None, given=_shifted([trains[c] for c in channel], dt, what))
+            return _spikes(values, lists, channel, channels, dt, events)
         numbers = {}
         for name, (default, _) in self.parameters.items():
             value = sized(values.get(name, default), channels, f"{what}: {name}")
@@ -81,23 +80,72 @@ class Generator(Model):
         return PopulationSpec((channel.size,), neuron, values=numbers)
 
 
-def _trains(times: Any, channels: int, what: str) -> list[NDArray[np.float64]]:
-    nested = any(np.ndim(entry) for entry in times)
-    if nested and len(times) != channels:
-        raise ValueProblem(f"{what}: spike_times has {len(times)} lists for {channels} channels.")
-    rows = list(times) if nested else [times] * channels
+def _rows(values: Any, channels: int, name: str) -> list[NDArray[np.float64]]:
+    """Return the list of each channel: of a list of lists one each, else all the same."""
+    nested = any(np.ndim(entry) for entry in values)
+    if nested and len(values) != channels:
+        raise ValueProblem(f"create: spike_generator: {name} has {len(values)} lists for {channels} channels.")
+    rows = list(values) if nested else [values] * channels
     return [np.asarray(row, np.float64) for row in rows]
 
 
-def _shifted(trains: list[NDArray[np.float64]], dt: float, what: str) -> SpikeTrains:
-    """Return trains whose spikes are emitted in the step that ends at their time."""
-    for train in trains:
+def amounts_of(lists: Mapping[str, Any], channels: int, dt: float) -> list[NDArray[np.float64]] | None:
+    """Return what each spike of each channel counts for; None where they are plain spikes, one per step."""
+    trains = _rows(lists.get("spike_times", ()), channels, "spike_times")
+    amounts = [np.ones(train.size) for train in trains]
+    for name in ("spike_weights", "spike_multiplicities"):
+        if name in lists:
+            for k, row in enumerate(_rows(lists[name], channels, name)):
+                if row.shape != trains[k].shape:
+                    raise ValueProblem(
+                        f"create: spike_generator: {name} has {row.size} values for {trains[k].size} spike_times."
+                    )
+                amounts[k] = amounts[k] * row
+    plain = "spike_weights" not in lists and "spike_multiplicities" not in lists
+    once = all(np.unique(steps_of(train, dt)).size == train.size for train in trains)
+    return None if plain and once else amounts
+
+
+def _spikes(
+    values: Mapping[str, Any], lists: Mapping[str, Any], channel: NDArray[np.int64], channels: int, dt: float,
+    events: bool,
+) -> PopulationSpec:  # fmt: skip
+    """Return a source of given spikes, each emitted in the step that ends at its time; or of what they count for."""
+    what = "create: spike_generator"
+    trains = _rows(lists.get("spike_times", ()), channels, "spike_times")
+    window = {
+        name: np.broadcast_to(sized(values.get(name, default), channels, f"{what}: {name}"), channels)
+        for name, (default, _) in spike_generator.parameters.items()
+    }
+    kept, when = [], []
+    for c, train in enumerate(trains):
         if train.size and steps_of(train, dt).min() < 1:
             raise ValueProblem(
                 f"{what}: spike_times must be at least one step ({dt:g} ms), got {train.min():g} ms.",
                 help="a spike at time t ends the step before t",
             )
-    return SpikeTrains([(steps_of(train, dt) - 1) * dt for train in trains], what)
+        kept.append((train > window["start"][c]) & (train <= window["stop"][c] + 1e-9))
+        when.append(steps_of(train[kept[c]] + window["origin"][c], dt) - 1)
+    amounts = amounts_of(lists, channels, dt)
+    if events or amounts is None:
+        return PopulationSpec((channel.size,), None, given=SpikeTrains([when[c] * dt for c in channel], what))
+    table = _sums_by_step(when, [a[k] for a, k in zip(amounts, kept, strict=True)], dt)
+    neuron = Neuron(
+        "", "out = table(t + 0.5*dt, i)", spike="False", namespace={"table": table}, name="spike_generator"
+    )
+    assert np.array_equal(channel, np.arange(channels))
+    return PopulationSpec((channel.size,), neuron)
+
+
+def _sums_by_step(
+    when: list[NDArray[np.int64]], amounts: list[NDArray[np.float64]], dt: float
+) -> TimedArray:
+    """Return the sum of what each channel emits in each step."""
+    every = np.unique(np.concatenate([np.zeros(1, np.int64), *(np.concatenate([w, w + 1]) for w in when)]))
+    rows = np.zeros((every.size, len(when)))
+    for c, (steps, amount) in enumerate(zip(when, amounts, strict=True)):
+        np.add.at(rows[:, c], np.searchsorted(every, steps), amount)
+    return TimedArray(rows, schedule=every * dt)
 
 
 def _table(times: Any, values: Any, dt: float, what: str) -> TimedArray:
@@ -121,7 +169,12 @@ inhomogeneous_poisson_generator = Generator(
     random=True,
     lists={"rate_times": "ms", "rate_values": "Hz"},
 )
-spike_generator = Generator("spike_generator", {}, "NEST 3.10", lists={"spike_times": "ms"})
+spike_generator = Generator(
+    "spike_generator",
+    quantities(_WINDOW),
+    "NEST 3.10",
+    lists={"spike_times": "ms", "spike_weights": "1", "spike_multiplicities": "1"},
+)
 dc_generator = Generator(
     "dc_generator", quantities("amplitude=0 pA, " + _WINDOW), "NEST 3.10", out="amplitude", current=True
 )

@@ -11,7 +11,7 @@ from ..groups.distributions import is_distribution
 from ..problems import ValueProblem
 
 #: Names that start so must be above 0; those that stand or start like the second kind not negative.
-_ABOVE = ("C_m", "tau")
+_ABOVE = ("C_m", "tau", "gsl_error_tol", "atol")
 _NOT_BELOW = ("t_ref", "t_clamp", "rate", "std", "g_", "Delta_T", "tau_fac")
 _FRACTIONS = ("U", "u")
 

@@ -6,26 +6,40 @@ from .library import NeuronModel, quantities
 from .parts import COND_ALPHA, COND_ALPHA_INPUT, COND_EXP, COND_EXP_INPUT, PSC_ALPHA, PSC_ALPHA_INPUT, STIM
 
 _SYNAPSES = ", E_ex=0 mV, E_in=-85 mV, tau_syn_ex=0.2 ms, tau_syn_in=2 ms"
-_IAF = "E_L=-70 mV, C_m=250 pF, g_L=16.6667 nS, t_ref=2 ms, V_th=-55 mV, V_reset=-60 mV, I_e=0 pA" + _SYNAPSES
+#: NEST integrates these with GSL's rkf45 and a tolerance of 1e-3, which shows in spikes; `atol` sets another one.
+_STEPS = ", rtol=0, atol=1e-3"
+_IAF = "E_L=-70 mV, C_m=250 pF, g_L=16.6667 nS, t_ref=2 ms, V_th=-55 mV, V_reset=-60 mV, I_e=0 pA" + _SYNAPSES + _STEPS
 _IAF_MEMBRANE = """
-dV_m/dt = (-g_L*(V_m - E_L) - g_ex*(V_m - E_ex) - g_in*(V_m - E_in) + I_e + I_stim)/C_m : dopri5, unless_refractory
+substep = substep : init=0.0
+V = ite(not_refractory, min(V_m, V_th), V_reset) : inline
+I_total = -g_L*(V - E_L) - g_ex*(V - E_ex) - g_in*(V - E_in) + I_e + I_stim : inline
+dV_m/dt = ite(not_refractory, I_total/C_m, 0.0) : rkf45
 """
 _AEIF = (
     "E_L=-70.6 mV, C_m=281 pF, g_L=30 nS, t_ref=0 ms, V_th=-50.4 mV, V_peak=0 mV, V_reset=-60 mV, Delta_T=2 mV, "
-    "a=4 nS, b=80.5 pA, tau_w=144 ms, I_e=0 pA, rtol=1e-8, atol=1e-9" + _SYNAPSES
+    "a=4 nS, b=80.5 pA, tau_w=144 ms, I_e=0 pA, gsl_error_tol=1e-6" + _SYNAPSES
 )
-#: After the peak, within the step, the potential is held and w goes on as after the spike reset.
+#: A spike is found, and the potential reset, between the steps that rkf45 takes inside one of the network: without a
+#: refractory period the neuron goes on from there. As in NEST errors are compared with the slopes.
 _AEIF_MEMBRANE = """
-V = min(V_m, V_peak) : inline
-V_left = ite(V_m >= V_peak, V_reset, V_m) : inline
-b_left = ite(V_m >= V_peak, b, 0.0) : inline
+substep = substep : init=0.0
+atol = gsl_error_tol : inline
+rtol = 0.0 : inline
+rtol_slope = gsl_error_tol : inline
+fired = 0.0
+V_top = ite(Delta_T > 0.0, V_peak, V_th) : inline
+held = not not_refractory or (fired > 0.5 and timestep(t_ref, dt) > 0.5) : inline
+peak = not held and V_m >= V_top : inline
+substep_V_m = ite(held or peak, V_reset, V_m) : inline
+substep_w = ite(peak, w + b, w) : inline
+substep_fired = ite(peak, 1.0, fired) : inline
+V = ite(held, V_reset, min(V_m, V_top)) : inline
 I_spike = ite(Delta_T > 0.0, g_L*Delta_T*exp((V - V_th)/Delta_T), 0.0) : inline
 I_total = -g_L*(V - E_L) + I_spike - g_ex*(V - E_ex) - g_in*(V - E_in) - w + I_e + I_stim{more} : inline
-dV_m/dt = ite(not_refractory, I_total/C_m, 0.0) : dopri5
-dw/dt = (a*(V_left - E_L) - w - b_left)/tau_w : dopri5
+dV_m/dt = ite(held, 0.0, I_total/C_m) : rkf45
+dw/dt = (a*(V - E_L) - w)/tau_w : rkf45
 """
 _AEIF_STATES = "V_m=-70.6 mV, w=0 pA, g_ex=0 nS, g_in=0 nS"
-_AEIF_RESET = "V_m = V_reset\nw += b"
 _BRETTE = "Brette and Gerstner 2005, J. Neurophysiol. 94, 3637; NEST 3.10"
 
 iaf_cond_exp = NeuronModel(
@@ -51,8 +65,8 @@ aeif_cond_exp = NeuronModel(
     states=quantities(_AEIF_STATES),
     equations=_AEIF_MEMBRANE.format(more="") + COND_EXP + COND_EXP_INPUT,
     weight="nS",
-    spike="V_m >= V_peak",
-    reset=_AEIF_RESET,
+    spike="fired > 0.5",
+    reset="",
 )
 aeif_cond_alpha = NeuronModel(
     "aeif_cond_alpha",
@@ -61,8 +75,8 @@ aeif_cond_alpha = NeuronModel(
     states=quantities(_AEIF_STATES),
     equations=_AEIF_MEMBRANE.format(more="") + COND_ALPHA + COND_ALPHA_INPUT,
     weight="nS",
-    spike="V_m >= V_peak",
-    reset=_AEIF_RESET,
+    spike="fired > 0.5",
+    reset="",
 )
 aeif_cond_alpha_astro = NeuronModel(
     "aeif_cond_alpha_astro",
@@ -71,8 +85,8 @@ aeif_cond_alpha_astro = NeuronModel(
     states=quantities(_AEIF_STATES),
     equations=_AEIF_MEMBRANE.format(more=" + I_SIC") + COND_ALPHA + COND_ALPHA_INPUT + "\nI_SIC = g_sic",
     weight="nS",
-    spike="V_m >= V_peak",
-    reset=_AEIF_RESET,
+    spike="fired > 0.5",
+    reset="",
     recordables={"I_SIC": "pA"},
     sic=True,
 )
@@ -93,8 +107,6 @@ izhikevich = NeuronModel(
     reset="V_m = c\nU_m += d",
     refractory="",
 )
-#: NEST integrates these with GSL's rkf45 and a tolerance of 1e-3, which shows in spikes; `atol` sets another one.
-_STEPS = ", rtol=0, atol=1e-3"
 _HH = quantities(
     "E_L=-54.402 mV, C_m=100 pF, g_Na=12000 nS, g_K=3600 nS, g_L=30 nS, E_Na=50 mV, E_K=-77 mV, t_ref=2 ms, "
     "tau_syn_ex=0.2 ms, tau_syn_in=2 ms, I_e=0 pA" + _STEPS
@@ -193,7 +205,7 @@ substep = substep : init=0.0
     dInact_h/dt = alpha_h - (alpha_h + beta_h)*Inact_h : rkf45
     dAct_n/dt = alpha_n - (alpha_n + beta_n)*Act_n : rkf45
     """
-    + COND_EXP.replace("dopri5", "rkf45")
+    + COND_EXP
     + COND_EXP_INPUT,
     weight="nS",
     spike="V_m >= V_T + 30.0 and V_before > V_m and not_refractory",

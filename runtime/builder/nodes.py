@@ -62,10 +62,11 @@ class Node:
 
 @dataclass(eq=False, slots=True)
 class Source(Node):
-    """A generator: it gets a population for each connection."""
+    """A generator: a random one gets a population for each connection, others have one for spikes or for counts."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
     lists: Mapping[str, Any] = field(default_factory=dict)
+    made: dict[bool, Population] = field(default_factory=dict)
 
 
 @dataclass(eq=False, slots=True)

@@ -25,14 +25,14 @@ PSC_ALPHA_INPUT: Final = "dI_syn_ex += e/tau_syn_ex*g_spike_ex\ndI_syn_in += e/t
 
 #: Conductances; those of inhibition are positive, and their weights negative.
 COND_EXP: Final = """
-dg_ex/dt = -g_ex/tau_syn_ex : dopri5
-dg_in/dt = -g_in/tau_syn_in : dopri5
+dg_ex/dt = -g_ex/tau_syn_ex : rkf45
+dg_in/dt = -g_in/tau_syn_in : rkf45
 """
 COND_EXP_INPUT: Final = "g_ex += g_spike_ex\ng_in -= g_spike_in\n" + STIM
 COND_ALPHA: Final = """
-dg_ex/dt = dg_ex - g_ex/tau_syn_ex : dopri5
-ddg_ex/dt = -dg_ex/tau_syn_ex : dopri5
-dg_in/dt = dg_in - g_in/tau_syn_in : dopri5
-ddg_in/dt = -dg_in/tau_syn_in : dopri5
+dg_ex/dt = dg_ex - g_ex/tau_syn_ex : rkf45
+ddg_ex/dt = -dg_ex/tau_syn_ex : rkf45
+dg_in/dt = dg_in - g_in/tau_syn_in : rkf45
+ddg_in/dt = -dg_in/tau_syn_in : rkf45
 """
 COND_ALPHA_INPUT: Final = "dg_ex += e/tau_syn_ex*g_spike_ex\ndg_in -= e/tau_syn_in*g_spike_in\n" + STIM

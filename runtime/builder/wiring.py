@@ -20,6 +20,7 @@ from ..synapses.ends import Stored
 from ..synapses.projection import Group, Projection
 from .companions import concentration, keep_history
 from .connections import Connection, Part
+from .devices import amounts_of
 from .library import BY_SIGN, NeuronModel
 from .models_current import parrot_neuron
 from .nodes import Drive, Node, Segment, Source
@@ -139,10 +140,9 @@ class Wiring:
     ) -> tuple[Population, Connectivity]:
         """Return the population of a generator for these edges, and the edges from it."""
         if not node.model.random:
-            if node.population is None:
-                every = np.arange(node.size)
-                node.population = self._generator(node, every, True)
-            return node.population, built
+            if events not in node.made:
+                node.made[events] = self._generator(node, np.arange(node.size), events)
+            return node.made[events], built
         each = Connectivity(
             max(built.size, 1), built.n_post, np.array([1]),
             np.minimum(np.arange(max(built.size, 1) + 1), built.size).astype(np.int64), built.target,
@@ -171,8 +171,13 @@ class Wiring:
                 if spec is not None:
                     raise ValueProblem(f"connect: {node.model.name} injects a current, so it takes no synapse.")
                 return "current"
-            events = spec is not None or node.model.name == "spike_generator"
-            return None if events else "count"
+            if isinstance(node, Drive) or node.model.name != "spike_generator":
+                return None if spec is not None else "count"
+            if amounts_of(node.lists, node.size, self._net.dt) is None:
+                return None
+            if spec is not None and "spike_weights" in node.lists:
+                raise ValueProblem(f"connect: {spec.name} takes no spike_weights; static synapses do.")
+            return None if spec is not None else "count"
         if not node.spiking:
             raise ValueProblem(
                 f"connect: {node.model.name} does not spike.", help="use synapse=sic_connection() for its slow current"

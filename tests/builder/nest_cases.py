@@ -23,7 +23,7 @@ CELLS: dict[str, dict[str, Any]] = {
     "iaf_cond_exp": dict(weight=15.0, current=450.0, record=["V_m", "g_ex", "g_in"]),
     "iaf_cond_alpha": dict(weight=15.0, current=450.0, record=["V_m", "g_ex", "g_in"]),
     "aeif_cond_exp": dict(weight=15.0, current=700.0, record=["V_m", "g_ex", "g_in", "w"], params=dict(t_ref=2.0)),
-    "aeif_cond_alpha": dict(weight=15.0, current=700.0, record=["V_m", "g_ex", "g_in", "w"], params=dict(t_ref=2.0)),
+    "aeif_cond_alpha": dict(weight=15.0, current=900.0, record=["V_m", "g_ex", "g_in", "w"]),  # t_ref is 0
     "aeif_cond_alpha_astro": dict(weight=15.0, current=700.0, record=["V_m", "w"], params=dict(t_ref=2.0)),
     "izhikevich": dict(weight=2.0, current=8.0, record=["V_m", "U_m"]),
     "hh_psc_alpha": dict(weight=200.0, current=650.0, record=["V_m", "Act_m", "Inact_h", "Act_n"]),
@@ -91,6 +91,13 @@ CLOPATH: dict[str, Any] = {
         20.0, dict(I_e=650.0, A_LTP=8e-3, A_LTD=14e-4, theta_minus=-66.0, A_LTD_const=1), dict(tau_x=12.0)
     ),
 }  # fmt: skip
+#: Quantal release: number of synapses, the train (ms), parameters. The last two leave nothing to chance.
+QUANTAL = dict(synapses=4000, times=[5.0, 9.0, 30.0, 33.0, 36.0, 39.0, 80.0])
+QUANTA: dict[str, dict[str, float]] = {
+    "random": dict(n=5, U=0.4, tau_rec=50.0, tau_fac=20.0),
+    "all recover": dict(n=3, U=1.0, tau_rec=1e-3, tau_fac=0.0),
+    "none recovers": dict(n=3, U=1.0, tau_rec=1e12, tau_fac=0.0),
+}
 AC = dict(amplitude=80.0, offset=30.0, frequency=70.0, phase=40.0, start=5.0, stop=60.0)
 STEPS = dict(amplitude_times=[1.0, 7.5, 20.3, 50.0], amplitude_values=[50.0, -100.0, 150.0, 0.0])
 #: Time constants of the receptor ports (ms).
@@ -104,3 +111,13 @@ def upstrokes(v: np.ndarray, dt: float) -> np.ndarray:
     k = np.flatnonzero((v[:-1] <= 0) & (v[1:] > 0))
     times = (k + 1 - v[k] / (v[k + 1] - v[k])) * dt
     return times[times > 50.0]
+
+
+def tabulated(times: np.ndarray, released: np.ndarray, n: float) -> np.ndarray:
+    """Return how many synapses released 0 to n quanta at each spike; those that wrote nothing released none."""
+    counts = np.zeros((len(QUANTAL["times"]), int(n) + 1))
+    for k, time in enumerate(QUANTAL["times"]):
+        own = np.asarray(released)[np.abs(np.asarray(times) - time - DT) < 0.5 * DT]
+        counts[k] = np.bincount(np.round(own).astype(int), minlength=int(n) + 1)
+        counts[k, 0] = QUANTAL["synapses"] - counts[k, 1:].sum()
+    return counts

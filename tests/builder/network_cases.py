@@ -31,11 +31,58 @@ N_EX, N_IN, PROBABILITY, DURATION = 3200, 800, 0.02, 1000.0
 #: Populations of the cortical column of Potjans and Diesmann (2014), at a tenth of the neurons and of the synapses of
 #: each.
 COLUMN = dict(L23E=2068, L23I=583, L4E=2192, L4I=548, L5E=485, L5I=106, L6E=1440, L6I=295)
+#: Potjans and Diesmann (2014), tables 4 and 5: neurons, external inputs, probabilities (row: target, column: source).
+FULL = np.array([20683, 5834, 21915, 5479, 4850, 1065, 14395, 2948])
+EXTERNAL = np.array([1600, 1500, 2100, 1900, 2000, 1900, 2900, 2100])
+CHANCE = np.array(
+    [
+        [0.1009, 0.1689, 0.0437, 0.0818, 0.0323, 0.0000, 0.0076, 0.0000],
+        [0.1346, 0.1371, 0.0316, 0.0515, 0.0755, 0.0000, 0.0042, 0.0000],
+        [0.0077, 0.0059, 0.0497, 0.1350, 0.0067, 0.0003, 0.0453, 0.0000],
+        [0.0691, 0.0029, 0.0794, 0.1597, 0.0033, 0.0000, 0.1057, 0.0000],
+        [0.1004, 0.0622, 0.0505, 0.0057, 0.0831, 0.3726, 0.0204, 0.0000],
+        [0.0548, 0.0269, 0.0257, 0.0022, 0.0600, 0.3158, 0.0086, 0.0000],
+        [0.0156, 0.0066, 0.0211, 0.0166, 0.0572, 0.0197, 0.0396, 0.2252],
+        [0.0364, 0.0010, 0.0034, 0.0005, 0.0277, 0.0080, 0.0658, 0.1443],
+    ]
+)
 
 
 def start(seed: int) -> np.ndarray:
     """Return the initial potentials of both networks."""
     return np.random.default_rng(seed).uniform(-60.0, -50.0, N_EX + N_IN)
+
+
+def column_inputs() -> dict[str, Any]:
+    """Return a column with every synapse and every input spike given, made of uniform numbers, for 200 ms."""
+    rng = np.random.default_rng(2014)
+    sizes = np.array(list(COLUMN.values()))
+    ends = np.cumsum(sizes)
+    weights = np.tile([277.7, -1110.8], (8, 4))
+    weights[0, 2] *= 2.0
+    pairs = np.argwhere(CHANCE > 0.0)
+    columns: list[list[np.ndarray]] = [[], [], [], []]
+    for target, source in pairs:
+        n = round(np.log1p(-CHANCE[target, source]) / np.log1p(-1.0 / (FULL[target] * FULL[source])) / 100.0)
+        u = rng.random((4, n))
+        columns[0].append(ends[source] - sizes[source] + np.floor(u[0] * sizes[source]).astype(np.int64))
+        columns[1].append(ends[target] - sizes[target] + np.floor(u[1] * sizes[target]).astype(np.int64))
+        columns[2].append(weights[target, source] * (0.8 + 0.4 * u[2]))
+        columns[3].append(np.round(0.1 * (1.0 + np.floor(u[3] * (14 if source % 2 else 29))), 1))
+    source, target, weight, delay = (np.concatenate(column) for column in columns)
+    mean = np.repeat(8.0 * EXTERNAL * 0.1 * 1e-4, sizes)
+    chance = np.exp(-mean) * np.cumprod(np.vstack([np.ones(len(mean)), *(mean / k for k in range(1, 12))]), axis=0)
+    below = np.cumsum(chance, axis=0)
+    u = rng.random((2000, len(mean)))
+    noise = sum((u >= limit).astype(np.int8) for limit in below)
+    current = np.repeat([29.0, 112.4, 113.0, 115.0, 125.4, 151.7, 43.8, 153.7], sizes)
+    return dict(
+        cell=dict(
+            tau_m=10.0, C_m=250.0, t_ref=2.0, E_L=-65.0, V_th=-50.0, V_reset=-65.0, tau_syn_ex=0.5, tau_syn_in=0.5
+        ),
+        V_m=-72.0 + 16.0 * rng.random(len(mean)), I_e=current, source=source, target=target, weight=weight, delay=delay,
+        noise=noise, noise_weight=277.7,
+    )  # fmt: skip
 
 
 def statistics(times: np.ndarray, senders: np.ndarray, sizes: list[int], duration: float) -> list[float]:

@@ -27,11 +27,14 @@ from nest_cases import (
     PORTS,
     POST,
     PRE,
+    QUANTA,
+    QUANTAL,
     SCENARIOS,
     STEPS,
     SYNAPSES,
     TIMES,
     experiment,
+    tabulated,
     upstrokes,
 )  # fmt: skip
 
@@ -55,8 +58,6 @@ def cell(
     """Return the traces and the spikes (steps at whose end they are) of one cell."""
     nest = kernel(dt)
     one = nest.Create(model, params=params)
-    if "gsl_error_tol" in one.get():
-        one.gsl_error_tol = 1e-10
     for times, weight, delay in inputs:
         source = nest.Create("spike_generator", params={"spike_times": times})
         nest.Connect(source, one, syn_spec={"weight": weight, "delay": delay})
@@ -184,6 +185,45 @@ def gap() -> np.ndarray:
     return np.concatenate([upstrokes(events["V_m"][events["senders"] == n], 0.05) for n in (1, 2)])
 
 
+def weights() -> dict[str, np.ndarray]:
+    """Return what a weight recorder writes down of plastic and static synapses."""
+    nest = kernel()
+    recorder = nest.Create("weight_recorder")
+    case = {k.rstrip("_"): v for k, v in SYNAPSES["stdp_synapse"]["params"].items()}
+    nest.CopyModel("stdp_synapse", "recorded", {"weight_recorder": recorder, "Wmax": case["Wmax"]})
+    nest.CopyModel("static_synapse", "still", {"weight_recorder": recorder})
+    pre, post = nest.Create("parrot_neuron", 2), nest.Create("parrot_neuron", params={"tau_minus": 20.0})
+    for relay, times in ((pre[0], PRE), (pre[1], POST[:5]), (post, POST)):
+        source = nest.Create("spike_generator", params={"spike_times": times})
+        nest.Connect(source, relay, syn_spec={"delay": DT})
+    own = {"weight": 30.0, "delay": 1.5, "receptor_type": 1}
+    nest.Connect(pre, post, syn_spec={"synapse_model": "recorded", **own, **case})
+    nest.Connect(pre[0], post, syn_spec={"synapse_model": "still", **own, "weight": 7.0})
+    nest.Simulate(100.0)
+    events = recorder.events
+    first = pre[0].global_id
+    return {
+        "times": events["times"],
+        "senders": np.asarray(events["senders"]) - first,
+        "weights": events["weights"],
+    }
+
+
+def quanta(name: str) -> np.ndarray:
+    """Return how many of all synapses released 0, 1, ... quanta at each spike."""
+    nest = kernel()
+    recorder = nest.Create("weight_recorder")
+    nest.CopyModel("quantal_stp_synapse", "recorded", {"weight_recorder": recorder})
+    source = nest.Create("spike_generator", params={"spike_times": QUANTAL["times"]})
+    pre, post = nest.Create("parrot_neuron"), nest.Create("parrot_neuron", QUANTAL["synapses"])
+    nest.Connect(source, pre, syn_spec={"delay": DT})
+    case = {**QUANTA[name], "n": int(QUANTA[name]["n"])}
+    spec = {"synapse_model": "recorded", "weight": 1.0, "delay": 1.0, "receptor_type": 1, "u": case["U"]}
+    nest.Connect(pre, post, syn_spec={**spec, **case, "a": case["n"]})
+    nest.Simulate(100.0)
+    return tabulated(recorder.events["times"], recorder.events["weights"], case["n"])
+
+
 def live(plan: dict[str, Any], path: str) -> None:
     """Run the experiments of a plan, and write what they record."""
     data = {}
@@ -214,6 +254,8 @@ def main() -> None:
     }
     synapses |= {f"stdp_dopamine_synapse/{delay}": dopamine(delay) for delay in (0.1, 1.0, 4.0)}
     synapses |= {f"{model}/{delay}": clopath(model, delay) for model in CLOPATH for delay in (0.1, 1.0, 4.0)}
+    synapses |= {f"weight_recorder/{name}": values for name, values in weights().items()}
+    synapses |= {f"quantal_stp_synapse/{name}": quanta(name) for name in QUANTA}
     np.savez_compressed(DATA / "synapses.npz", version=version, **synapses)
     np.savez_compressed(DATA / "devices.npz", version=version, gap=gap(), **devices())
 

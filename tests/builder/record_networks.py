@@ -17,13 +17,17 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent))
 from network_cases import (
     BRUNEL,
+    CHANCE,
     COLUMN,
     DURATION,
+    EXTERNAL,
+    FULL,
     N_EX,
     N_IN,
     PROBABILITY,
     SEEDS,
     VOGELS_ABBOTT,
+    column_inputs,
     start,
     statistics,
 )  # fmt: skip
@@ -82,21 +86,6 @@ def vogels_abbott(name: str, seed: int) -> tuple[list[float], float]:
     return run(cells, [N_EX, N_IN], DURATION)
 
 
-#: Potjans and Diesmann (2014), tables 4 and 5: neurons, external inputs, probabilities (row: target, column: source).
-FULL = np.array([20683, 5834, 21915, 5479, 4850, 1065, 14395, 2948])
-EXTERNAL = np.array([1600, 1500, 2100, 1900, 2000, 1900, 2900, 2100])
-CHANCE = np.array(
-    [
-        [0.1009, 0.1689, 0.0437, 0.0818, 0.0323, 0.0000, 0.0076, 0.0000],
-        [0.1346, 0.1371, 0.0316, 0.0515, 0.0755, 0.0000, 0.0042, 0.0000],
-        [0.0077, 0.0059, 0.0497, 0.1350, 0.0067, 0.0003, 0.0453, 0.0000],
-        [0.0691, 0.0029, 0.0794, 0.1597, 0.0033, 0.0000, 0.1057, 0.0000],
-        [0.1004, 0.0622, 0.0505, 0.0057, 0.0831, 0.3726, 0.0204, 0.0000],
-        [0.0548, 0.0269, 0.0257, 0.0022, 0.0600, 0.3158, 0.0086, 0.0000],
-        [0.0156, 0.0066, 0.0211, 0.0166, 0.0572, 0.0197, 0.0396, 0.2252],
-        [0.0364, 0.0010, 0.0034, 0.0005, 0.0277, 0.0080, 0.0658, 0.1443],
-    ]
-)
 #: Rates of the full network (Hz), and initial potentials, as in the model's published NEST implementation.
 FULL_RATES = np.array([0.903, 2.965, 4.414, 5.876, 7.569, 8.633, 1.105, 7.829])
 START_MEAN = (-68.28, -63.16, -63.33, -63.45, -63.11, -61.66, -66.72, -61.43)
@@ -147,6 +136,29 @@ def column(seed: int, scale: float = 0.1, duration: float = 1000.0) -> tuple[lis
     return run(cells, sizes, duration)
 
 
+def column_spikes() -> np.ndarray:
+    """Return steps and neurons of the spikes of a column whose synapses and inputs are given, shape (2, n)."""
+    kernel(0)
+    given = column_inputs()
+    sizes = list(COLUMN.values())
+    cells = nest.Create("iaf_psc_exp", sum(sizes), params=given["cell"])
+    cells.set(V_m=given["V_m"].tolist(), I_e=given["I_e"].tolist())
+    spec = {"weight": given["weight"], "delay": given["delay"]}
+    nest.Connect(given["source"] + 1, given["target"] + 1, "one_to_one", spec)
+    noise = nest.Create("spike_generator", sum(sizes))
+    for k, counts in enumerate(given["noise"].T):
+        steps = np.flatnonzero(counts)
+        multiplicities = counts[steps].astype(int).tolist()
+        noise[k].set(spike_times=np.round((steps + 1) * 0.1, 1), spike_multiplicities=multiplicities)
+    nest.Connect(noise, cells, "one_to_one", {"weight": given["noise_weight"], "delay": 1.5})
+    recorder = nest.Create("spike_recorder")
+    nest.Connect(cells, recorder)
+    nest.Simulate(0.1 * len(given["noise"]))
+    steps, senders = np.round(recorder.events["times"] / 0.1).astype(int), recorder.events["senders"] - 1
+    order = np.lexsort((senders, steps))
+    return np.stack([steps[order], senders[order]]).astype(np.int16)
+
+
 NETWORKS = {
     "brunel": brunel,
     "cuba": lambda seed: vogels_abbott("cuba", seed),
@@ -162,6 +174,8 @@ def main() -> None:
         rows, seconds = zip(*(NETWORKS[name](seed) for seed in SEEDS[name]), strict=True)
         data[name] = {"nest": nest.__version__, "statistics": [[round(x, 6) for x in row] for row in rows]}
         DATA.write_text(json.dumps(data, indent=1) + "\n")
+        if name == "column":
+            np.savez_compressed(DATA.parent / "column.npz", version=nest.__version__, spikes=column_spikes())
         print(name, np.mean(rows, axis=0).round(3), "processor time of a run (s):", np.median(seconds).round(3))
 
 

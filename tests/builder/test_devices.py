@@ -85,3 +85,23 @@ def test_gap_junctions() -> None:
     assert errors[0] < 0.1
     assert errors[1] < 0.6 * errors[0]
     assert errors[2] < 0.6 * errors[1]
+
+
+def test_spikes_that_count_for_more() -> None:
+    """Several spikes in a step, multiplicities and weights add up at static synapses; the window is (start, stop]."""
+    sim = bp.Simulator(dt=DT)
+    cells = sim.create(bp.iaf_psc_exp, 4, tau_syn_ex=1e12, V_th=1e9)
+    twice = sim.create(bp.spike_generator, spike_times=[1.0, 1.0, 2.0])
+    many = sim.create(bp.spike_generator, spike_times=[1.0, 2.0], spike_multiplicities=[3, 5])
+    heavy = sim.create(bp.spike_generator, 2, spike_times=[[1.0, 2.0], [2.0]], spike_weights=[[0.5, 0.25], [8.0]])
+    late = sim.create(bp.spike_generator, spike_times=[1.0, 2.0, 3.0], start=1.0, stop=2.0, origin=0.5)
+    for k, source in enumerate((twice, many, heavy, late)):
+        sim.connect(source, cells[k], weight=10.0)
+    meter = sim.create(bp.multimeter, record_from=["I_syn_ex"])
+    sim.connect(meter, cells)
+    trace = sim.simulate(5.0).trace(meter, "I_syn_ex").round(6)
+    assert trace[[9, 10, 20, 30]].tolist() == [[0, 0, 0, 0], [20, 30, 5, 0], [30, 80, 87.5, 0], [30, 80, 87.5, 10]]
+    with pytest.raises(ValueError, match="spike_multiplicities has 1 values for 2 spike_times"):
+        sim.connect(sim.create(bp.spike_generator, spike_times=[1.0, 2.0], spike_multiplicities=[3]), cells)
+    with pytest.raises(ValueError, match="stdp_synapse takes no spike_weights"):
+        sim.connect(heavy, cells, synapse=bp.stdp_synapse())

@@ -23,6 +23,7 @@ from network_cases import (
     PROBABILITY,
     SEEDS,
     VOGELS_ABBOTT,
+    column_inputs,
     start,
     statistics,
 )  # fmt: skip
@@ -107,6 +108,25 @@ def test_statistics(name: str) -> None:
     assert np.all((rates > 0.1) & (rates < 60.0))
     assert np.all((variations > 0.3) & (variations < 3.0))
     assert np.all(np.abs(ours - theirs) < 3 * error), ((ours - theirs) / error, ours, theirs)
+
+
+@pytest.mark.long
+def test_a_column_spike_by_spike() -> None:
+    """The same synapses and the same input spikes: all spikes of all 7717 neurons are NEST's, for 200 ms."""
+    given, reference = column_inputs(), np.load(HERE / "data" / "column.npz")["spikes"]
+    sim = bp.Simulator(dt=0.1)
+    n = given["V_m"].size
+    cells = sim.create(bp.iaf_psc_exp, n, params=given["cell"], V_m=given["V_m"], I_e=given["I_e"])
+    rule = bp.explicit_edges(given["source"], given["target"])
+    sim.connect(cells, cells, rule=rule, weight=given["weight"], delay=given["delay"])
+    trains = [np.repeat(np.arange(1, 2001), counts) * 0.1 for counts in given["noise"].T]
+    noise = sim.create(bp.spike_generator, n, spike_times=trains)
+    sim.connect(noise, cells, rule=bp.one_to_one, weight=given["noise_weight"], delay=1.5)
+    recorder = sim.create(bp.spike_recorder)
+    sim.connect(cells, recorder)
+    times, senders = sim.simulate(200.0).events(recorder)
+    assert reference.shape[1] > 2000
+    np.testing.assert_array_equal(np.stack([np.round(times / 0.1).astype(int), senders]), reference)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ def expected(model: str, scenario: str, name: str) -> np.ndarray:
 @pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize("model", CELLS)
 def test_traces_and_spikes(model: str, scenario: str) -> None:
-    """Exact models to 1e-6 mV, those with adaptive integration to 1e-3 mV; spikes in the same steps."""
+    """All to 1e-6 mV, those too that choose their steps as NEST does; spikes in the same steps."""
     traces = cell(**experiment(model, scenario))
     spikes = traces.pop("spikes")
     np.testing.assert_array_equal(spikes, expected(model, scenario, "spikes"))
@@ -31,8 +31,7 @@ def test_traces_and_spikes(model: str, scenario: str) -> None:
     for name, values in traces.items():
         reference = expected(model, scenario, name)[: values.size]
         assert values.size == round(DURATION / DT)
-        tolerance = 1e-6 if model in EXACT else 1e-3
-        np.testing.assert_allclose(values, reference, rtol=0, atol=tolerance, err_msg=name)
+        np.testing.assert_allclose(values, reference, rtol=0, atol=1e-6, err_msg=name)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

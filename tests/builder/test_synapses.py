@@ -6,7 +6,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from nest_cases import CLOPATH, CLOPATH_PRE, DOPAMINE, DOPAMINE_SYNAPSE, DT, POST, PRE, SYNAPSES
+from nest_cases import (
+    CLOPATH,
+    CLOPATH_PRE,
+    DOPAMINE,
+    DOPAMINE_SYNAPSE,
+    DT,
+    POST,
+    PRE,
+    QUANTA,
+    QUANTAL,
+    SYNAPSES,
+    tabulated,
+)
 from our_side import arrivals, synapse
 
 from ranvier import builder as bp
@@ -22,6 +34,65 @@ def test_weights(model: str, delay: float) -> None:
     ours = synapse(model, case["weight"], case["params"], PRE, POST, delay)
     assert np.ptp(reference) > 0.01 * np.abs(reference).max()
     np.testing.assert_allclose(ours, reference[: ours.size], rtol=1e-5, atol=1e-12)
+
+
+def test_weight_recorder() -> None:
+    """Times, senders and weights of all spikes that arrived; windows of any length hold the same events."""
+    def build() -> tuple[bp.Simulator, bp.NodeView, bp.NodeView]:
+        sim = bp.Simulator(dt=DT)
+        pre, post = sim.create(bp.parrot_neuron, 2), sim.create(bp.parrot_neuron)
+        for relay, times in ((pre[0], PRE), (pre[1], POST[:5]), (post, POST)):
+            sim.connect(sim.create(bp.spike_generator, spike_times=times), relay)
+        both, second = sim.create(bp.weight_recorder), sim.create(bp.weight_recorder, senders=pre[1], targets=post)
+        own = dict(weight=30.0, delay=1.5, receptor_type=1)
+        spec = bp.stdp_synapse(weight_recorder=both, **SYNAPSES["stdp_synapse"]["params"])
+        sim.connect(pre, post, synapse=spec, **own)
+        sim.connect(pre[0], post, synapse=bp.static_synapse(weight_recorder=both), **{**own, "weight": 7.0})
+        other = bp.stdp_synapse(weight_recorder=second, **SYNAPSES["stdp_synapse"]["params"])
+        sim.connect(pre, post, synapse=other, **own)
+        return sim, both, second
+
+    sim, both, second = build()
+    result = sim.simulate(100.0)
+    ours = result.weight_events(both)
+    arrived = DATA["weight_recorder/times"] < 100.0 - 1.5
+    for name in ("times", "senders", "weights"):
+        np.testing.assert_allclose(ours[name], DATA[f"weight_recorder/{name}"][arrived], rtol=1e-9, err_msg=name)
+    assert set(ours["targets"]) == {0}
+    mine = ours["senders"] == 1
+    np.testing.assert_array_equal(result.weight_events(second)["weights"], ours["weights"][mine])
+    sim, both, _ = build()
+    windows = [sim.cont(length).weight_events(both) for length in (7.3, 0.1, 42.6, 50.0)]
+    for name, whole in ours.items():
+        np.testing.assert_array_equal(np.concatenate([window[name] for window in windows]), whole)
+    with pytest.raises(KeyError, match="recorded no weights"):
+        sim.cont(1.0).weight_events(sim.create(bp.weight_recorder))
+
+
+@pytest.mark.parametrize("name", QUANTA)
+def test_quanta(name: str) -> None:
+    """Where nothing is left to chance, what NEST's synapses release; else in distribution.
+
+    At each spike the two counts over n + 1 outcomes differ by chi squared with n degrees of freedom, and its square
+    root by less than sqrt(n) + 3.5 in all but 1e-4 of the cases (Fisher: sqrt(2 chi2) has variance 1).
+    """
+    case, reference = QUANTA[name], DATA[f"quantal_stp_synapse/{name}"]
+    sim = bp.Simulator(dt=DT)
+    recorder = sim.create(bp.weight_recorder)
+    source = sim.create(bp.spike_generator, spike_times=QUANTAL["times"])
+    pre, post = sim.create(bp.parrot_neuron), sim.create(bp.parrot_neuron, QUANTAL["synapses"])
+    sim.connect(source, pre)
+    spec = bp.quantal_stp_synapse(weight_recorder=recorder, **case)
+    sim.connect(pre, post, synapse=spec, weight=1.0, delay=1.0, receptor_type=1)
+    events = sim.simulate(100.0).weight_events(recorder)
+    ours = tabulated(events["times"], events["weights"], case["n"])
+    if name != "random":
+        np.testing.assert_array_equal(ours, reference)
+        return
+    total = ours + reference
+    terms = np.divide((ours - reference) ** 2, total, out=np.zeros_like(total), where=total > 0)
+    assert np.all(np.sqrt(terms.sum(axis=1)) < np.sqrt(case["n"]) + 3.5)
+    assert np.ptp(reference @ np.arange(case["n"] + 1.0)) > QUANTAL["synapses"]
 
 
 @pytest.mark.parametrize("delay", [0.1, 1.0, 4.0])
