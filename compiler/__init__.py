@@ -63,6 +63,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "connect": ("Generator", "Line", "generator", "resolve_connect"),
     "dimensions": ("value_dimension",),
+    "ends": ("INDEX", "seen_as_end"),
     "errors": ("BuildError", "InternalError", "ModelError", "RanvierError", "RanvierWarning", "ValueProblem"),
     "ir": ("Entry", "KernelIR", "Program", "uses"),
     "latex": ("latex_lines", "latex_model", "latex_name"),

@@ -62,8 +62,8 @@ def seen_from(
     group : {"pre", "post"}
     value : Expr
     symbols : mapping of str to Symbol
-        All names of the neuron, or of the synapse at that end. Inputs hold nothing after the step, and noise, draws, tables and functions over the
-        population are values of the neuron's own code: none of these can be read.
+        All names of the neuron, or of the synapse at that end. Inputs hold nothing after the step, and noise, draws,
+        tables and functions over the population are values of the neuron's own code: none of these can be read.
     attribute, builtin, constant : callable
         Make a name of the synapse.
     """

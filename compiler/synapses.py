@@ -112,13 +112,14 @@ class _Synapse(Resolver):
         """Refuse what is parsed but not available yet."""
         for number, part in enumerate(self.tree.parts):
             role, span = part.source.role, Span(number, 0, len(part.source.text.rstrip()))
-            end = {"pre_spike": "pre", "post_spike": "post"}.get(role, "")
-            if end in self.names.binding.synapses:
+            binding = self.names.binding
+            end = "post" if role == "post_spike" else "pre" if role == "pre_spike" and not binding.pre_spiking else ""
+            if end in binding.synapses:
                 message = f"the {end}synaptic end are the synapses of '{self.names.name_of(end)}': no spikes"
                 help = "sum over them in every step: 'x_post = ... (summed)', 'psp=', or give the synapse equations"
                 self.names.problem("E104", message, span, help)
-            elif role == "pre_spike" and not self.names.binding.pre_spiking:
-                message = f"the presynaptic population '{self.names.binding.pre_name}' is rate-coded: no spikes"
+            elif end == "pre":
+                message = f"the presynaptic population '{binding.pre_name}' is rate-coded: no spikes"
                 help = "give its neurons a spike condition, or transmit in every step: psp='w*pre.r'"
                 self.names.problem("E104", message, span, help)
 

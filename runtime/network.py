@@ -38,7 +38,7 @@ from .settings import Settings
 from .simulation import Simulation
 from .state.keeping import KeepsState
 from .state.snapshots import Snapshots
-from .synapses.projection import Group, Projection
+from .synapses.projection import Group, Projection, Side
 from .synapses.switches import Switches
 
 _LOG = logging.getLogger("ranvier")
@@ -172,8 +172,8 @@ class Network(Runs, KeepsState, Switches, metaclass=Building):
 
     def connect(
         self,
-        pre: Group | ProjectionSpec | None = None,
-        post: Group | None = None,
+        pre: Group | Projection | ProjectionSpec | None = None,
+        post: Group | Projection | None = None,
         target: str | Sequence[str] = "",
         synapse: Synapse | None = None,
         name: str | None = None,
@@ -185,7 +185,8 @@ class Network(Runs, KeepsState, Switches, metaclass=Building):
 
         Parameters
         ----------
-        pre, post : Population or view
+        pre, post : Population, view or Projection
+            A projection stands for its synapses.
         target : str or list of str
             The input ``g_<target>`` of the postsynaptic neurons; what spikes add to it is added to each of several.
         synapse : Synapse, optional
@@ -223,10 +224,14 @@ class Network(Runs, KeepsState, Switches, metaclass=Building):
             made._later, made._values = projection.later, projection.values
         return self._objects.projections.add(chosen, made)
 
-    def _own(self, group: object) -> Group:
+    def _own(self, group: object) -> Side:
         """Return a group that can be connected in this network."""
+        if isinstance(group, Projection):
+            if all(group is not p for p in self._objects.projections):
+                raise ValueProblem(f"{group._label} belongs to another network.")
+            return group._as_end()
         if not isinstance(group, Group):
-            raise ValueProblem(f"Populations and views can be connected, not {type(group).__name__}.")
+            raise ValueProblem(f"Populations, views and projections can be connected, not {type(group).__name__}.")
         if all(group.population is not p for p in self._objects.populations):
             raise ValueProblem(f"population '{group.population.name}' belongs to another network.")
         return group

@@ -194,7 +194,7 @@ class Runner:
                 _try(problems, tape.add, *self._engine.drain_spikes(k))
         for k, kept in enumerate(self._event_tapes):
             if self._engine is not None:
-                _try(problems, kept.add, *self._engine.drain_synapses(k))
+                _try(problems, kept.take, *self._engine.drain_synapses(k))
 
     def _recorders(self, steps: int, monitors: Sequence[Monitor]) -> tuple[int, list[tuple[Monitor, str, Recorder]]]:
         """Return how many steps to run at once, and recorders with room for the samples of so many."""

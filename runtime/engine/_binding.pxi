@@ -83,6 +83,7 @@ cdef en_binding *bind(en_engine *e, Arrays arrays, object binding, str owner, Li
         elif entry.role == "subtotal":
             length = 0 if k in direct else 64 if shared else post_pad
         allocated(en_set_entry(e, b, k, ROLES[entry.role], data, shared, length))
+        b.entry[k].varying = k in binding.varying
         if shared and entry.written and entry.role in ("pre", "post", "state") and not neurons:
             b.entry[k].spread = 1
             b.n_spread += 1
@@ -134,6 +135,8 @@ cdef int bind_population(en_engine *e, Arrays arrays, object plan, en_population
     allocated(en_init_population(e, p, len(plan.events)))
     if not 0 < p.n <= p.npad or p.npad % 64:
         raise ValueError(f"{name}: {p.n} neurons do not fit a padded length of {p.npad}")
+    if plan.binding is None and plan.source is None and not plan.spiking:  # synapses, which are an end
+        return bind_rings(e, arrays, plan, p, name)
     if (plan.binding is None) == (plan.source is None):
         raise ValueError(f"{name}: expected either a model or a spike source")
     if plan.spiking or plan.source is not None:

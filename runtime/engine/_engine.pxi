@@ -48,7 +48,7 @@ cdef extern from "engine.h" nogil:
         const void *source
         int64_t n
     ctypedef struct en_entry:
-        int spread
+        int spread, varying
         int n_deps
         int *deps
     ctypedef struct en_linear:

@@ -46,6 +46,7 @@ typedef struct en_entry {
     int shared;   /* one block of 64 equal values                             */
     int spread;   /* shared, and written by code over synapses                */
     int uniform;  /* shared, or all values equal at the start of this segment */
+    int varying;  /* other kernels write it: never uniform                    */
     void *data;   /* array of the plan; NULL: scratch                         */
     void *block;  /* scratch: 64 equal values                                 */
     void *full;   /* scratch: one value per element; allocated at first need  */

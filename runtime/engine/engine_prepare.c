@@ -24,7 +24,7 @@ static int look_at_param(en_binding *b, int k)
     int64_t n = x->shared ? 1 : b->n;
     size_t bytes = (size_t)(n * b->width);
     if (!x->seen) { /* per synapse: nothing is derived from it, and a copy would double the memory */
-        x->uniform = equal_values(x->data, n, b->width);
+        x->uniform = !x->varying && equal_values(x->data, n, b->width);
         b->mask[k] = x->uniform ? 0 : -1;
         return 0;
     }

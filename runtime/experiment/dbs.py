@@ -13,6 +13,7 @@ from ..groups.population import Population
 from ..live import network_of
 from ..problems import RuntimeProblem, ValueProblem
 from ..rng import chosen_seed
+from ..synapses.group import End
 from ..synapses.projection import Projection
 from .compartments import compartments
 from .dbs_models import stimulated, transmitting
@@ -161,9 +162,9 @@ class DBSstimulator:
             self._made[neuron] = stimulated(neuron)
         return self._made[neuron]
 
-    def _synapse(self, projection: Projection, pre: Population, post: Population) -> Synapse | None:
+    def _synapse(self, projection: Projection, pre: End, post: End) -> Synapse | None:
         known = self._names is None or projection.name in self._names
-        able = all("dbs_on" in end.attributes for end in (pre, post))
+        able = all(isinstance(end, Population) and "dbs_on" in end.attributes for end in (pre, post))
         if not known or not able or "p_axon_spike_trans" in projection.synapse_type.parameters:
             return None
         return transmitting(projection.synapse_type, pre.spiking)

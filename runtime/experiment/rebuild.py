@@ -14,7 +14,8 @@ from ..groups.views import NeuronView, PopulationView
 from ..network import Network
 from ..problems import RuntimeProblem, ValueProblem
 from ..state.capture import load, save
-from ..synapses.projection import Group, Projection
+from ..synapses.group import End, SynapseGroup
+from ..synapses.projection import Projection, Side
 from ..synapses.table import Synapses
 from .compartments import Compartment
 
@@ -22,7 +23,7 @@ from .compartments import Compartment
 def rebuild(
     net: Network,
     neurons: Callable[[Population], Neuron | None],
-    synapses: Callable[[Projection, Population, Population], Synapse | None],
+    synapses: Callable[[Projection, End, End], Synapse | None],
 ) -> None:
     """Replace populations and projections by ones with other models; references to the old ones are no longer valid.
 
@@ -50,7 +51,9 @@ def rebuild(
         if isinstance(obj, Projection) and obj._rules:
             raise ValueProblem(f"projection '{obj.name}' prunes or creates synapses; start that afterwards.")
     populations = {p.name: _population(p, neurons(p)) for p in net._objects.populations}
-    projections = {p.name: _projection(p, populations, synapses) for p in net._objects.projections}
+    projections: dict[str, Projection] = {}
+    for p in net._objects.projections:
+        projections[p.name] = _projection(p, populations, projections, synapses)
     for name, population in populations.items():
         net._objects.populations.replace(name, population)
     for name, projection in projections.items():
@@ -69,9 +72,10 @@ def _population(old: Population, neuron: Neuron | None) -> Population:
 def _projection(
     old: Projection,
     made: dict[str, Population],
-    synapses: Callable[[Projection, Population, Population], Synapse | None],
+    before: dict[str, Projection],
+    synapses: Callable[[Projection, End, End], Synapse | None],
 ) -> Projection:
-    pre, post = _group(old.pre, made), _group(old.post, made)
+    pre, post = _group(old.pre, made, before), _group(old.post, made, before)
     synapse = synapses(old, pre.population, post.population) or old.synapse_type
     target = [old._target, *old._more_targets]
     new = type(old)(old._context, old.name, pre, post, target, synapse, old._ends.same_step)
@@ -86,7 +90,9 @@ def _projection(
     return new
 
 
-def _group(old: Group, made: dict[str, Population]) -> Group:
+def _group(old: Side, made: dict[str, Population], before: dict[str, Projection]) -> Side:
+    if isinstance(old, SynapseGroup):
+        return before[old.name]._as_end()
     population = made[old.population.name]
     if isinstance(old, PopulationView):
         return PopulationView(population, old._ranks, old._slice)

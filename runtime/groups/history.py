@@ -34,7 +34,7 @@ class ValueHistory:
 
     def ring(self, name: str, source: NDArray[Any]) -> Ring:
         """Return the ring of a variable."""
-        if name not in self._rings:
+        if name not in self._rings or self._rings[name].source is not source:
             self._rings[name] = self._empty(source)
         return self._rings[name]
 

@@ -414,6 +414,10 @@ class Population(WholeGroup, TakesGiven, TakesCode):
         own = () if self._model is None else self._model.symbols
         return own if self._window is None else (*own, RATE_SYMBOL)
 
+    def _bound(self, name: str) -> Attribute:
+        """Return the values that kernels read and write."""
+        return self._table[name]
+
     def _order_of(self, attribute: Attribute) -> None:
         """Return nothing: values are stored in the order of ranks."""
 

@@ -18,7 +18,7 @@ from ..problems import ValueProblem
 from .attributes import Attribute
 
 if TYPE_CHECKING:
-    from .population import Population
+    from ..synapses.group import End
 
 AXES = ("x", "y", "z")
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -53,7 +53,7 @@ Groups = Mapping[str, Mapping[str, Attribute]]
 
 
 def with_positions(
-    text: str, binding: SynapseBinding, groups: Groups, ends: Mapping[str, Population], context: Context
+    text: str, binding: SynapseBinding, groups: Groups, ends: Mapping[str, End], context: Context
 ) -> tuple[SynapseBinding, dict[str, dict[str, Attribute]], tuple[Line, ...]]:
     """Add what a text names of positions: ``x_pre``, ``pre.position_y``, and the line that computes ``dist``.
 
@@ -89,5 +89,7 @@ def with_positions(
     extended = replace(binding, pre=(*binding.pre, *symbols["pre"]), post=(*binding.post, *symbols["post"]))
     if not dist:
         return extended, found, ()
+    if not shared:
+        raise ValueProblem(f"{text!r}: synapses have no positions, so there is no 'dist'.")
     squares = " + ".join(f"(pre.position_{a} - post.position_{a})**2" for a in AXES[: len(shared)])
     return extended, found, (Line("dist", f"sqrt({squares})", "float"),)

@@ -34,7 +34,7 @@ class Binding:
     propagator, mask, subtotal). `shared[k]` is True when the array is one block of 64 equal values. A param that is
     not shared is tested for uniformity by the engine when a segment starts. `library` is the loaded
     object, or None (reference engine). `keys[o]` is the Philox key of draw o. `lifted`: traces have one value per
-    neuron of their side, and all params are shared.
+    neuron of their side, and all params are shared. `varying`: params that other kernels write, never uniform.
     """
 
     ir: KernelIR
@@ -45,6 +45,7 @@ class Binding:
     n: int
     npad: int
     lifted: bool = False
+    varying: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -104,12 +105,15 @@ class Received:
 
 @dataclass(slots=True)
 class PopulationPlan:
-    """`history[s, :counts[s]]` are the ranks that spiked in the latest step k with ``k % slots == s``."""
+    """`history[s, :counts[s]]` are the ranks that spiked in the latest step k with ``k % slots == s``.
+
+    Synapses that are an end of projections are a population that has neither a binding nor a source, and no spikes.
+    """
 
     name: str
     n: int
     npad: int
-    binding: Binding | None  # None: a pure spike source
+    binding: Binding | None  # None: a pure spike source, or synapses
     history: NDArray[np.int32]  # (slots, npad)
     counts: NDArray[np.int64]  # (slots,)
     last: NDArray[Any]  # (npad,) step of the last spike, int width of the precision
@@ -266,6 +270,7 @@ class ProjectionPlan:
     reductions: list[EndReduction] = field(default_factory=list)
     period: int = 1  # `steps` run in steps k with (k - offset) % period == 0; 0: never
     offset: int = 0
+    whole: bool = False  # never in parts: at an end are values of other synapses
     readout: bool = False  # `steps` compute what is recorded, at the end of step k with the clock of the next
 
 

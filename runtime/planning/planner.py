@@ -25,6 +25,7 @@ from ..problems import RuntimeProblem
 from ..recording.moments import EventTape, one_by_one, synapse_recorder
 from ..recording.monitors import SPIKE, Monitor
 from ..recording.tapes import SpikeTape
+from ..synapses.group import End, SynapseGroup
 from .plan import (
     Binding,
     EventCode,
@@ -38,7 +39,7 @@ from .plan import (
     SpikeRecorder,
     StopCondition,
 )
-from .planner_synapses import prepare_rings, projection_plan, readout_plan, writers
+from .planner_synapses import ends_of, prepare_ends, projection_plan, readout_plan, writers
 
 #: Steps between two scans for NaN and infinity.
 NAN_EVERY = 64
@@ -106,7 +107,9 @@ def make_plan(
     recorded = {m.projection for m in objects.monitors if any(m._windows[name].running for name in m._readouts)}
     recorded |= {m.projection for m, name in at_events if one_by_one(m, name)}
     who = writers(projections, programs.projections)
-    prepare_rings(projections, programs.projections)
+    prepare_ends(projections, programs.projections)
+    groups = ends_of(projections)
+    ends: list[End] = [*populations, *groups]
     for asked in programs.readouts:
         asked.readout.renew(context)
     of_synapses = [a for a in programs.readouts if a.readout.of_synapses]
@@ -115,15 +118,19 @@ def make_plan(
         dt=context.dt,
         step=context.step,
         populations=[
-            _population(context, p, c, programs.codes) for p, c in zip(populations, programs.populations, strict=True)
+            *(
+                _population(context, p, c, programs.codes)
+                for p, c in zip(populations, programs.populations, strict=True)
+            ),
+            *(_synapses(context, group) for group in groups),
         ],
         projections=[
             *(
-                projection_plan(context, p, c, populations, who, event_number, p.name in recorded)
+                projection_plan(context, p, c, ends, who, event_number, p.name in recorded)
                 for p, c in zip(projections, programs.projections, strict=True)
             ),
             *(
-                readout_plan(context, a.readout, a.compiled, _ends(a.readout, populations), (a.period, a.offset))
+                readout_plan(context, a.readout, a.compiled, _ends(a.readout, ends), (a.period, a.offset))
                 for a in of_synapses
             ),
         ],
@@ -161,9 +168,9 @@ def make_plan(
     return plan, [m._tapes[name] for m, name in taping], [m._event_tapes[name] for m, name in at_events]
 
 
-def _ends(readout: ReadOut, populations: Sequence[Population]) -> tuple[int, int]:
-    """Return the numbers of the populations at the ends of a projection."""
-    pre, post = (populations.index(group.population) for group in readout.group._groups())
+def _ends(readout: ReadOut, ends: Sequence[End]) -> tuple[int, int]:
+    """Return the numbers of what is at the ends of a projection."""
+    pre, post = (ends.index(group.population) for group in readout.group._groups())
     return pre, post
 
 
@@ -198,9 +205,25 @@ def _population(
     )
 
 
-def event_number(population: Population, event: str) -> int:
+def _synapses(context: Context, group: SynapseGroup) -> PopulationPlan:
+    """Return what synapses that are an end are to an engine: a number of elements."""
+    return PopulationPlan(
+        name=group.name,
+        n=group.size,
+        npad=group._npad,
+        binding=None,
+        history=np.zeros((1, 0), np.int32),
+        counts=np.zeros(1, np.int64),
+        last=np.zeros(0, context.dtype("int")),
+        spiking=False,
+        rings=group._values.rings(),
+        ring_rows=group._values.rows if group._values.used else None,
+    )
+
+
+def event_number(end: End, event: str) -> int:
     """Return the number of an event: 0 for spikes, then the events of the model in their order."""
-    return 0 if event == SPIKE else 1 + list(population._events).index(event)
+    return 0 if event == SPIKE else 1 + end.events.index(event) - end.spiking
 
 
 def _events(population: Population, kernel: KernelIR) -> list[EventList]:

@@ -9,9 +9,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.compiler import Entry, KernelIR
+from ranvier.compiler import KernelIR
 
-from ..arrays import BLOCK, aligned_copy, aligned_zeros, padded
+from ..arrays import padded
 from ..compiling import CompiledModel
 from ..connect.dense import DenseConnectivity
 from ..context import Context
@@ -19,7 +19,9 @@ from ..groups.attributes import Attribute
 from ..groups.population import Population
 from ..groups.readouts import ReadOut
 from ..problems import SummedTwice, ValueProblem
-from ..synapses.projection import Projection
+from ..synapses.group import End, SynapseGroup, placed
+from ..synapses.projection import Projection, Side
+from .bound import bound_array, post_name
 from .plan import (
     Binding,
     ContinuousTerm,
@@ -32,13 +34,7 @@ from .plan import (
 )
 
 #: Number of the event of a population that has a name.
-EventNumber = Callable[[Population, str], int]
-
-
-def post_name(name: str, projection: Projection) -> str:
-    """Return the attribute behind ``post.v`` or ``post.g_target``."""
-    attribute = name.partition(".")[2]
-    return f"g_{projection._ends.binding.target}" if attribute == "g_target" else attribute
+EventNumber = Callable[[End, str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +43,7 @@ class Writers:
 
     count: dict[tuple[str, str], int]
 
-    def alone(self, population: Population, attribute: str) -> bool:
+    def alone(self, population: End, attribute: str) -> bool:
         """Tell whether one projection alone adds to an attribute."""
         return self.count[population.name, attribute] == 1
 
@@ -73,7 +69,7 @@ def writers(projections: Sequence[Projection], compiled: Sequence[CompiledModel]
             key = (group.population.name, post_name(target, projection))
             if assign and key in summed:
                 raise SummedTwice(
-                    f"'{key[1]}' of population '{key[0]}' already receives a summed variable from projection "
+                    f"'{key[1]}' of {group.population._label} already receives a summed variable from projection "
                     f"'{summed[key]}'; '{projection.name}' cannot set it, too.",
                     "use a second variable and add the two in the neuron",
                 )
@@ -82,14 +78,24 @@ def writers(projections: Sequence[Projection], compiled: Sequence[CompiledModel]
     return Writers(count)
 
 
-def prepare_rings(projections: Sequence[Projection], compiled: Sequence[CompiledModel]) -> None:
-    """Let populations keep the values that projections read later."""
+def ends_of(projections: Sequence[Projection]) -> list[SynapseGroup]:
+    """Return the synapses that are an end of projections."""
+    ends = [group for projection in projections for group in (projection.pre, projection.post)]
+    return list(dict.fromkeys(group for group in ends if isinstance(group, SynapseGroup)))
+
+
+def prepare_ends(projections: Sequence[Projection], compiled: Sequence[CompiledModel]) -> None:
+    """Give values of synapses that are an end their places, and let ends keep what projections read later."""
     for projection, one in zip(projections, compiled, strict=True):
-        population = projection.pre.population
         for entry in one.kernel.layout:
+            side, _, name = entry.name.lstrip("+<").partition(".")
+            end = (projection.pre if side == "pre" else projection.post).population
+            if isinstance(end, SynapseGroup) and entry.role in ("pre", "post", "subtotal", "late") and "@" not in name:
+                end._bound(name)
             if entry.role == "late":
-                name = entry.name.partition(".")[2]
-                population._values.ring(name, population._table[name].data)
+                end._values.ring(name, end._bound(name).data)
+        for _, target, _ in _terms(one.kernel):
+            _target(projection, target)
 
 
 def target_side(target: str) -> Literal["pre", "post"]:
@@ -111,7 +117,7 @@ def projection_plan(
     context: Context,
     projection: Projection,
     compiled: CompiledModel,
-    populations: Sequence[Population],
+    populations: Sequence[End],
     who: Writers,
     event_number: EventNumber,
     recorded: bool = False,
@@ -140,6 +146,7 @@ def projection_plan(
         reductions=_reductions(projection, kernel),
         period=period if projection._learns or projection.pre.population.spiking else 0,
         offset=offset,
+        whole=bool(projection._ends.binding.synapses),
     )
 
 
@@ -204,89 +211,10 @@ def _binding(
         n=size,
         npad=padded(size),
         lifted=lifted,
+        varying=frozenset(
+            k for k, e in enumerate(kernel.layout) if e.role == "param" and e.name in projection._made.written
+        ),
     )
-
-
-def bound_array(
-    context: Context, projection: Projection, entry: Entry, readout: bool = False
-) -> tuple[NDArray[Any] | None, bool]:
-    """Return the array of a layout entry (None: scratch of the engine), and whether it has one value.
-
-    A read-out gets the traces of all synapses, but leaves them lifted.
-    """
-    match entry.role:
-        case "param" if entry.name.startswith("@"):
-            return _number(context, projection, entry.name)
-        case "param" | "state" | "semi":
-            attribute = projection._table[entry.name]
-            if isinstance(projection.connectivity, DenseConnectivity) and entry.role == "param" and not entry.shared:
-                attribute.expand()
-            return attribute.data, attribute.block
-        case "pretrace" | "posttrace":
-            trace = projection._made.traces[entry.name.rpartition(":")[2]]
-            values, since = (None if readout else trace.lifted) or (trace.stored(), trace.stored_since())
-            return since if entry.name.startswith("@since:") else values, False
-        case "lastupdate":
-            return projection._made.lastupdate, False
-        case "pre" | "post":
-            group = projection.pre if entry.role == "pre" else projection.post
-            name = entry.name.partition(".")[2]
-            if readout and name in group.population._received:
-                return group.population._received[name].data, False
-            return _end_array(context, group.population, entry.name, projection)
-        case "late":
-            name = entry.name.partition(".")[2]
-            return projection.pre.population._values.ring(name, projection.pre.population._table[name].data).rows, False
-        case "rows":
-            return projection.pre.population._values.rows, False
-        case "reduced":
-            return aligned_zeros(BLOCK, context.dtype("float")), True
-        case "subtotal":
-            population = projection.post.population
-            return None, population._table[post_name(entry.name.lstrip("+"), projection)].block
-        case "table":
-            table = dict(projection._synapse.text.namespace_values)[entry.name].table(context.dt)
-            return aligned_copy(table, np.float64), False
-    return None, False
-
-
-def _number(context: Context, projection: Projection, name: str) -> tuple[NDArray[Any], bool]:
-    """Return an integer of the projection: one for all synapses, or one for each."""
-    built, dtype = projection.connectivity, context.dtype("int")
-    many: NDArray[np.int64] | None = None
-    one = 0
-    match name:
-        case "@n_pre":
-            one = projection.pre.population._n
-        case "@n_post":
-            one = projection.post.population._n
-        case "@learning":
-            one = int(projection._learns)
-        case "@multapse":
-            many = built.multapse() if built.creation is not None else None
-        case "@delay":
-            one = built.max_delay
-            many = built.delay_steps if built.delays.size > 1 else None
-    if many is not None and many.size:
-        return aligned_copy(np.resize(many, padded(many.size)), dtype), False
-    return aligned_copy(np.full(BLOCK, one), dtype), True
-
-
-def _end_array(
-    context: Context, population: Population, name: str, projection: Projection
-) -> tuple[NDArray[Any], bool]:
-    attribute_name = name.partition(".")[2]
-    built = projection.connectivity
-    match attribute_name:
-        case "@last":
-            return population._spikes.last, False
-        case "@until":
-            return population._until, False
-        case "@incoming" | "@outgoing":
-            ranks = built.target if attribute_name == "@incoming" else built.source
-            return aligned_copy(np.bincount(ranks, minlength=population._npad), context.dtype("int")), False
-    attribute = population._table[post_name(name, projection) if name.startswith("post.") else attribute_name]
-    return attribute.data, attribute.block
 
 
 # -- events ----------------------------------------------------------------------------------------------
@@ -303,8 +231,8 @@ def _pre_pathways(
         event = event_number(projection.pre.population, projection.synapse_type.event_of("pre", name[4:]))
         result.append(
             PrePathway(
-                name, rows.indptr, rows.delays, rows.other, subtotals, event, rows.order, made.flight.since,
-                made.pending(name, rows),
+                name, rows.indptr, rows.delays, placed(projection.post, rows.other), subtotals, event, rows.order,
+                made.flight.since, made.pending(name, rows),
             )
         )
     return result
@@ -322,8 +250,8 @@ def _post_pathways(
         event = event_number(projection.post.population, projection.synapse_type.event_of("post", name[5:]))
         result.append(
             PostPathway(
-                name, rows.indptr, rows.order, rows.other, subtotals, event, rows.delays, made.flight.since,
-                made.pending(name, rows),
+                name, rows.indptr, rows.order, placed(projection.pre, rows.other), subtotals, event, rows.delays,
+                made.flight.since, made.pending(name, rows),
             )
         )
     return result
@@ -340,9 +268,11 @@ def _subtotals(projection: Projection, compiled: CompiledModel, program: str, wh
     for k, entry in enumerate(compiled.kernel.layout):
         if entry.role != "subtotal" or entry.name.lstrip("+") not in written:
             continue
-        attribute = post._table[post_name(entry.name.lstrip("+"), projection)]
+        attribute = post._bound(post_name(entry.name.lstrip("+"), projection))
         direct = attribute.role == "input" and not attribute.block and who.alone(post, attribute.name)
-        times = (post._until, post._spikes.last) if entry.name.lstrip("+") in held else (None, None)
+        times: tuple[Any, Any] = (None, None)
+        if isinstance(post, Population) and entry.name.lstrip("+") in held:
+            times = (post._until, post._spikes.last)
         subtotals.append(Subtotal(k, attribute.data, direct, *times))
     return subtotals
 
@@ -371,8 +301,13 @@ def _continuous(projection: Projection, kernel: KernelIR) -> list[ContinuousTerm
         if side == "post" and isinstance(built, DenseConnectivity):
             segments = built.segments
         else:
+            rows, others = (projection.post, projection.pre)[:: 1 if side == "post" else -1]
             indptr, order, other = built.by_post if side == "post" else built.by_pre_post()
-            segments = triples(indptr)
+            segments = _placed_rows(rows, triples(indptr))
+            if isinstance(others, SynapseGroup):  # each row in the order of places, which is that of its sum
+                other = placed(others, other)
+                again = np.lexsort((other, np.repeat(np.arange(indptr.size - 1), np.diff(indptr))))
+                order, other = order[again], other[again]
         data = _target(projection, target).data
         found.append(ContinuousTerm(program, segments, other, order, names.index(f"~{n}"), data, assign, side))
     return found
@@ -381,7 +316,14 @@ def _continuous(projection: Projection, kernel: KernelIR) -> list[ContinuousTerm
 def _target(projection: Projection, target: str) -> Attribute:
     """Return the attribute that a continuous term goes to."""
     group = projection.pre if target_side(target) == "pre" else projection.post
-    return group.population._table[post_name(target, projection)]
+    return group.population._bound(post_name(target, projection))
+
+
+def _placed_rows(group: Side, segments: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return segments (first, last + 1, rank) with the places of the elements of an end."""
+    if isinstance(group, SynapseGroup):
+        segments[2::3] = placed(group, segments[2::3])
+    return segments
 
 
 def _steps(projection: Projection, kernel: KernelIR) -> list[SynapticStep]:
@@ -396,7 +338,8 @@ def _steps(projection: Projection, kernel: KernelIR) -> list[SynapticStep]:
         elif isinstance(built, DenseConnectivity):
             steps.append(SynapticStep(program.name, built.segments, None, 0))
         else:
-            steps.append(SynapticStep(program.name, triples(built.indptr, built.delays.size), built.target, 0))
+            segments = _placed_rows(projection.pre, triples(built.indptr, built.delays.size))
+            steps.append(SynapticStep(program.name, segments, placed(projection.post, built.target), 0))
     return steps
 
 
@@ -406,7 +349,7 @@ def _reductions(projection: Projection, kernel: KernelIR) -> list[EndReduction]:
         if entry.role == "reduced":
             side, _, rest = entry.name.partition(".@")
             operation, _, name = rest.partition("_")
-            population = (projection.pre if side == "pre" else projection.post).population
-            attribute = population._table[post_name(f"post.{name}", projection) if side == "post" else name]
+            end = (projection.pre if side == "pre" else projection.post).population
+            attribute = end._bound(post_name(f"post.{name}", projection) if side == "post" else name)
             found.append(EndReduction(k, operation, attribute.data, 1 if attribute.block else attribute.n))
     return found

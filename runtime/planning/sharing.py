@@ -77,6 +77,7 @@ def sharing(plan: Plan, alone: Collection[int] = ()) -> Sharing:
     projections = plan.projections
     forward = [_forward(p) for p in projections]
     back = [_back(p) for p in projections]
+    alone = {*alone, *(k for k, p in enumerate(projections) if p.whole)}
     arriving = [k for k, p in enumerate(projections) if p.terms or (p.pathways and not p.same_step)]
     same = [k for k, p in enumerate(projections) if p.pathways and p.same_step]
     after = [[k for k, p in enumerate(projections) if p.post_pathways and p.same_step == now] for now in (False, True)]

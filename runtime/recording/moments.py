@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..planning.plan import SynapseRecorder
 from ..problems import UnknownName, ValueProblem
 from ..synapses.dendrite import Dendrite, SynapseView
+from ..synapses.group import ranks_at
 from ..synapses.projection import Projection
 
 if TYPE_CHECKING:
@@ -90,9 +91,13 @@ class Moments:
 
 @dataclass(slots=True)
 class EventTape:
-    """Values at events: chunks of columns (steps, presynaptic ranks, postsynaptic ranks, values)."""
+    """Values at events: chunks of columns (steps, presynaptic ranks, postsynaptic ranks, values).
+
+    `ends` are the two groups that the recorded projection connects.
+    """
 
     dtype: np.dtype[Any]
+    ends: tuple[Any, Any]
     chunks: list[tuple[NDArray[Any], ...]] = field(default_factory=list)
     taken: int = 0
 
@@ -105,6 +110,10 @@ class EventTape:
     def rate(self) -> int:
         """Bytes of memory that a value takes, with its step and two ranks."""
         return 16 + self.dtype.itemsize
+
+    def take(self, steps: NDArray[Any], pre: NDArray[Any], post: NDArray[Any], values: NDArray[Any]) -> None:
+        """Keep what an engine recorded, in the plan as it is now: it calls synapses that are an end by their places."""
+        self.add(steps, ranks_at(self.ends[0], pre), ranks_at(self.ends[1], post), values)
 
     def add(self, *columns: NDArray[Any]) -> None:
         """Keep values."""
@@ -136,11 +145,13 @@ class FileEventTape(EventTape):
     Parameters
     ----------
     dtype : numpy dtype
+    ends : (group, group)
+        What the recorded projection connects.
     track : Track
     """
 
-    def __init__(self, dtype: np.dtype[Any], track: Track) -> None:
-        super().__init__(dtype)
+    def __init__(self, dtype: np.dtype[Any], ends: tuple[Any, Any], track: Track) -> None:
+        super().__init__(dtype, ends)
         self.track = track
 
     @property

@@ -100,10 +100,11 @@ class Monitor(SpikeStatistics, Exports, Uncopied):
                 f"monitor '{self._name}': '{variable}' has no value of each synapse to be computed at events.",
                 help="mark it '(stored)', or record it with a period",
             )
+        ends = group_of(self._object)._groups()
         if self._file is None:
-            return EventTape(dtype)
+            return EventTape(dtype, ends)
         columns = {"steps": (np.int64, 0), "pre": (np.int32, 0), "post": (np.int32, 0), "values": (dtype, 0)}
-        return FileEventTape(dtype, self._track(self._file, variable, columns))
+        return FileEventTape(dtype, ends, self._track(self._file, variable, columns))
 
     def _track(self, file: RecordingFile, variable: str, columns: dict[str, tuple[Any, int]]) -> Track:
         notes = {"dt": self._context.dt, "seed": self._context.seed, "object": label_of(self._object)}

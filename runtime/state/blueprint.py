@@ -27,7 +27,8 @@ from ..objects import Objects
 from ..recording.recordable import Recordable
 from ..synapses.borrowed import BorrowedSynapses
 from ..synapses.dendrite import Dendrite, SynapseView
-from ..synapses.projection import Group, Projection
+from ..synapses.group import SynapseGroup
+from ..synapses.projection import Group, Projection, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,8 @@ class ProjectionRecord:
     """A projection, but for its synapses."""
 
     name: str
-    pre: GroupRecord
-    post: GroupRecord
+    pre: GroupRecord | DendriteRecord
+    post: GroupRecord | DendriteRecord
     targets: tuple[str, ...]
     synapse: ModelRecord
     same_step: bool
@@ -214,8 +215,8 @@ def _links(links: Mapping[str, Linked]) -> tuple[LinkRecord, ...]:
 def _projection(projection: Projection) -> ProjectionRecord:
     return ProjectionRecord(
         projection.name,
-        _group(projection.pre),
-        _group(projection.post),
+        _side(projection.pre),
+        _side(projection.post),
         projection.targets,
         ModelRecord.of(projection.synapse_type),
         projection._ends.same_step,
@@ -226,6 +227,10 @@ def _projection(projection: Projection) -> ProjectionRecord:
         made.lender if isinstance(made := projection._synapses, BorrowedSynapses) else None,
         _links(projection._links),
     )
+
+
+def _side(group: Side) -> GroupRecord | DendriteRecord:
+    return DendriteRecord(group.name) if isinstance(group, SynapseGroup) else _group(group)
 
 
 def _group(group: Group) -> GroupRecord:
@@ -271,7 +276,7 @@ def rebuild(
             made.compute_firing_rate(population.rate_window * record.dt)
     _attach(net, record)
     for projection in record.projections:
-        pre, post = _group_of(net, projection.pre), _group_of(net, projection.post)
+        pre, post = _end_of(net, projection.pre), _end_of(net, projection.post)
         model = projection.synapse.synapse()
         targets = projection.targets[0] if len(projection.targets) == 1 else projection.targets
         joined = net.connect(pre, post, targets, model, projection.name, same_step=projection.same_step)
@@ -305,6 +310,10 @@ def _link(net: Network, record: NetworkRecord) -> None:
                 index = index[:1]
             other = net.get_population(link.population)
             made._links[link.name] = make_link(made, link.name, other, link.variable, index)
+
+
+def _end_of(net: Network, record: GroupRecord | DendriteRecord) -> Group | Projection:
+    return _group_of(net, record) if isinstance(record, GroupRecord) else net.get_projection(record.projection)
 
 
 def _group_of(net: Network, record: GroupRecord) -> Group:

@@ -190,7 +190,8 @@ def load_projection(projection: Projection, state: ProjectionState) -> None:
 
 def snapshot_projection(projection: Projection) -> ProjectionState:
     """Return the snapshot of a compile: what kernels write is copied now, all else before its first write."""
-    written = {a.name: save(a) for a in projection._table if a.role == "variable"}
+    own = projection._made.written
+    written = {a.name: save(a) for a in projection._table if a.role == "variable" or a.name in own}
     state = ProjectionState(
         written, projection.connectivity, projection._made.calls, projection._enabled, None,
         (projection._learns, projection._schedule), dict(projection._made.pathway_delays), Flight(),

@@ -17,7 +17,7 @@ from ..problems import UnknownName, ValueProblem
 from ..quantities import TIME, is_expression, number
 
 if TYPE_CHECKING:
-    from ..groups.population import Population
+    from .group import End
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Ends:
     """What the synapses of a projection lie between, and what they are called in errors."""
 
     name: str
-    pre: Population
-    post: Population
+    pre: End
+    post: End
     binding: SynapseBinding
     same_step: bool
 
@@ -43,6 +43,15 @@ class Ends:
     def least_delay(self) -> int:
         """Shortest delay, in steps."""
         return 0 if self.same_step else 1
+
+
+    def check_delays(self, steps: NDArray[np.int64] | int) -> None:
+        """Refuse delays where the presynaptic end are synapses, whose values of the past are not kept."""
+        if "pre" in self.binding.synapses and np.max(steps, initial=0) > self.least_delay:
+            raise ValueProblem(
+                f"{self.label}: what comes from the synapses of '{self.pre.name}' arrives in the next step.",
+                help="leave out the delays",
+            )
 
 
 @dataclass(frozen=True, slots=True)

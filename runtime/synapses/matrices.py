@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from ..connect.connectivity import Connectivity
-    from .projection import Group
+    from .projection import Side
 
 
 class MatrixMethods:
     """What a projection offers of the kind."""
 
     if TYPE_CHECKING:
-        _pre: Group
-        _post: Group
+        _pre: Side
+        _post: Side
 
         @property
         def connectivity(self) -> Connectivity:
@@ -67,7 +67,7 @@ class MatrixMethods:
         return image
 
 
-def _positions(group: Group) -> NDArray[np.int64]:
+def _positions(group: Side) -> NDArray[np.int64]:
     """Return the position in a group of each neuron of its population (-1 outside)."""
     positions = np.full(group.population.size, -1, np.int64)
     positions[group.ranks] = np.arange(group.size)

@@ -32,6 +32,7 @@ from ..quantities import milliseconds
 from ..words import in_words
 from .dendrite import Dendrite, SynapseView
 from .ends import Ends, Stored, is_many, one_delay, split_delays
+from .group import End, SynapseGroup
 from .matrices import MatrixMethods
 from .pathways import PathwayDelays
 from .structure import Rule, StructureMethods, rules_of
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from ..compiling import CompiledModel
 
 Group = Population | PopulationView | NeuronView
+#: What lies at one end of a projection.
+Side = Group | SynapseGroup
 
 
 class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, StructureMethods):
@@ -48,15 +51,16 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
 
     Synaptic parameters and variables are attributes: ``proj.w`` and ``proj.delay`` are read-only copies of all values
     in the order (post, pre, creation); a shared one is a Python number. Assign a number, an array of that order, a
-    text, a distribution or a quantity to change them.
+    text, a distribution or a quantity to change them. ``proj.i`` and ``proj.j`` are the ranks of the neurons of each,
+    where the synapse has no such names of its own. A projection can itself be connected: then its synapses are the end.
     """
 
     def __init__(
         self,
         context: Context,
         name: str,
-        pre: Group,
-        post: Group,
+        pre: Side,
+        post: Side,
         target: str | Sequence[str],
         synapse: Synapse,
         same_step: bool,
@@ -77,6 +81,8 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
         self._ends = Ends(name, pre.population, post.population, binding, same_step)
         self._model: Model = synapse.bind(binding)
         self._readers: dict[str, tuple[Model, CompiledModel]] = {}
+        self._note_writes()
+        self._group: SynapseGroup | None = None
         self._synapses: Synapses | None = None
         self._planned: Need | None = None
         self._recipe = ("not connected", "", "")
@@ -88,6 +94,19 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
         self._values: Mapping[str, Any] = {}
         self._rules: dict[str, Rule] = {}
 
+    def _note_writes(self) -> None:
+        """Tell synapses that are an end of this projection what of them it writes."""
+        written = {s.target for code in (*self._model.pre, *self._model.post) for s in code.statements}
+        written |= {s.target for s in self._model.summed}
+        for side, group in (("pre.", self._pre), ("post.", self._post)):
+            if isinstance(group, SynapseGroup):
+                group.take_writes({n.removeprefix(side) for n in written if n.startswith(side)}, self._name)
+
+    def _as_end(self) -> SynapseGroup:
+        """Return the synapses as an end of other projections."""
+        self._group = self._group or SynapseGroup(self)
+        return self._group
+
     # -- what it is ----------------------------------------------------------------------------------
 
     @property
@@ -96,12 +115,12 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
         return self._name
 
     @property
-    def pre(self) -> Group:
+    def pre(self) -> Side:
         """The presynaptic group."""
         return self._pre
 
     @property
-    def post(self) -> Group:
+    def post(self) -> Side:
         """The postsynaptic group."""
         return self._post
 
@@ -216,6 +235,7 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
         )  # fmt: skip
         many = delays is not None and (delays is GIVEN or is_many(delays))
         delay = ends.least_delay if many or delays is None else one_delay(delays, self._context, ends)
+        ends.check_delays(delay)
         self._recipe = (rule, in_words(weights, GIVEN), in_words(delays, GIVEN))
         differ = weights is GIVEN or is_many(weights)
         need = synapses_need(
@@ -226,8 +246,8 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
             self._planned = need
             return self
         built, given = pattern(sides, delay)
-        events = bool(self._model.pre or self._model.post)
-        built, given = indexed_form(built, given) if events else dense_form(built, given)
+        indexed = bool(self._model.pre or self._model.post or ends.binding.synapses)
+        built, given = indexed_form(built, given) if indexed else dense_form(built, given)
         made = Synapses(self._context, ends, self._synapse, self._model, built)
         if weights is not None:
             made.set_weights(Stored(given[:, 0]) if weights is GIVEN else weights)
@@ -263,7 +283,7 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
         self._look_back()
         self._context.touch()
 
-    def _groups(self) -> tuple[Group, Group]:
+    def _groups(self) -> tuple[Side, Side]:
         return self._pre, self._post
 
     def save_connectivity(self, path: Any) -> None:
@@ -372,6 +392,9 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
         built = self.connectivity
         if name == "delay" and "delay" not in self._table:
             return read_only(built.listed(built.delay_steps) * self._context.dt)
+        if name in ("i", "j") and name not in self._table:
+            ranks = built.source if name == "i" else built.target
+            return read_only(built.listed(ranks).astype(np.int64))
         if name == "weights" and isinstance(built, SharedConnectivity):
             return read_only(self._table["w"].values()[: built.free].reshape(built.shape))
         attribute = self._attribute(name)
@@ -427,9 +450,7 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
         return self.dendrite(post).synapse(pre)
 
 
-def _binding(
-    pre: Population, post: Population, target: str, more: tuple[str, ...], has_events: bool
-) -> SynapseBinding:
+def _binding(pre: End, post: End, target: str, more: tuple[str, ...], has_events: bool) -> SynapseBinding:
     """Return what the compiler needs to know of the two sides."""
     if post._model is not None and target not in post.targets and model.REST in post.targets:
         target = model.REST
@@ -449,4 +470,5 @@ def _binding(
             for end, population in (("pre", pre), ("post", post))
             if population._model is not None and population._model.refractory.kind != "none"
         ),
+        frozenset(end for end, group in (("pre", pre), ("post", post)) if isinstance(group, SynapseGroup)),
     )

@@ -25,6 +25,7 @@ from ..reference.kernel import BoundKernel
 from ..reference.ops import execute
 from ..schedule import next_due, steps_of
 from .ends import Stored
+from .group import placed
 
 if TYPE_CHECKING:
     from .projection import Projection
@@ -97,6 +98,7 @@ class PairValues:
         )
         kernel = BoundKernel(binding, context.precision, context.dt, _mathlib)
         kernel.prepare()
+        pre, post = placed(self._projection.pre, pre), placed(self._projection.post, post)
         indices: dict[str, Any] = {"": positions, "pre": pre, "post": post, "semi": post}
         synapse = positions if self._connected else None
         execute(
@@ -113,7 +115,7 @@ class PairValues:
             return aligned_copy(np.full(BLOCK, int(entry.name == "@learning")), dtype), True
         if entry.name == "@delay" and not self._connected:
             raise ValueProblem(f"{self._projection._label}: a pair that is not connected has no delay.")
-        from ..planning.planner_synapses import bound_array
+        from ..planning.bound import bound_array
 
         if self._connected and (now := computed(self._projection._context, self._projection, entry.name)) is not None:
             return now.data, now.block
@@ -304,6 +306,7 @@ class StructureMethods:
 
     def _start(self, change: Change, period: Any) -> None:
         self._has(change)
+        self._made.refuse_changes()
         label = f"{self._label}: start_{change}"
         every = 1 if period is None else self._context.rounding(milliseconds(period, label), self._label, "period")
         if every < 1:

@@ -31,6 +31,7 @@ from ..rng import Draws
 from ..schedule import steps_of
 from .ends import Ends, Stored, is_many, one_delay
 from .flight import Flight
+from .group import SynapseGroup
 from .traces import Trace
 
 #: Synapses by storage position.
@@ -75,6 +76,8 @@ class Synapses:
         self.flight = Flight(context.now)
         self.followers: list[Synapses] = []
         self.structure: dict[str, tuple[int, int]] = {}
+        self.end_of: list[str] = []  # projections whose end these synapses are
+        self.written: set[str] = set()  # what these write
         self.calls = 0
         self.before_write: Callable[[str], None] = lambda _: None
         self._fill()
@@ -143,6 +146,7 @@ class Synapses:
         """Return what remembers the events that a pathway listens to."""
         side, _, name = pathway.partition(":")
         population = self._ends.pre if side == "pre" else self._ends.post
+        assert not isinstance(population, SynapseGroup)  # the compiler has refused code at their spikes
         event = self._synapse.event_of(side, name)
         return population._spikes if event == "spike" else population._events[event]
 
@@ -226,6 +230,7 @@ class Synapses:
         if isinstance(old, SharedConnectivity) and is_many(value):
             raise ValueProblem(f"{ends.label}: connections that share their weights have one delay.")
         steps = self._steps_of(value, f"{ends.label}: delay", ends.least_delay, where)
+        ends.check_delays(steps)
         if where is not None:
             before = old.delay_steps
             before[where] = steps
@@ -250,8 +255,17 @@ class Synapses:
         """Keep some synapses, by storage position, and add new ones; return the storage positions of these."""
         if isinstance(self.connectivity, SharedConnectivity):
             raise ValueProblem(f"{self._ends.label}: connections that share their weights cannot come and go.")
+        self.refuse_changes()
         self.hold()
         return self.replace(*self.connectivity.edited(keep, pre, post, steps))
+
+    def refuse_changes(self) -> None:
+        """Raise where synapses may not come and go, because they are an end of another projection."""
+        if self.end_of:
+            raise ValueProblem(
+                f"{self._ends.label}: its synapses are an end of projection '{self.end_of[0]}', so none come or go.",
+                help="prune and create before that one is connected",
+            )
 
     def replace(self, fresh: Connectivity, order: NDArray[np.int64]) -> NDArray[np.int64]:
         """Take over another connectivity, with the values of the synapses that stay; return the places of new ones.
