@@ -36,10 +36,6 @@ BOOKKEEPING = ("lastspike", "not_refractory", "lastupdate")
 Model = dict[str, Any]
 
 
-class ToSynapses(Exception):
-    """A group of synapses is one of the ends."""
-
-
 def corpus() -> dict[str, Model]:
     """Return all models by a name made of their place."""
     found: dict[str, Model] = {}
@@ -212,8 +208,8 @@ def ends(net: Any, model: Model) -> tuple[Any, Any]:
     for end in ("pre", "post"):
         entry = model[end]
         if isinstance(entry, dict) and entry["kind"] == "synapse":
-            raise ToSynapses("a connection from or to the synapses of another projection")
-        if end == "post" and entry is model["pre"] and made:
+            made.append(connect(net, entry))
+        elif end == "post" and entry is model["pre"] and made:
             made.append(made[0])
         elif isinstance(entry, dict):
             made.append(populate(net, entry, often=True))
@@ -223,36 +219,27 @@ def ends(net: Any, model: Model) -> tuple[Any, Any]:
     return made[0], made[1]
 
 
-def connect(net: Any, model: Model) -> Any:
-    """Create the populations and the projection of a synapse's entry."""
-    pre, post = ends(net, model)
-    given = {
-        k: model[k]
-        for k in (
-            "parameters",
-            "functions",
-            "psp",
-            "operation",
-            "pre_spike",
-            "post_spike",
-            "pruning",
-            "creating",
-            "on_pre",
-            "on_post",
-            "on_event",
-            "method",
-        )
-        if model.get(k) is not None
-    }
+def synapse(model: Model) -> rv.Synapse:
+    """Return the synapse of an entry."""
+    roles = ("parameters", "functions", "psp", "operation", "pre_spike", "post_spike", "pruning", "creating",
+             "on_pre", "on_post", "on_event", "method")  # fmt: skip
+    given = {k: model[k] for k in roles if model.get(k) is not None}
     if "values" in model:
         given["namespace"] = namespace(model)
-    if "source" in model and model["source"].startswith("brian2") and not {"on_pre", "on_post"} & set(given):
+    from_synapses = isinstance(model.get("pre"), dict) and model["pre"]["kind"] == "synapse"
+    brian2 = "source" in model and model["source"].startswith("brian2")
+    if brian2 and not from_synapses and not {"on_pre", "on_post"} & set(given):
         given["on_pre"] = "# nothing"  # Brian2 has no default code
     if isinstance(given.get("on_event"), str):
         given["on_event"] = {"pre": given["on_event"]}
-    synapse = rv.Synapse(equations=equations(model.get("equations")), **given)
+    return rv.Synapse(equations=equations(model.get("equations")), **given)
+
+
+def connect(net: Any, model: Model) -> Any:
+    """Create the populations and the projection of a synapse's entry."""
+    pre, post = ends(net, model)
     brian = "values" in model
-    projection = net.connect(pre, post, target="" if brian else "exc", synapse=synapse, same_step=brian)
+    projection = net.connect(pre, post, target="" if brian else "exc", synapse=synapse(model), same_step=brian)
     weights = {} if brian else {"weights": 0.1}
     projection.all_to_all(delays=model.get("delay_ms", 0.0) or (0.0 if brian else net.dt), **weights)
     assign(projection, model)
@@ -268,6 +255,7 @@ def outcome(model: Model, engine: str) -> dict[str, Any]:
     if model["kind"] == "synapse":
         projection = connect(net, model)
         groups = [projection, *{id(p): p for p in (projection.pre, projection.post)}.values()]
+        groups = [getattr(group, "projection", group) for group in groups]
     spikes = []
     for group in groups[model["kind"] == "synapse" :]:
         try:

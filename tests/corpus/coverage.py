@@ -52,7 +52,7 @@ def main() -> None:
         "The equation strings of public examples and model libraries, quoted with their source in `tests/corpus`.\n"
         "*read*: every string parses. *run*: the model compiles and runs 100 steps (5 neurons; synapses between\n"
         "suitable populations that spike on both sides) with equal bits on the compiled engine and the interpreter.\n"
-        "Cable models and connections onto synapses are outside the language. Written by\n"
+        "Cable models are outside the language. Written by\n"
         "`python tests/corpus/coverage.py`; the tests fail when a line of it is no longer true.\n\n"
     )
     rows = "\n".join(["\n\n## What does not run\n", "| model | why |", "|---|---|", *refused])
