@@ -132,6 +132,9 @@ class _Synapse(Resolver):
                 message = f"'{declaration.name}' is event-driven, so it has one value per synapse"
                 help = "leave out the flag of its locality, or mark it 'clock-driven'"
                 self.names.problem("E102", message, span, help)
+            if known.locality == "post" and "post" in self.names.binding.synapses:
+                message = f"'{declaration.name}' has one value per postsynaptic neuron, but that end are synapses"
+                self.names.problem("E102", message, span, "leave out the flag of its locality")
             if known.unless_refractory:
                 self.names.problem("E102", "'unless_refractory' has no meaning in a synapse", span, "leave it out")
 
@@ -277,7 +280,8 @@ class _Synapse(Resolver):
                 group, _, name = found.id.partition(".")
                 role = names.used[found.id].role
                 what = "subexpression" if role == "subexpression" else "parameter"
-                message = f"'{name}' is a {what} of the {group}synaptic population and read-only"
+                whole = "projection" if group in names.binding.synapses else "population"
+                message = f"'{name}' is a {what} of the {group}synaptic {whole} and read-only"
                 names.problem("E203", message, target.span, f"declare it in its equations: '{name} : init=...'")
                 return None
             names.bounds(found.id, target.span)

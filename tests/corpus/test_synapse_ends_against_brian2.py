@@ -21,7 +21,7 @@ MODELS = corpus()
 TOLERANCE = 1e-9
 #: The scripts name intermediate values in the code of spikes, as Brian2 allows.
 pytestmark = pytest.mark.filterwarnings("ignore:.*is not declared; it becomes a variable.*")
-#: Units in which Brian2 keeps what the data hold: exponents of (metre, kilogram, second, ampere, kelvin, mole, candela).
+#: Units of what the data hold: exponents of metre, kilogram, second, ampere, kelvin, mole, candela.
 UNITS = {
     "Y_S": (-3, 0, 0, 0, 0, 1, 0), "G_A": (-3, 0, 0, 0, 0, 1, 0), "C": (-3, 0, 0, 0, 0, 1, 0),
     "I": (-3, 0, 0, 0, 0, 1, 0), "J_coupling": (-3, 0, -1, 0, 0, 1, 0), "v": (2, 1, -3, -1, 0, 0, 0),
