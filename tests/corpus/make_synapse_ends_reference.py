@@ -144,7 +144,8 @@ def reward():
     ranks = np.array([0, 1, 0, 1, 1, 0, 0, 1, 0, 1, 1, 0])
     times = np.array([50, 55, 100, 101, 150, 151, 350, 355, 400, 401, 450, 451])
     doses = np.array([352, 402, 452])
-    source, dopamine = b2.SpikeGeneratorGroup(2, ranks, times * b2.ms), b2.SpikeGeneratorGroup(1, 0 * doses, doses * b2.ms)
+    source = b2.SpikeGeneratorGroup(2, ranks, times * b2.ms)
+    dopamine = b2.SpikeGeneratorGroup(1, 0 * doses, doses * b2.ms)
     cells = group(2, entry(script, 55))
     cells.v = -60 * b2.mV
     drive = synapses(source, cells, entry(script, 62))
