@@ -29,16 +29,16 @@ FIELDS = {
     "Projection": {
         "state": "_synapses _enabled _learns _schedule",
         "structure": "_name _pre _post _target _more_targets _synapse _recipe _links _later _values",
-        "made": "_context _ends _model _planned _rules _readers",
+        "made": "_context _ends _model _planned _rules _readers _group",
     },
     "Synapses": {
         "state": "connectivity table pathway_delays lastupdate traces flight structure calls",
-        "structure": "followers",
+        "structure": "followers end_of written",
         "made": "_context _ends _synapse _model before_write",
     },
     "BorrowedSynapses": {
         "state": "table pathway_delays lastupdate traces flight structure calls",
-        "structure": "followers _lender",
+        "structure": "followers end_of written _lender",
         "made": "_context _ends _synapse _model before_write _lent",
     },
     "SpikeHistory": {"state": "last history counts", "structure": "", "made": "_context _npad"},

@@ -215,6 +215,29 @@ def linked_synapses(net: rv.Network) -> None:
     synapse = rv.Synapse("", "s : linked, projection\nw += 0.001*s", pre_spike="g_target += 0.1*w*s")
     proj = net.connect(pop, pop, "exc", synapse, name="c").all_to_all(weights=1.0, delays=1.0)
     proj.link("s", signal, "s")
+    each = net.connect(pop, pop, "exc", rv.Synapse("", "v_in : linked\nw += 0.0001*v_in"), name="each")
+    each.all_to_all(weights=0.01, delays=rv.Uniform(0.5, 3.0))
+    each.link("v_in", pop, "v", index=np.arange(30) % 6)
+
+
+def synapse_ends(net: rv.Network) -> None:
+    """Synapses that drive astrocytes, astrocytes that change synapses, and a reward, while delays change."""
+    pop = net.create(12, NOISY, name="cells")
+    glia = net.create(3, rv.Neuron("tau = 9.0", "tau*dG/dt = Y - G\nY : init=0.0\nr = G"), name="glia")
+    release = rv.Synapse(
+        "", "dY/dt = -Y/10.0\nm : init=0.0\nG : init=0.0", pre_spike="Y += 1.0\ng_target += w*(1 + m + G)\nm *= 0.9"
+    )
+    made = net.connect(pop, pop, "exc", release, name="made").fixed_probability(0.4, weights=0.1, delays=1.0)
+    to_glia = rv.Synapse(equations="Y_post = Y_pre/N_incoming : 1 (summed)")
+    net.connect(made, glia, "", to_glia, name="sum").where("i % 3 == j")
+    net.connect(glia, made, "", rv.Synapse(equations="G_post = G_pre : 1 (summed)"), name="back").where("j % 3 == i")
+    reward = net.create(population=rv.PoissonPopulation(2, rates=80.0), name="reward")
+    net.connect(reward, made, "", rv.Synapse(pre_spike="m_post += 0.5"), name="dose").fixed_probability(0.5, delays=2.0)
+
+    @net.every(period=3.3, wait=12.0)
+    def change(n: int) -> None:
+        if n < 3:
+            made.delay = rv.Uniform(0.1 + n, 4.0 + n)
 
 
 def devices(net: rv.Network) -> None:
@@ -287,7 +310,7 @@ def recorders(net: rv.Network) -> None:
 ZOO: dict[str, Callable[[rv.Network], None]] = {
     f.__name__: f
     for f in (lif, cobahh, inputs, timed_array, stdp, stp, rates, events, pathways, gap_junctions, multapses, linked,
-              delays_changed, firing_rate, linked_synapses, devices, switched,
+              delays_changed, firing_rate, linked_synapses, synapse_ends, devices, switched,
               structure, filters, recorders)
 }  # fmt: skip
 
