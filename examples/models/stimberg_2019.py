@@ -1,15 +1,15 @@
 """Stimberg, Goodman, Brette and De Pitta (2019): an astrocyte turns a synapse down.
 
 A synapse releases neurotransmitter into the space around it, which binds to receptors of an astrocyte. There it starts
-calcium-induced calcium release; where calcium crosses a threshold the astrocyte releases gliotransmitter, which binds to
-receptors of the presynaptic terminal and lowers the probability of release. Connections lead from the synapses to the
-astrocytes and back: `net.connect` takes a projection as an end, and `Y_pre`, `G_post` are variables of its synapses.
+calcium-induced calcium release; where calcium crosses a threshold the astrocyte releases gliotransmitter, which binds
+to receptors of the presynaptic terminal and lowers the probability of release. Connections lead from the synapses to
+the astrocytes and back: `net.connect` takes a projection as an end, and `Y_pre`, `G_post` are variables of its synapses.
 
 What to see: release per spike falls with the rate of the input, because the synapses run out of resources (grey; the
-line is the mean field). An astrocyte that oscillates by itself keeps its synapse low at every rate (orange). One that is
-driven by its synapse (blue) acts where there is input enough for calcium to cross the threshold now and then (above, left);
-beyond 13 Hz calcium stays above the threshold (middle), nothing is released any more, and the synapse is as strong as if
-there were no astrocyte.
+line is the mean field). An astrocyte that oscillates by itself keeps its synapse low at every rate (orange). One that
+is driven by its synapse (blue) acts where there is input enough for calcium to cross the threshold now and then (above,
+left); beyond 13 Hz calcium stays above the threshold (middle), nothing is released any more, and the synapse is as
+strong as if there were no astrocyte.
 
 References
 ----------
@@ -48,7 +48,8 @@ synapse = rv.Synapse(
 astrocyte = rv.Neuron(
     name="Astrocyte",
     parameters=dict(
-        O_P="0.9 umolar/second", K_P="0.05 umolar", C_T="2 umolar", rho_A=0.18, Omega_C="6/second", Omega_L="0.1/second",
+        O_P="0.9 umolar/second", K_P="0.05 umolar", C_T="2 umolar", rho_A=0.18, Omega_C="6/second",
+        Omega_L="0.1/second",
         d_1="0.13 umolar", d_2="1.05 umolar", O_2="0.2/umolar/second", d_3="0.9434 umolar", d_5="0.08 umolar",
         O_beta="3.2 umolar/second", O_N="0.3/umolar/second", Omega_N="0.5/second", K_KC="0.5 umolar", zeta=10.0,
         O_delta="0.6 umolar/second", kappa="1.5 umolar", K_delta="0.1 umolar", Omega_5P="0.05/second",
