@@ -3,7 +3,7 @@
 A synapse releases neurotransmitter into the space around it, which binds to receptors of an astrocyte. There it starts
 calcium-induced calcium release; where calcium crosses a threshold the astrocyte releases gliotransmitter, which binds
 to receptors of the presynaptic terminal and lowers the probability of release. Connections lead from the synapses to
-the astrocytes and back: `net.connect` takes a projection as an end, and `Y_pre`, `G_post` are variables of its synapses.
+the astrocytes and back: `net.connect` takes a projection as an end; `Y_pre`, `G_post` are variables of its synapses.
 
 What to see: release per spike falls with the rate of the input, because the synapses run out of resources (grey; the
 line is the mean field). An astrocyte that oscillates by itself keeps its synapse low at every rate (orange). One that
