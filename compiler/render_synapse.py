@@ -8,7 +8,7 @@ from typing import Any
 
 from . import naming
 from .cexpr import Printer
-from .ir import Accumulate, Draw, Entry, Let, Program, Repeat, parts, walk
+from .ir import Accumulate, Draw, Entry, Let, Program, Ref, Repeat, parts, walk
 from .printing import KernelFile, template
 from .render_dense import dense_level, dense_place, let_levels
 from .views import ArrayView, EventForm
@@ -140,6 +140,7 @@ def events(file: KernelFile, program: Program, side: str, name: str, lifted: boo
     kept = any(e.role in ("pretrace", "posttrace") for e in file.ir.layout)
     if not drawing and kept == lifted and _synapses_are_independent(file, program, side):
         file.symbols.append(f"{name}_d")
+        view["alike"] = _alike(file, program, side, view)
         text += template("rows").render(view={**view, "name": f"{name}_d", "each": None})
         masked = [a for a in arrays if a.load == "call" and a.mask]
         if side == "pre" and len(masked) == 1 and not kept:
@@ -165,7 +166,18 @@ def _each(view: dict[str, Any], arrays: list[ArrayView], each: ArrayView) -> dic
     """Return the inputs of rows of neighbours whose parameter `each` differs from synapse to synapse."""
     read = [replace(a, load="element", at="s") if a is each else a for a in arrays]
     lines = view["call"] + view["row"] + view["element"]
-    return {**view, "arrays": read, "call": [], "row": [], "element": lines, "each": each}
+    return {**view, "arrays": read, "call": [], "row": [], "element": lines, "each": each, "alike": []}
+
+
+def _alike(file: KernelFile, program: Program, side: str, view: dict[str, Any]) -> list[str]:
+    """Return the subtotals to which all synapses of a neuron add the same, nothing where they may add or do other."""
+    roles = {e.name: e for e in file.ir.layout}
+    written = [roles[s.name] for s in program.statements if not isinstance(s, Let)]
+    ranked = any(isinstance(e, Ref) and e.name == "@j" for s in program.statements for x in parts(s) for e in walk(x))
+    read = any(a.load == "element" for a in view["arrays"])
+    if side != "pre" or ranked or read or view["element"] or any(e.role != "subtotal" or e.shared for e in written):
+        return []
+    return [naming.pointer(e.name) for e in dict.fromkeys(written)]
 
 
 def _synapses_are_independent(file: KernelFile, program: Program, side: str) -> bool:

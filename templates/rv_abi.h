@@ -2,7 +2,7 @@
 #ifndef RV_ABI_H
 #define RV_ABI_H
 #include <stdint.h>
-#define RV_ABI 2
+#define RV_ABI 3
 
 typedef struct rv_args {
     void *const *a;       /* arrays, in the order of the layout                                              */
@@ -17,6 +17,7 @@ typedef struct rv_args {
     const void *target;   /* pre code: rank of the other side of each synapse, uint16 or uint32, by position */
     const int64_t *order; /* post code: storage index of each synapse, by position; pre code: NULL           */
     int64_t wide, stride; /* rows without indices: whether `target` is uint32; distance of neighbours in storage     */
+    int64_t first, length; /* rows of the same neighbours: the first one, and how many; length 0: rows differ        */
 } rv_args;
 
 /* Every entry point of a kernel file: elements [begin, end) (update, prepare: multiples of 64), spikes

@@ -370,7 +370,7 @@ cdef int find_rows_kernel(Library library, object pathway, object plan, en_pathw
     if kernel == NULL or shared or expanded or (side == "pre" and pathway.order is not None):
         return 0
     p.args.wide = p.wide
-    if en_runs(p.indptr, rows, p.args.target, p.wide, p.args.order, &p.args.stride):
+    if en_runs(p.indptr, rows, &p.args):
         p.kernel[1] = kernel
         if each != NULL:
             p.kernel[0] = each

@@ -14,7 +14,7 @@ cdef extern from "rv_abi.h":
         const int64_t *seg
         const void *target
         const int64_t *order
-        int64_t wide, stride
+        int64_t wide, stride, first, length
     ctypedef void rv_kernel(const rv_args *args, int64_t begin, int64_t end) noexcept nogil
 
 cdef extern from "engine.h" nogil:
@@ -227,8 +227,7 @@ cdef extern from "engine.h" nogil:
     int en_set_recorders(en_engine *e, int recorders)
     int64_t en_check_range(const void *data, int64_t n, int kind, int64_t limit)
     int64_t en_check_ascending(const int64_t *data, int64_t n, int64_t gap)
-    int en_runs(const int64_t *indptr, int64_t rows, const void *ranks, int wide, const int64_t *order,
-                int64_t *stride)
+    int en_runs(const int64_t *indptr, int64_t rows, rv_args *args)
     int64_t en_check_source(const int64_t *steps, const int32_t *ranks, int64_t n)
     int en_begin(en_engine *e)
     en_list en_list_of(const en_population *p, int event)

@@ -359,8 +359,9 @@ int en_set_recorders(en_engine *e, int recorders);
 int64_t en_check_range(const void *data, int64_t n, int kind, int64_t limit);
 /* Index of the first element smaller than its predecessor plus `gap`, or -1. */
 int64_t en_check_ascending(const int64_t *data, int64_t n, int64_t gap);
-/* Whether the neurons of every row follow each other, rank by rank, at storage places `stride` apart. */
-int en_runs(const int64_t *indptr, int64_t rows, const void *ranks, int wide, const int64_t *order, int64_t *stride);
+/* Whether the neurons of every row follow each other, rank by rank, at storage places `stride` apart; finds that, and
+   `first` and `length`. */
+int en_runs(const int64_t *indptr, int64_t rows, rv_args *args);
 int64_t en_check_source(const int64_t *steps, const int32_t *ranks, int64_t n);
 
 /* engine_prepare.c */

@@ -251,18 +251,27 @@ int64_t en_check_ascending(const int64_t *data, int64_t n, int64_t gap)
     return -1;
 }
 
-int en_runs(const int64_t *indptr, int64_t rows, const void *ranks, int wide, const int64_t *order, int64_t *stride)
+static int64_t rank_at(const rv_args *args, int64_t q)
 {
-    *stride = 0;
+    return args->wide ? ((const uint32_t *)args->target)[q] : ((const uint16_t *)args->target)[q];
+}
+
+int en_runs(const int64_t *indptr, int64_t rows, rv_args *args)
+{
+    const int64_t *order = args->order;
+    args->stride = 0;
     for (int64_t r = 0; r < rows; r++)
         for (int64_t q = indptr[r] + 1; q < indptr[r + 1]; q++) {
-            int64_t gap = wide ? (int64_t)((const uint32_t *)ranks)[q] - ((const uint32_t *)ranks)[q - 1]
-                               : (int64_t)((const uint16_t *)ranks)[q] - ((const uint16_t *)ranks)[q - 1];
-            int64_t step = order ? order[q] - order[q - 1] : 1;
-            *stride = *stride ? *stride : step;
-            if (gap != 1 || step != *stride)
+            const int64_t gap = rank_at(args, q) - rank_at(args, q - 1), step = order ? order[q] - order[q - 1] : 1;
+            args->stride = args->stride ? args->stride : step;
+            if (gap != 1 || step != args->stride)
                 return 0;
         }
+    args->length = rows ? indptr[1] - indptr[0] : 0;
+    args->first = args->length ? rank_at(args, 0) : 0;
+    for (int64_t r = 1; r < rows && args->length; r++)
+        if (indptr[r + 1] - indptr[r] != args->length || rank_at(args, indptr[r]) != args->first)
+            args->length = 0;
     return 1;
 }
 

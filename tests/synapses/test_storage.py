@@ -191,3 +191,36 @@ def test_rows_of_neighbours_with_a_weight_each(kind: str, threads: int, precisio
         results.append(values)
     assert results[0] == results[1]
     assert compiled[0] == compiled[-1]
+
+
+#: What is added to the neurons of a row: the same, the same for a presynaptic neuron, or something of its own.
+ADDED = {
+    "one": "g_target += w",
+    "of the sender": "g_target += w*pre.gain",
+    "two targets": "g_target += w\nu_post += 0.5*w*pre.gain",
+    "of the receiver": "g_target += w*post.gain",
+    "by rank": "g_target += w*(j + 0.5)",
+    "drawn": "g_target += w*Uniform(0.5, 1.0)",
+}
+
+
+@pytest.mark.parametrize("added", ADDED)
+@pytest.mark.parametrize("part", ["all", "some", "others"])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_rows_of_the_same_neighbours(added: str, part: str, threads: int, precision: str) -> None:
+    """One sum for all of a row, where the rows are the same, must be the sum that each gets; two projections in turn."""
+    results = []
+    for engine in ("compiled", "reference"):
+        net = rv.Network(dt=1.0, seed=3, precision=precision, engine=engine, threads=threads)
+        neuron = rv.Neuron("gain = 0.5\np = 0.2", "x = Uniform(0.0, 1.0)\nv = 0.9*v + g_exc\nu = 0.8*u", "x < p")
+        cells = net.create(190, neuron, name="cells")
+        cells.gain = rv.Uniform(0.1, 1.0)
+        cells.v = rv.Uniform(0.0, 1.0)
+        post = {"all": cells, "some": cells[20:150], "others": cells[20:150]}[part]
+        synapse = rv.Synapse("w = 0.1", pre_spike=ADDED[added])
+        for name, weight in (("p", 0.1), ("q", -0.0), ("r", 0.3)):
+            projection = net.connect(cells, post, "exc", synapse, name=name)
+            projection.all_to_all(weights=weight, delays=2.0, allow_self_connections=part != "others")
+        net.simulate(12.0)
+        results.append(np.asarray(cells.v).tobytes() + np.asarray(cells.u).tobytes())
+    assert results[0] == results[1]
