@@ -63,9 +63,20 @@ def after_value(previous: Token | None, token: Token, following: Token | None) -
         return f"a number and its unit are multiplied: '{previous.text}*{unit}'"
     if unit and (following is None or following.kind == "end" or following.text == "("):
         return f"the unit of a variable stands behind ':', as in ': {unit}'"
+    if token.text == "unless":
+        return "flags stand in brackets behind the unit: ': 1 (unless refractory)'"
+    if token.text in ("init", "min", "max") and following is not None and following.text == "=":
+        return f"flags are separated by commas: ', {token.text}=...'"
     if token.text == "(" and following is not None and following.text in ("unless", "shared", "constant", "event"):
         return "flags in brackets stand behind the unit: ': 1 (unless refractory)'"
     return "products are written with '*'"
+
+
+def no_value(previous: Token | None, left_side: bool) -> str:
+    """Return the help where a value is missing; `left_side`: of ``=``."""
+    if left_side and previous is not None and previous.text in ("//", "**", "%", "^"):
+        return f"there is no '{previous.text}=': write 'x = x {previous.text} ...'"
+    return "a name, a number or a bracket belongs here"
 
 
 def without_equals(tokens: list[Token]) -> str:

@@ -132,7 +132,7 @@ def check_tokens(tokens: list[Token], part: int) -> None:
     for index, token in enumerate(tokens):
         span = Span(part, token.start, token.stop)
         if token.kind == "junk":
-            raise Refusal(_junk(token.text, span))
+            raise Refusal(_junk(token.text, span, tokens[max(0, index - 1) : index + 3]))
         if token.kind == "name" and len(token.text) > MAX_NAME:
             raise Refusal(Diagnostic("E101", f"a name may have at most {MAX_NAME} characters", span, "shorten it"))
         if token.kind == "number":
@@ -141,7 +141,7 @@ def check_tokens(tokens: list[Token], part: int) -> None:
             after = tokens[index + 1] if index + 1 < len(tokens) else None
             if after is not None and after.start == token.stop and after.kind in ("name", "number"):
                 both = Span(part, token.start, after.stop)
-                help = f"write '{token.text}*{after.text}'" if after.kind == "name" else ""
+                help = f"write '{token.text}*{after.text}'" if after.kind == "name" else "a number has one point"
                 if after.text in ("e", "E"):
                     help = f"an exponent has digits: '{token.text}e-3'"
                 raise Refusal(Diagnostic("E101", "a number runs into what follows it", both, help[:80]))
@@ -156,6 +156,26 @@ _LOOKALIKES = {
 }  # fmt: skip
 
 
+_QUOTES = {"'": "'", '"': '"', "\u2018": "\u2019", "\u201c": "\u201d"}
+
+
+def _quoted(opening: str, around: list[Token]) -> str:
+    """Return the help for ``'exc'``: a quote that closes behind a name."""
+    texts = [t.text for t in around]
+    at = texts.index(opening)
+    if len(texts) > at + 2 and texts[at + 2] == _QUOTES.get(opening) and around[at + 1].kind == "name":
+        return f"write {texts[at + 1]} without quotes"
+    return ""
+
+
+def _listed(opening: str, around: list[Token]) -> str:
+    """Return the help for ``[1, 2]`` where a value belongs."""
+    before = around[0]
+    if opening != "[" or before.text == "[" or before.kind in ("name", "number") or before.text == ")":
+        return ""
+    return "there are no lists: a name has one value per neuron, given from Python, as in 'pop.x = [1, 2]'"
+
+
 def _typed(character: str) -> str:
     """Return what to type in place of a character that is none of ours."""
     if character in _LOOKALIKES:
@@ -163,15 +183,17 @@ def _typed(character: str) -> str:
     return "spell it out, for example 'tau' or 'mu'" if character.isalpha() else ""
 
 
-def _junk(text: str, span: Span) -> Diagnostic:
+def _junk(text: str, span: Span, around: list[Token]) -> Diagnostic:
+    """Return what is wrong with a character, given the tokens from the one before it on."""
     if text.isascii():
         shown = text if text.isprintable() else repr(text)[1:-1]
-        return Diagnostic("E101", f"the character '{shown}' has no meaning in equations", span, _HINTS.get(text, ""))
+        message = f"the character '{shown}' has no meaning in equations"
+        return Diagnostic("E101", message, span, _quoted(text, around) or _listed(text, around) or _HINTS.get(text, ""))
     first = text[0]
     return Diagnostic(
         "E101",
         f"only ASCII characters are allowed outside comments, found '{first if first.isprintable() else '?'}' "
         f"(U+{ord(first):04X})",
         span,
-        _typed(first),
+        _quoted(text, around) or _typed(first),
     )

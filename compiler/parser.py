@@ -10,7 +10,7 @@ import keyword
 from collections.abc import Iterator
 
 from .errors import Diagnostic, Refusal
-from .hints import after_value, dotted, python_word
+from .hints import after_value, dotted, no_value, python_word
 from .lexer import Token
 from .source import Span
 from .tree import Attr, Binary, Bool, Call, Deriv, Expr, IfElse, Name, Num, Unary
@@ -85,6 +85,8 @@ class Parser:
         if not self.at(")"):
             flagged = opening.text == "(" and self.tokens[self.position - 1].text in ("unless", "event", "clock")
             product = "write 'f(a)*b', with the '*'" if self.token.kind in ("name", "number") else ""
+            if self.at("="):
+                product = "arguments have no names: 'f(x, 0, 1)'; to compare, write '=='"
             flags = "flags in brackets stand behind the unit: ': 1 (unless refractory)'"
             raise self.expected("')'", flags if flagged else product)
         self.advance()
@@ -217,7 +219,8 @@ class Parser:
         if token.kind == "name":
             return self._named(token)
         if token.text != "(":
-            raise self.expected("a value", "a name, a number or a bracket belongs here")
+            before = self.tokens[self.position - 1] if self.position else None
+            raise self.expected("a value", no_value(before, self.left_side))
         self.advance()
         inner = self.expression()
         self.close(token)

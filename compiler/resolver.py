@@ -128,7 +128,7 @@ class Resolver:
             if isinstance(node, Name) and node.id in self.declared.names:
                 if self.role(self.declared.names[node.id]) != "parameter":
                     message = f"an initial value may use parameters and constants only; '{node.id}' is a variable"
-                    self.names.problem("E201", message, node.span)
+                    self.names.problem("E201", message, node.span, "assign it to the population: pop.x = '...'")
             elif isinstance(node, Name) and node.id in self.names.used:
                 if self.names.used[node.id].role == "reduction":
                     message = f"an initial value may use parameters and constants only, not '{node.id}'"

@@ -92,6 +92,10 @@ def example(dimension: Dimension) -> str:
     return f"give a quantity such as '1 {unit}', or a plain number{counts}"
 
 
+#: Place of time in a dimension.
+_TIME = 2
+
+
 def missing(found: Dimension, expected: Dimension, number: str = "") -> str:
     """Return advice that turns one dimension into another, ``""`` where none is clear.
 
@@ -105,6 +109,8 @@ def missing(found: Dimension, expected: Dimension, number: str = "") -> str:
     unit = literal(ratio)
     if number and unit:
         return f"perhaps the number lacks its unit, as in '{number}*{unit}'"
+    if abs(ratio[_TIME]) == 0.5 and not any(r for k, r in enumerate(ratio) if k != _TIME):
+        return f"perhaps {'divide' if ratio[_TIME] < 0 else 'multiply'} by the root of a time, as in 'xi*tau**-0.5'"
     inverse, factor = quantity(_scaled(ratio, -1.0)), quantity(ratio)
     options = [f"divide by {inverse}"] if inverse and "rate" not in inverse else []
     options += [f"multiply by {factor}"] if factor and "rate" not in factor else []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from .context import Context
 from .groups.population import Population
 from .objects import Objects
-from .problems import ValueProblem
+from .problems import UnknownName, ValueProblem
 from .rng import chosen_seed
 from .settings import time_step
 from .simulation import Simulation
@@ -20,6 +20,8 @@ from .threads import Threads
 if TYPE_CHECKING:
     from .network import Network
 
+#: What networks of other simulators call our methods.
+_ELSEWHERE = {"run": "simulate", "Simulate": "simulate", "add": "create", "Create": "create", "Connect": "connect"}
 _LOG = logging.getLogger("ranvier")
 
 
@@ -30,6 +32,15 @@ class Runs:
     _objects: Objects
     _simulation: Simulation
     _snapshots: Snapshots
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Say what there is in place of a name that networks do not have."""
+            if name.startswith("_"):
+                raise AttributeError(name)
+            known = [_ELSEWHERE[name]] if name in _ELSEWHERE else [n for n in dir(type(self)) if n[0] != "_"]
+            raise UnknownName("method or attribute of a network", name, known)
 
     # -- time ----------------------------------------------------------------------------------------
 

@@ -62,8 +62,11 @@ def equation_text(equations: Any, kind: Kind, owner: str) -> tuple[str, dict[str
         return equations, {}
     if isinstance(equations, Variable):
         equations = [equations]
-    if not isinstance(equations, Iterable):
-        raise ValueProblem(f"{owner}: equations must be a string or a list, not {type(equations).__name__}.")
+    if isinstance(equations, Mapping) or not isinstance(equations, Iterable):
+        raise ValueProblem(
+            f"{owner}: equations must be a string or a list, not {type(equations).__name__}.",
+            help="write each as a line, 'name = ...' or 'dname/dt = ...'",
+        )
     lines: list[str] = []
     initial: dict[str, Any] = {}
     for entry in equations:

@@ -63,6 +63,9 @@ class _Definition:
         self.text = text
         self.tree: SyntaxTree = parse(kind, self.name, text.sources)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} '{self.name}'>"
+
     @property
     def definitions(self) -> str:
         """Definitions of functions in the model's texts."""

@@ -19,7 +19,8 @@ def shape_of(geometry: Any, owner: str) -> tuple[int, ...]:
     try:
         shape = tuple(operator.index(entry) for entry in entries)
     except TypeError:
-        raise ValueProblem(f"{owner}: geometry must be an int or a tuple of ints, not {geometry!r}.") from None
+        message = f"{owner}: geometry must be an int or a tuple of ints, not {geometry!r}."
+        raise ValueProblem(message, help="the model comes second, as in create(10, neuron)") from None
     if not shape or any(entry < 1 for entry in shape):
         raise ValueProblem(f"{owner}: every dimension of the geometry must be at least 1, got {geometry!r}.")
     if prod(shape) >= 2**31:

@@ -116,7 +116,9 @@ def test_dimensions_have_names() -> None:
     assert describe((0.0,) * 7) == "1"
 
 
-@pytest.mark.parametrize(("text", "value"), [("0.5/ms", 0.5), ("0.5 / ms", 0.5), ("2 /ms**2", 2.0), ("1/s", 1e-3), ("3/mV/ms", 3.0)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("0.5/ms", 0.5), ("0.5 / ms", 0.5), ("2 /ms**2", 2.0), ("1/s", 1e-3), ("3/mV/ms", 3.0)]
+)
 def test_quantities_that_begin_with_a_division(text: str, value: float) -> None:
     found, dimension = parse_quantity(text)
     assert found == value
