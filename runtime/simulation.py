@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from math import inf
 from typing import Any
 
 from ranvier.compiler import RanvierWarning
 
+from .checks.finite import SynapseGuard
 from .checks.unread import warn_unread
 from .compiling import CompiledModels, StopKernel
 from .context import Context
@@ -44,6 +46,7 @@ class Simulation:
         self._compiled = compiled
         self._snapshots = snapshots
         self._runner = Runner(context, compiled, nan_every)
+        self._guard = SynapseGuard(context)
         self._conditions: dict[str, str] = {}
         self._stops: dict[str, StopKernel] = {}
         self._told: set[str] = set()
@@ -105,6 +108,8 @@ class Simulation:
                 self._runner.build(self._objects, stops, stops_all)
                 growth = next_change(self._objects.connected, now)
                 due = callbacks.next(now), None if growth is None else growth + 1, *switches
+                each_step = self._watched_each_step()
+                due = (*due, now + 1 if each_step else None)
                 stop = min([end, *(k for k in due if k is not None)])
                 progress.start_at(steps - (end - now))
                 try:
@@ -112,15 +117,27 @@ class Simulation:
                 finally:
                     if growth is not None and context.now == growth + 1:
                         self._change_structure(growth)
+                if each_step:
+                    self._guard.look(self._objects.connected, per_step=inf)
                 if kind == "stopped":
                     break
             if whole:
                 self._runner.scan()
+            if self._runner.nan_every > 1:
+                self._guard.look(self._objects.connected, least=1 if whole else self._runner.nan_every)
         finally:
             self._running = False
             progress.close()
             for file in self._objects.files.values():
                 file.end()
+
+    def _watched_each_step(self) -> bool:
+        """Prepare to look at the variables of synapses; tell whether after every step."""
+        if not self._runner.nan_every:
+            return False
+        projections = self._objects.connected
+        self._guard.begin(projections)
+        return self._runner.nan_every == 1 and self._guard.watches(projections)
 
     def _change_structure(self, step: int) -> None:
         """Do the structural changes of slot 7 of a step, which monitors see in its slot 8."""
