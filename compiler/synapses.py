@@ -114,6 +114,7 @@ class _Synapse(Resolver):
             role, span = part.source.role, Span(number, 0, len(part.source.text.rstrip()))
             binding = self.names.binding
             end = "post" if role == "post_spike" else "pre" if role == "pre_spike" and not binding.pre_spiking else ""
+            end = end if part.statements else ""
             if end in binding.synapses:
                 message = f"the {end}synaptic end are the synapses of '{self.names.name_of(end)}': no spikes"
                 help = "sum over them in every step: 'x_post = ... (summed)', 'psp=', or give the synapse equations"
@@ -238,7 +239,9 @@ class _Synapse(Resolver):
 
     def events(self, role: str, side: Literal["pre", "post"]) -> tuple[EventCode, ...]:
         """Return the code of each pathway."""
-        return tuple(EventCode("spike", part.source.label or side, self.code(part)) for part in self.parts(role))
+        spiking = side == "post" or self.names.binding.pre_spiking  # code that says nothing means: nothing is sent
+        parts = [part for part in self.parts(role) if part.statements or spiking]
+        return tuple(EventCode("spike", part.source.label or side, self.code(part)) for part in parts)
 
     def code(self, part: Part) -> tuple[AssignStatement, ...]:
         result = []

@@ -20,6 +20,7 @@ from .groups.attributes import Attribute
 from .groups.population import Population
 from .objects import Objects
 from .problems import ValueProblem
+from .recording.recordable import group_of
 from .synapses.projection import Projection
 from .words import in_words
 
@@ -102,7 +103,7 @@ def _is_plastic(projection: Projection) -> bool:
 
 
 def _target(group: Any) -> str:
-    return str(getattr(group, "name", None) or group.population.name)
+    return str(group_of(group).name)
 
 
 def _populations(populations: list[Population]) -> Table:

@@ -107,6 +107,19 @@ def test_unbound_synapses_describe_themselves() -> None:
     assert r"r^{\mathrm{pre}}" in synapse.latex()
 
 
+def test_the_report_names_what_is_measured() -> None:
+    """Dendrites belong to their projection; synapses may be an end."""
+    net = rv.Network(dt=0.1, seed=1)
+    pop = net.create(3, UNITS, name="cells")
+    proj = net.connect(pop, pop, "exc", rv.Synapse("", "x : init=0", pre_spike="g_target += w*pA"), name="plain")
+    proj.all_to_all()
+    net.connect(proj, proj, "", rv.Synapse("", "x_post = 0.1 : 1 (summed)"), name="between").one_to_one()
+    net.monitor(proj.dendrite(1), "x")
+    text = net.report()
+    assert "x of plain" in text
+    assert "| between | plain | plain |" in text
+
+
 def test_lists_of_names() -> None:
     assert UNITS.parameters == ("tau", "E")
     assert UNITS.variables == ("v",)

@@ -182,6 +182,70 @@ def test_equations_between_synapses() -> None:
     assert len(set(u)) == 20
 
 
+RATE = rv.Neuron("", "dr/dt = (1 + 0.1*i + z - r)/5.0\nz : init=0")
+REGULAR = rv.Neuron("", "dx/dt = 0.125 + i/64", spike="x > 1", reset="x = 0")
+
+
+def of_rates(net: rv.Network) -> None:
+    """Synapses that are stored without indices, functions over synapses, synapses onto themselves."""
+    a, b, c = (net.create(size, RATE, name) for size, name in ((6, "a"), (4, "b"), (3, "c")))
+    plain = rv.Synapse("", "dy/dt = (pre.r*post.r - y)/7.0\nk : init=0", pre_spike="# nothing")
+    one = net.connect(a, b, "", plain, "one").all_to_all()
+    two = net.connect(one, c, "", rv.Synapse("", "z_post = 0.1*y_pre*w : 1 (summed)"), "two")
+    two.all_to_all(weights=rv.Uniform(0.0, 1.0))
+    net.connect(c, one, "", rv.Synapse("", "k_post = r_pre + i : 1 (summed)"), "three").fixed_probability(0.5)
+    net.connect(one, one, "", rv.Synapse("", "dq/dt = (y_pre*y_post - q)/3.0"), "four").fixed_number_pre(3)
+    taken = rv.Synapse("", "u = mean(pre.y) + max(pre.k) : projection\nv = u*y_pre")
+    net.connect(one, c, "", taken, "five").fixed_probability(0.6)
+
+
+def of_changing_synapses(net: rv.Network) -> None:
+    """Synapses onto synapses that come and go."""
+    cells = net.create(8, REGULAR, "cells")
+    one = net.connect(cells, cells, "", rv.Synapse("", "m = 0.9*m", pre_spike="m += 0.1"), "one")
+    one.fixed_probability(0.5, delays=rv.Uniform(1.0, 5.0))
+    onto = rv.Synapse(
+        "", "age = age + 1", pre_spike="m_post += w", pruning="age > 20 and m_post < 0.5 : proba=0.5",
+        creating="j_post == i and m_post > 0.05 : proba=0.2, w=0.3, d=2",
+    )  # fmt: skip
+    two = net.connect(cells, one, "", onto, "two").fixed_probability(0.1, weights=0.2)
+    two.start_pruning(2.0)
+    two.start_creating(3.0)
+
+
+def of_chains(net: rv.Network) -> None:
+    """Synapses onto synapses onto synapses, all with delays; random numbers."""
+    cells = net.create(5, REGULAR, "cells")
+    late = {"delays": rv.Uniform(1.0, 4.0)}
+    one = rv.Synapse("", "m = 0.9*m\ng : init=0", pre_spike="m += 0.1*(1 + g)")
+    two = rv.Synapse("", "n = 0.8*n\nh : init=0", pre_spike="m_post += 0.05*(1 + h)\nn += 1")
+    first = net.connect(cells, cells, "", one, "one").all_to_all(**late)
+    second = net.connect(cells, first, "", two, "two").fixed_probability(0.4, **late)
+    net.connect(second, first, "", rv.Synapse("", "g_post = n_pre : 1 (summed)"), "three").fixed_probability(0.3)
+    four = rv.Synapse("", pre_spike="h_post = 0.5*h_post + 0.1")
+    net.connect(cells, second, "", four, "four").fixed_probability(0.3, **late)
+    drawn = rv.Synapse("", "s = Normal(0.0, 1.0) + m_pre\nc : init=0", post_spike="s += 1\nc = c + m_pre")
+    net.connect(first, cells, "", drawn, "five").fixed_probability(0.5)
+
+
+@pytest.mark.parametrize(
+    ("make", "moved"),
+    [
+        (of_rates, ["c.z", "one.k", "four.q", "five.v"]),
+        (of_changing_synapses, ["one.m", "two.age"]),
+        (of_chains, ["one.g", "two.h", "five.c"]),
+    ],
+)
+def test_combinations_on_both_engines_and_in_parts(make: Any, moved: list[str], precision: str) -> None:
+    net, _ = run_both(make, 42, precision)
+    parts = rv.Network(dt=1.0, seed=5, precision=precision)  # type: ignore[arg-type]
+    parts._context.threads = Threads(3, always=True)
+    make(parts)
+    parts.simulate(42.0)
+    assert all(value.tobytes() == values(parts)[name].tobytes() for name, value in values(net).items())
+    assert all(np.any(values(net)[name]) for name in moved)
+
+
 def test_texts_matrices_and_monitors_count_synapses_as_users_do() -> None:
     net = rv.Network(dt=1.0, seed=5)
     build(net, rv.Uniform(1.0, 6.0))
