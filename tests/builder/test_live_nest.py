@@ -69,7 +69,7 @@ def nest(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def test_neurons(model: str, name: str, nest: Any) -> None:
     ours = cell(**live_experiments(model)[name])
     np.testing.assert_array_equal(ours["spikes"], nest[f"{model}/{name}/spikes"])
-    assert (ours["spikes"].size > 1) == (name == "refractoriness")
+    assert (ours["spikes"].size > 1) == (name == "refractoriness") or model.startswith("hh_")
     for variable in CELLS[model]["record"]:
         theirs = nest[f"{model}/{name}/{variable}"][: ours[variable].size]
         tolerance = 1e-6 if model in EXACT else 1e-3
