@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import naming
 from .cexpr import Printer
+from .first_round import DONE, first_round
 from .ir import Draw, Entry, Let, Program, Store
 from .printing import KernelFile, is_masked, template
 from .render_draws import block_draws, block_functions, comparisons, draw_view
@@ -26,9 +27,17 @@ def population(file: KernelFile, program: Program, names: tuple[str, ...]) -> st
     body = [line for _, line in file.lets(Program(program.name, left), printer, buffered)]
     at = {e.name: "q" for e in entries}
     effects = file.effects(program, printer, at)
-    effects += [
-        f"{naming.pointer(e.name)}[q] = 0;" for e in entries if e.role == "input" and program.name == "update"
-    ]
+    heard = [e for e in entries if e.role == "input" and program.name == "update"]
+    effects += [f"{naming.pointer(e.name)}[q] = 0;" for e in heard]
+    once = None
+    rounds = first_round(Program(program.name, left))
+    if rounds is not None:
+        lines = [line for _, line in file.lets(rounds, printer, buffered)]
+        writes_once = file.effects(rounds, printer, at)
+        for e in heard:
+            kept = naming.local(e.name) if e.name in reads else "0"
+            writes_once.append(f"{naming.pointer(e.name)}[q] = {naming.local(DONE)} ? 0 : {kept};")
+        once = {"body": lines, "effects": [*writes_once, f"done[q] = {naming.local(DONE)};"]}
     forms = []
     for k, name in enumerate(names):
         # only `update` has a form in which every masked entry is a scalar; all other programs are general
@@ -38,7 +47,7 @@ def population(file: KernelFile, program: Program, names: tuple[str, ...]) -> st
             _population_array(file, e, reads, writes, general) for e in entries if not (scalar and is_masked(e))
         ]
         scalars = [_population_array(file, e, reads, writes, False) for e in entries if scalar and is_masked(e)]
-        forms.append(Form(name, k, tuple(scalars), tuple(arrays), general or bool(draws)))
+        forms.append(Form(name, k, tuple(scalars), tuple(arrays), general or bool(draws or once)))
         file.symbols.append(name)
     inputs = [(f.scalars, f.arrays) for f in forms]
     views = [draw_view(file, let, compared.get(let.name), conditions, inputs) for let in draws]
@@ -49,6 +58,7 @@ def population(file: KernelFile, program: Program, names: tuple[str, ...]) -> st
             "forms": forms,
             "body": body,
             "effects": effects,
+            "once": once,
             "draws": views,
             "listed": id(only) in known,
             "scan": file.index.get("@mask") if program.name == "update" and "@mask" in writes else None,
