@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from ranvier.compiler import ir
 
 from ..definitions.types import Neuron
+from ..definitions.values import Parameter
+from ..groups.population import Population
 from ..network import Network
 from ..problems import ValueProblem
 from ..quantities import milliseconds
@@ -116,7 +118,8 @@ def convergence(
     tolerance : float
         Largest difference that counts as small, as a part of the range a variable covers.
     **values
-        Parameters and initial values of the neuron, by name: ``I=5.0, v=-60.0``.
+        Parameters and initial values of the neuron, by name: ``I=5.0, v=-60.0``; of a linked variable, the value that
+        it holds.
 
     Returns
     -------
@@ -152,9 +155,13 @@ def _run(model: Neuron, dt: float, steps: int, every: int, values: Mapping[str, 
     """Return each variable at the end of every `every`-th step, and the first step with a spike."""
     net = Network(dt=dt, seed=0, engine="reference", nan_check="step")
     population = net.create(geometry=1, neuron=model, name="cell")
+    linked = [s.name for s in model.model.symbols if s.linked]
+    for name in linked:
+        _hold(net, population, name, values)
     for name, value in values.items():
-        setattr(population, name, value)
-    names = [s.name for s in model.model.symbols if s.role == "variable" and s.type == "float"]
+        if name not in linked:
+            setattr(population, name, value)
+    names = [s.name for s in model.model.symbols if s.role == "variable" and s.type == "float" and not s.linked]
     monitor = net.monitor(population, names, period=every * dt, period_offset=(every - 1) * dt) if names else None
     spikes = net.monitor(population, "spike") if model.model.spiking else None
     net.compile()
@@ -164,6 +171,17 @@ def _run(model: Neuron, dt: float, steps: int, every: int, values: Mapping[str, 
     series = {name: samples.reshape(steps // every, -1)[:, 0] for name, samples in recorded.items()}
     times = spikes.get("spike").get(0, []) if spikes is not None else []
     return series, int(times[0]) if len(times) else None
+
+
+def _hold(net: Network, population: Population, name: str, values: Mapping[str, Any]) -> None:
+    """Link a linked variable to a neuron that holds its value."""
+    if name not in values:
+        raise ValueProblem(
+            f"convergence: '{name}' is linked to another population, which is not there.",
+            help=f"give the value to hold: convergence(model, dt, {name}=...)",
+        )
+    holder = Neuron({"value": Parameter(values[name], locality="local")}, "r = value", name="holder")
+    population.link(name, net.create(1, holder, name=f"holder of {name}"), "value")
 
 
 def _engine_library() -> MathLibrary:

@@ -72,3 +72,17 @@ def test_methods_fall_back_in_order() -> None:
     assert "v: rk4" in cell.describe()
     with pytest.raises(rv.RanvierError, match=r"exponential.*0\.04"):
         rv.Neuron(equations=equations, spike="v > 1e9", method=("exact", "exponential")).describe()
+
+
+def test_linked_variables_hold_a_value() -> None:
+    """dv/dt = (x - v)/tau with x = 2: v = 2 (1 - (1 - dt/tau)^k) by Euler."""
+    reader = rv.Neuron("tau = 10.0", "x : linked\ndv/dt = (x - v)/tau", spike="v > 1e9")
+    report = rv.convergence(reader, 1.0, x=2.0)
+    k = np.arange(1, 101)
+    expected = 2 * np.abs(0.9**k - 0.95 ** (2 * k)).max()
+    assert abs(report["v"].absolute - expected) < 1e-13
+    assert list(report) == ["v"]
+    with pytest.raises(rv.RanvierError, match=r"'x' is linked to another(.|\n)*convergence\(model, dt, x=...\)"):
+        rv.convergence(reader, 1.0)
+    in_units = rv.Neuron(dict(tau="10 ms"), "x : volt (linked)\ndv/dt = (x - v)/tau : volt", threshold="v > 1*volt")
+    assert abs(rv.convergence(in_units, 1.0, x="2 mV")["v"].absolute - 0.0) < 1e-12, "exact"
