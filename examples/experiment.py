@@ -70,7 +70,7 @@ for E_L, run in runs.items():
     counts = [len(chunk[f"{name};spike"][0]) for chunk in run.recordings]
     print(f"E_L = {E_L:g} mV: {counts[0]} spikes in the step, {counts[1]} in the ramp")
 
-folder = Path("figures")
+folder = Path(__file__).parent / "figures"
 for chunk, what in enumerate(("step", "ramp")):
     PlotRecordings(
         figname=folder / f"experiment_{what}.png",

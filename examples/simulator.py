@@ -78,8 +78,9 @@ def main() -> None:
     last.plot(slow, current[:, :40], color="tab:orange", linewidth=0.4)
     last.plot(slow, current.mean(axis=1), color="black")
     last.set(ylabel="slow current (pA)", xlabel="time (s)")
-    Path("figures").mkdir(exist_ok=True)
-    figure.savefig("figures/simulator.png", dpi=150)
+    path = Path(__file__).parent / "figures" / "simulator.png"
+    path.parent.mkdir(exist_ok=True)
+    figure.savefig(path, dpi=150)
 
 
 if __name__ == "__main__":

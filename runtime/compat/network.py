@@ -73,6 +73,7 @@ class Network(native.Network):
         super().__init__(dt, seed, **options)
         self._every: list[Callback] = []
         self._calling = True
+        self._norms: list[Any] = []
 
     def create(  # type: ignore[override]
         self,
@@ -123,6 +124,10 @@ class Network(native.Network):
 
     def compile(self, *directory: Any, silent: bool = False, **options: Any) -> None:
         """Compile what is not yet in the cache; ANNarchy's directory and options of the compiler are ignored."""
+        if self._norms and not self.compiled:
+            from .bold import count_synapses
+
+            count_synapses(self)
         super().compile(silent)
 
     # -- callbacks -----------------------------------------------------------------------------------
@@ -211,6 +216,18 @@ class Network(native.Network):
         if not found and not suppress_error and (post, pre, target) != (None, None, None):
             raise ValueProblem("get_projections: there is no such projection.")
         return found
+
+    def boldmonitor(self, populations: Any = None, *options: Any, **named: Any) -> Any:
+        """Monitor the BOLD signal of populations; see `extensions.bold.BoldMonitor`."""
+        from .bold import BoldMonitor
+
+        return BoldMonitor(populations, *options, **named)
+
+    def boldmonitor_from_slices(self, population: Any, slices: Any, *options: Any, **named: Any) -> Any:
+        """Monitor the BOLD signals of parts of a population; see `extensions.bold.BoldMonitorFromSlices`."""
+        from .bold import BoldMonitor
+
+        return BoldMonitor.from_slices(population, slices, *options, **named)
 
     def get(self, obj: Any) -> Any:
         """Return the object of this network that has the name of an object of another one."""

@@ -12,17 +12,29 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE / "data" / "annarchy_scripts.json"
-spec = importlib.util.spec_from_file_location("scripts", HERE / "scripts.py")
-assert spec is not None
-assert spec.loader is not None
-scripts = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(scripts)
+
+
+def loaded(name: str) -> ModuleType:
+    """Return a module of this folder."""
+    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+scripts = loaded("scripts")
+modules = scripts, loaded("more_scripts")
+SCRIPTS = {f.__name__: f for module in modules for f in (*module.DETERMINISTIC, *module.RANDOM)}
+RANDOM = {f.__name__ for module in modules for f in module.RANDOM}
 
 
 def plain(value: Any) -> Any:
@@ -43,17 +55,16 @@ def main() -> None:
     if sys.argv[1:2] == ["--one"]:
         import ANNarchy
 
-        values = getattr(scripts, sys.argv[2])(ANNarchy, int(sys.argv[3]))
+        values = SCRIPTS[sys.argv[2]](ANNarchy, int(sys.argv[3]))
         print("\n" + json.dumps({key: plain(value) for key, value in values.items()}))
         return
     import importlib.metadata
 
-    names = sys.argv[1:] or [f.__name__ for f in (*scripts.DETERMINISTIC, *scripts.RANDOM)]
+    names = sys.argv[1:] or list(SCRIPTS)
     recorded = json.loads(DATA.read_text()) if DATA.exists() else {}
     recorded["version"] = importlib.metadata.version("ANNarchy")
     for name in names:
-        random = name in [f.__name__ for f in scripts.RANDOM]
-        recorded[name] = [one(name, seed) for seed in scripts.SEEDS] if random else one(name, 1)
+        recorded[name] = [one(name, seed) for seed in scripts.SEEDS] if name in RANDOM else one(name, 1)
         DATA.write_text(json.dumps(recorded, indent=1) + "\n")
         print(name, "done", flush=True)
 

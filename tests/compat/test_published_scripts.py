@@ -6,6 +6,7 @@ import importlib.util
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,19 @@ import pytest
 import ranvier.compat.annarchy as ann
 
 HERE = Path(__file__).resolve().parent
-spec = importlib.util.spec_from_file_location("annarchy_scripts", HERE / "scripts.py")
-assert spec is not None
-assert spec.loader is not None
-scripts = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(scripts)
+
+
+def loaded(name: str) -> ModuleType:
+    """Return a module of this folder."""
+    spec = importlib.util.spec_from_file_location(f"annarchy_{name}", HERE / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+scripts, more = loaded("scripts"), loaded("more_scripts")
 RECORDED = json.loads((HERE / "data" / "annarchy_scripts.json").read_text())
 
 
@@ -30,7 +39,7 @@ def fresh() -> Iterator[None]:
 
 
 @pytest.mark.filterwarnings("ignore:.*W401")  # rates held for a step, as ANNarchy holds them
-@pytest.mark.parametrize("script", scripts.DETERMINISTIC, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("script", [*scripts.DETERMINISTIC, *more.DETERMINISTIC], ids=lambda f: f.__name__)
 def test_deterministic_scripts_give_the_same(script: Any) -> None:
     """Values agree to the rounding of a few thousand steps; spikes fall into the same steps."""
     values, recorded = script(ann, 1), RECORDED[script.__name__]
@@ -44,7 +53,7 @@ def test_deterministic_scripts_give_the_same(script: Any) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("script", scripts.RANDOM, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("script", [*scripts.RANDOM, *more.RANDOM], ids=lambda f: f.__name__)
 def test_random_scripts_agree_over_ten_seeds(script: Any) -> None:
     """Means agree within three standard errors of their difference."""
     runs = []

@@ -8,6 +8,9 @@
 >>> ann.simulate(100.0)
 """
 
+import importlib
+from typing import Any
+
 import numpy as np
 
 from ranvier.runtime.compat.extensions import Rate2SpikePopulation, Spike2RatePopulation
@@ -98,6 +101,7 @@ from ranvier.runtime.models import (
 from ranvier.runtime.synapses.dendrite import Dendrite
 
 GIF_curr = GIF_curr_exp
+_EXTENSIONS = ("bold", "convolution", "hybrid", "image")
 
 __all__ = [
     "IBCM", "STDP", "STP", "Binomial", "Constant", "Creating", "CurrentInjection", "DecodingProjection", "Dendrite",
@@ -113,3 +117,13 @@ __all__ = [
     "set_current_step", "set_seed", "set_time", "setup", "simulate", "simulate_until", "sparse_delays_from_weights",
     "sparse_random_matrix", "step", "timeit",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Load an extension when it is first used: ``ann.extensions.bold``, ``ann.bold``."""
+    home = f"{__name__}.extensions"
+    if name == "extensions":
+        return importlib.import_module(home)
+    if name in _EXTENSIONS:
+        return importlib.import_module(f"{home}.{name}")
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
