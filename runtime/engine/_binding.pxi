@@ -383,7 +383,8 @@ cdef int bind_far_traces(en_engine *e, Library library, object plan, en_pathway 
         return 0
     p.now_all, p.now_of = library.need(f"rv_now_{far}"), library.need(f"rv_some_{far}")
     p.far_pad, p.seen = pad, <int64_t *> en_own(e, sizeof(int64_t) * pad)
-    allocated(p.seen == NULL)
+    p.far = <int64_t *> en_own(e, 3 * sizeof(int64_t) * (pad + e.parts))
+    allocated(p.seen == NULL or p.far == NULL)
     return 0
 
 
@@ -405,7 +406,7 @@ cdef int bind_projection(en_engine *e, Arrays arrays, object plan, en_projection
     name = f"projection '{plan.name}'"
     if not (0 <= plan.pre < n_populations and 0 <= plan.post < n_populations):
         raise ValueError(f"{name}: no such population")
-    p.pre, p.post, p.same_step = plan.pre, plan.post, plan.same_step
+    p.pre, p.post, p.same_step, p.lifted = plan.pre, plan.post, plan.same_step, plan.binding.lifted
     cdef en_population *pre = &e.population[p.pre]
     cdef en_population *post = &e.population[p.post]
     pre_spikes = any(not pathway.event for pathway in plan.pathways)

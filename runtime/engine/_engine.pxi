@@ -134,9 +134,10 @@ cdef extern from "engine.h" nogil:
         rv_kernel *now_of
         int64_t far_pad
         int64_t *seen
+        int64_t *far
     ctypedef struct en_projection:
         int pre, post, same_step, enabled
-        int n_terms, n_steps, n_reductions, n_pre_paths, n_post_paths
+        int n_terms, n_steps, n_reductions, n_pre_paths, n_post_paths, lifted
         en_term *term
         en_sweep *step
         en_reduction *reduction

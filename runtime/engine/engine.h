@@ -174,10 +174,10 @@ typedef struct en_pathway {
     int n_taps, singly; /* singly: one synapse after another, because what is recorded is not of one synapse */
     struct en_tap **tap;
     uint32_t *cuts;  /* per row: where in it the targets of parts 1, 2 ... begin; NULL: found by search */
-    /* with lifted traces (all NULL otherwise), which are never in parts */
+    /* with lifted traces (all NULL otherwise) */
     rv_kernel *trace;            /* what the events do to the traces of their side         */
     rv_kernel *now_all, *now_of; /* present values of the traces of the other side         */
-    int64_t far_pad, round, *seen, *far, cap_far;
+    int64_t far_pad, round, *seen, *far;
 } en_pathway;
 
 /* A kernel over all synapses (seg: triples of the plan) or over count elements (seg NULL). */
@@ -216,6 +216,7 @@ typedef struct en_projection {
     int64_t period, offset;        /* of the statements of every step; period 0: never      */
     int readout;                   /* these statements compute what is recorded             */
     int changes_pre, changes_post; /* writes what the models of its ends take as fixed      */
+    int lifted;                    /* traces have one value per neuron                      */
     en_binding *binding;
     int n_pre_paths, n_post_paths;
     en_pathway *pre_path, *post_path;
@@ -370,8 +371,9 @@ int en_begin_population(en_engine *e, int population); /* the same for one popul
 
 /* engine_deliver.c: 0, or -1: no memory. Part `part` of `parts`, the whole is part 0 of 1. */
 int en_deliver(en_engine *e, en_projection *p, int back, int64_t k, int part, int parts);
-/* All events of a pathway, found before the parts of EN_BY_SYNAPSE begin. */
-int en_find_events(en_engine *e, en_projection *p, int back, int64_t k);
+/* Before and after the parts of EN_BY_SYNAPSE, or of a projection with lifted traces: all its events, and the traces. */
+int en_begin_parts(en_engine *e, en_projection *p, int back, int64_t k);
+void en_end_parts(const en_engine *e, const en_projection *p, int back, int64_t k);
 int en_deliver_synapses(en_engine *e, en_projection *p, int back, int64_t k, int part, int parts);
 /* About how many synapses have an event in this step. */
 double en_expected(const en_engine *e, const en_projection *p, int back, int64_t k);

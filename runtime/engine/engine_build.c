@@ -32,12 +32,11 @@ static void free_shares(const en_engine *e, en_pathway *p)
 {
     for (int i = 0; p->share && i <= e->parts; i++)
         free(p->share[i].seg);
-    free(p->far);
 }
 
 static size_t share_bytes(const en_engine *e, const en_pathway *p)
 {
-    int64_t numbers = p->cap_far;
+    int64_t numbers = 0;
     for (int i = 0; p->share && i <= e->parts; i++)
         numbers += p->share[i].cap_seg;
     return (size_t)numbers * sizeof(int64_t);

@@ -217,43 +217,49 @@ static void apply_subtotals(const en_binding *b, const en_pathway *p, const en_s
     }
 }
 
-/* Computes the present values of the traces at the other side: of all neurons, or of those that the segments reach. */
-static int look_at_traces(en_pathway *p, const en_share *h, rv_args args)
+/* Computes the present values of the traces at the other side: of all neurons, or of those that the segments reach. A part
+   whose segments reach its own neurons alone looks at these; each has a place of its own in the list. */
+static void look_at_traces(const en_pathway *p, const en_share *h, rv_args args, int part, int parts)
 {
-    int64_t n = 0;
-    if (4 * h->synapses >= p->far_pad) {
-        p->now_all(&args, 0, p->far_pad);
-        return 0;
+    const int64_t begin = en_cut(p->far_pad, part, parts), end = en_cut(p->far_pad, part + 1, parts);
+    int64_t n = 0, *far = p->far + 3 * (begin + part);
+    if (4 * h->synapses >= end - begin) {
+        p->now_all(&args, begin, end);
+        return;
     }
-    if (en_grow((void **)&p->far, &p->cap_far, 3 * h->synapses, sizeof *p->far))
-        return -1;
-    p->round++;
     for (int64_t s = 0; s < h->n_seg; s++)
         for (int64_t q = h->seg[3 * s]; q < h->seg[3 * s + 1]; q++) {
             int64_t rank = p->wide ? ((const uint32_t *)args.target)[q] : ((const uint16_t *)args.target)[q];
-            p->far[3 * n + 2] = rank;
+            far[3 * n + 2] = rank;
             n += p->seen[rank] != p->round;
             p->seen[rank] = p->round;
         }
-    args.seg = p->far;
+    args.seg = far;
     p->now_of(&args, 0, n);
-    return 0;
 }
 
-static int call(const en_binding *b, en_pathway *p, const en_share *h, int64_t k)
+static rv_args arguments(const en_pathway *p, const en_share *h, int64_t k)
 {
-    if (!h->n_seg)
-        return 0;
     rv_args args = p->args;
     args.step = k;
     args.seg = h->seg;
-    if (p->now_all && look_at_traces(p, h, args))
-        return -1;
+    return args;
+}
+
+/* In parts, what concerns more than a part's own neurons is done before (en_begin_parts) and after (en_end_parts). */
+static void call(const en_binding *b, en_pathway *p, const en_share *h, int64_t k, int part, int parts)
+{
+    if (!h->n_seg)
+        return;
+    rv_args args = arguments(p, h, k);
+    if (parts == 1)
+        p->round++;
+    if (p->now_all && (parts == 1 || !p->post))
+        look_at_traces(p, h, args, part, parts);
     p->kernel[b->uniform](&args, 0, h->n_seg);
-    if (p->trace)
+    if (p->trace && parts == 1)
         p->trace(&args, 0, h->n_seg);
     en_spread(b);
-    return 0;
 }
 
 /* With recorders, the synapses of the step at once, unless what happens at one changes what is seen at another: one
@@ -262,16 +268,21 @@ static int call_tapped(const en_binding *b, en_pathway *p, const en_share *h, in
 {
     const int64_t pending = p->n_pending ? first_pending(p, k) : 0;
     const int twice = pending < p->n_pending && p->pending_step[pending] == k;
-    if (!p->n_taps)
-        return call(b, p, h, k);
-    if (!p->singly && !twice)
-        return en_look(p, h, k, 1) || call(b, p, h, k) || en_look(p, h, k, 0) ? -1 : 0;
+    if (!p->singly && !twice) {
+        if (en_look(p, h, k, 1))
+            return -1;
+        call(b, p, h, k, 0, 1);
+        return en_look(p, h, k, 0);
+    }
     for (int64_t s = 0; s < h->n_seg; s++) {
         const int64_t *row = h->seg + 3 * s, length = p->singly ? 1 : row[1] - row[0];
         for (int64_t q = row[0]; q < row[1]; q += length) {
             int64_t seg[3] = {q, q + length, row[2]};
             const en_share one = {.seg = seg, .n_seg = 1, .synapses = length};
-            if (en_look(p, &one, k, 1) || call(b, p, &one, k) || en_look(p, &one, k, 0))
+            if (en_look(p, &one, k, 1))
+                return -1;
+            call(b, p, &one, k, 0, 1);
+            if (en_look(p, &one, k, 0))
                 return -1;
         }
     }
@@ -286,7 +297,11 @@ int en_deliver(en_engine *e, en_projection *p, int back, int64_t k, int part, in
     en_pathway *path = back ? p->post_path : p->pre_path;
     for (int i = 0; i < n_paths; i++) {
         en_share *h = &path[i].share[part];
-        if (find_segments(from, &path[i], h, k, npad, part, parts) || call_tapped(p->binding, &path[i], h, k))
+        if (find_segments(from, &path[i], h, k, npad, part, parts))
+            return -1;
+        if (!path[i].n_taps)
+            call(p->binding, &path[i], h, k, part, parts);
+        else if (call_tapped(p->binding, &path[i], h, k))
             return -1;
     }
     for (int i = 0; i < n_paths; i++)
@@ -295,11 +310,48 @@ int en_deliver(en_engine *e, en_projection *p, int back, int64_t k, int part, in
     return 0;
 }
 
-int en_find_events(en_engine *e, en_projection *p, int back, int64_t k)
+typedef struct looking {
+    const en_pathway *p;
+    const en_share *whole;
+    rv_args args;
+    int parts;
+} looking;
+
+static void look_part(void *context, int part)
+{
+    const looking *l = context;
+    look_at_traces(l->p, l->whole, l->args, part, l->parts);
+}
+
+/* With lifted traces, or in parts that are cut anywhere, there is one pathway. */
+int en_begin_parts(en_engine *e, en_projection *p, int back, int64_t k)
 {
     en_pathway *path = back ? p->post_path : p->pre_path;
-    return find_segments(&e->population[back ? p->post : p->pre], path, &path->share[e->parts], k,
-                         e->population[p->post].npad, 0, 1);
+    en_share *whole = &path->share[e->parts];
+    if (find_segments(&e->population[back ? p->post : p->pre], path, whole, k, e->population[p->post].npad, 0, 1))
+        return -1;
+    path->round++;
+    if (!path->now_all || !path->post || !whole->n_seg)
+        return 0;
+    looking l = {path, whole, arguments(path, whole, k), e->parts};
+    if (4 * whole->synapses >= path->far_pad) {
+        en_parallel(e->pool, look_part, &l);
+    } else {
+        l.parts = 1;
+        look_part(&l, 0);
+    }
+    return 0;
+}
+
+/* The traces of the side that had the events, after all parts have read them. */
+void en_end_parts(const en_engine *e, const en_projection *p, int back, int64_t k)
+{
+    const en_pathway *path = back ? p->post_path : p->pre_path;
+    const en_share *whole = &path->share[e->parts];
+    if (!path->trace || !whole->n_seg)
+        return;
+    rv_args args = arguments(path, whole, k);
+    path->trace(&args, 0, whole->n_seg);
 }
 
 /* An equal number of synapses for each part, cut anywhere. */
@@ -324,7 +376,8 @@ int en_deliver_synapses(en_engine *e, en_projection *p, int back, int64_t k, int
         seg[2] = row[2];
     }
     h->synapses = end - begin;
-    return call(p->binding, path, h, k);
+    call(p->binding, path, h, k, part, parts);
+    return 0;
 }
 
 typedef struct cutting {

@@ -88,11 +88,21 @@ static int prepare_parts(section *s)
         en_projection *p = &s->e->projection[i];
         if (!p->enabled || p->same_step != s->same_step)
             continue;
-        if (s->group->split == EN_BY_SYNAPSE ? en_find_events(s->e, p, s->back, s->k)
-                                             : !s->back && en_cut_rows(s->e, p))
+        if (s->group->split == EN_BY_POST && !s->back && en_cut_rows(s->e, p))
+            return -1;
+        if ((s->group->split == EN_BY_SYNAPSE || p->lifted) && en_begin_parts(s->e, p, s->back, s->k))
             return -1;
     }
     return 0;
+}
+
+static void complete_parts(const section *s)
+{
+    for (int i = s->group->first; i < s->group->end; i++) {
+        const en_projection *p = &s->e->projection[i];
+        if (p->enabled && p->same_step == s->same_step && p->lifted)
+            en_end_parts(s->e, p, s->back, s->k);
+    }
 }
 
 static int run(section *s, en_gauge *g, double work)
@@ -101,6 +111,8 @@ static int run(section *s, en_gauge *g, double work)
     if (in_parts && prepare_parts(s))
         return -1;
     execute(s, group_part, in_parts);
+    if (in_parts)
+        complete_parts(s);
     measured(s->e, g, work);
     return atomic_load_explicit(&s->failed, memory_order_relaxed) ? -1 : 0;
 }

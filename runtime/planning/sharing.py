@@ -19,10 +19,9 @@ from ranvier.compiler import KernelIR, Program, uses
 
 from .plan import Binding, Plan, PostPathway, PrePathway, ProjectionPlan
 
-#: Roles of traces (lifted, they have one value per neuron), with one value per synapse, and with one value per
-#: postsynaptic neuron.
-_TRACES = frozenset({"pretrace", "posttrace"})
-_PER_SYNAPSE = frozenset({"state", "lastupdate", *_TRACES})
+#: Roles with one value per synapse, and with one value per postsynaptic neuron. Traces that are lifted have one value
+#: per neuron: those of the far side are looked at before the parts that share them, those of the own side change after.
+_PER_SYNAPSE = frozenset({"state", "lastupdate", "pretrace", "posttrace"})
 _PER_POST = frozenset({"post", "semi", "subtotal", "total"})
 #: Roles that are read at the synapse or its postsynaptic neuron, or that nothing writes; all others may be read where
 #: another part writes.
@@ -148,7 +147,8 @@ def _back(p: ProjectionPlan) -> _Effects:
 def _effects(binding: Binding, pathways: Sequence[PrePathway] | Sequence[PostPathway]) -> _Effects:
     written: set[int] = set()
     foreign: set[int] = set()
-    split = Split.BY_POST
+    # lifted traces of the side that had the events change when all parts are done: of one pathway
+    split = Split.WHOLE if binding.lifted and len(pathways) > 1 else Split.BY_POST
     for pathway in pathways:
         program = _program(binding.ir, pathway.program)
         if not _writes_only(binding, program, _PER_SYNAPSE | _PER_POST):
@@ -174,9 +174,6 @@ def _program(ir: KernelIR, name: str) -> Program:
 def _writes_only(binding: Binding, program: Program, roles: Collection[str]) -> bool:
     """Tell whether all effects of a program are on entries of these roles with a value for each element."""
     used = uses(program)
-    traces = {e.name for e in binding.ir.layout if e.role in _TRACES} if binding.lifted else set()
-    if used is not None and traces.intersection((*used.reads, *used.writes)):
-        return False
     return used is not None and all(
         entry.role in roles and not shared and not entry.shared
         for entry, shared in zip(binding.ir.layout, binding.shared, strict=True)

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import ranvier as rv
+from ranvier.runtime.threads import Threads
 
 CELL = rv.Neuron(
     "tau = 10.0", "dv/dt = (g_exc + 1.3 + 0.5*Uniform(0.0, 1.0) - v)/tau\na = 0.3 + 0.1*v", spike="v > 1", reset="v = 0"
@@ -64,10 +65,13 @@ def network(
     connect: Callable[[rv.Projection], Any] | None = None,
     same: bool = False,
     same_step: bool = False,
+    sizes: tuple[int, int] = (70, 20),
+    threads: int = 1,
 ) -> tuple[rv.Network, rv.Projection]:
     net = rv.Network(dt=1.0, seed=5, precision=precision, engine=engine)
-    pre = net.create(70, CELL, name="pre")
-    post = pre if same else net.create(20, CELL, name="post")
+    net._context.threads = Threads(threads, always=True)
+    pre = net.create(sizes[0], CELL, name="pre")
+    post = pre if same else net.create(sizes[1], CELL, name="post")
     projection = net.connect(pre, post, "exc", synapse(rule), name="p", same_step=same_step)
     (connect or (lambda p: p.all_to_all(weights=rv.Uniform(0.2, 0.8))))(projection)
     return net, projection
@@ -109,6 +113,25 @@ def test_lifted_traces_are_the_interpreter_s(name: str, precision: str) -> None:
                 assert lifted(projection) == (name in RULES and engine == "compiled")
                 nets.append(net)
             same(*nets)
+
+
+@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("precision", ["double", "single"])
+def test_lifted_traces_in_parts(name: str, precision: str) -> None:
+    """Many rows and few, one population and two: the same bits for any number of threads, and really divided."""
+    for key in ("dense", "later", "sparse", "few"):
+        for sizes, same_step, on_itself in (((300, 210), False, False), ((90, 700), True, False), ((260, 0), False, True)):
+            nets = []
+            for threads in (1, 2, 3, 7):
+                net, projection = network(
+                    RULES[name], "compiled", precision, CONNECTORS[key], on_itself, same_step, sizes, threads
+                )
+                for steps in (15, 1, 24):
+                    net.simulate(float(steps))
+                assert lifted(projection)
+                nets.append(net)
+            for other in nets[1:]:
+                same(nets[0], other)
 
 
 @given(st.data())
