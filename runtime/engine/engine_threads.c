@@ -208,7 +208,7 @@ int64_t en_nanoseconds(void)
 static const double LEAST_WORK = 256;    /* units, a nanosecond or more each: below, nothing is even measured */
 static const double LEAST_NS = 2000;     /* of a serial call: below, threads cannot win                       */
 static const double WINDOW_NS = 2e6;
-enum { WARM = 4, TRIAL_CALLS = 8, WINDOWS = 16, LONGEST_REST = 64 };
+enum { WARM = 4, TRIAL_CALLS = 8, WINDOWS = 32, LONGEST_REST = 64 };
 
 static void open_window(en_gauge *g, en_mode mode)
 {
@@ -239,8 +239,9 @@ int en_worth(en_gauge *g, double amount)
     return g->mode == EN_SHARED;
 }
 
-/* The serial time is that of a few calls without the slowest of them; the parallel time that of a whole window, with
-   all that waiting for other threads has cost. */
+/* The serial time is that of a window without the slowest of its calls: after fewer, what the other threads have written
+   would still be on its way to this core. The parallel time is that of a whole window, with all that waiting for other
+   threads has cost. */
 void en_measured(en_gauge *g, double amount)
 {
     if (!g->began)
@@ -255,10 +256,10 @@ void en_measured(en_gauge *g, double amount)
             g->slowest = ns;
             g->heavy = amount;
         }
-        if (g->calls < WARM + TRIAL_CALLS)
+        if (g->calls < WARM + TRIAL_CALLS || (g->ns < WINDOW_NS && g->ns >= LEAST_NS * TRIAL_CALLS))
             return;
         g->serial = (g->ns - g->slowest + 1) / (g->work - g->heavy);
-        if (g->ns - g->slowest < LEAST_NS * (TRIAL_CALLS - 1))
+        if (g->ns - g->slowest < LEAST_NS * (g->calls - WARM - 1))
             rest(g, LONGEST_REST);
         else
             open_window(g, EN_SHARED);

@@ -119,8 +119,9 @@ def test_lifted_traces_are_the_interpreter_s(name: str, precision: str) -> None:
 @pytest.mark.parametrize("precision", ["double", "single"])
 def test_lifted_traces_in_parts(name: str, precision: str) -> None:
     """Many rows and few, one population and two: the same bits for any number of threads, and really divided."""
+    cases = (((300, 210), False, False), ((90, 700), True, False), ((260, 0), False, True))
     for key in ("dense", "later", "sparse", "few"):
-        for sizes, same_step, on_itself in (((300, 210), False, False), ((90, 700), True, False), ((260, 0), False, True)):
+        for sizes, same_step, on_itself in cases:
             nets = []
             for threads in (1, 2, 3, 7):
                 net, projection = network(
