@@ -6,16 +6,17 @@ Names mean what they mean in synapses. `generator` reads the loops that name the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from .declarations import Given
-from .errors import Diagnostic, Refusal, model_error
+from .errors import Diagnostic, ModelError, Refusal, model_error
 from .lexer import Token, check_tokens, logical_lines
 from .model import Dimension, Model, Type
 from .parser import Parser, refuse_keyword
 from .registered import Registered
-from .source import Source
+from .source import Source, Span
 from .synapse_names import SynapseBinding
 from .synapses import resolve_synapse
 from .syntax import parse
@@ -58,10 +59,36 @@ def resolve_connect(
     sources = [Source("pre_spike", code), Source("equations", declared)]
     if definitions.strip():
         sources.append(Source("functions", definitions))
-    tree = parse("synapse", owner, tuple(sources))
-    bound = replace(binding, pre_spiking=True)
-    model = resolve_synapse(tree, bound, namespace=namespace, given=given, functions=functions)
+    try:
+        tree = parse("synapse", owner, tuple(sources))
+        bound = replace(binding, pre_spiking=True)
+        model = resolve_synapse(tree, bound, namespace=namespace, given=given, functions=functions)
+    except ModelError as error:
+        raise _as_written(error, lines) from None
     return replace(model, kind="connect")
+
+
+#: Names of lines that are what an argument of a connector says.
+_ARGUMENTS = {"connect_if": "condition", "connect_probability": "probability", "connect_number": "n"}
+
+
+def _as_written(error: ModelError, lines: Sequence[Line]) -> ModelError:
+    """Return an error that shows the texts as they were given, each for itself, without the names of their values."""
+    written = [Source(_ARGUMENTS.get(line.name, "text"), " ".join(line.text.split())) for line in lines]
+    begins = [0]
+    for line, source in zip(lines, written, strict=True):
+        begins.append(begins[-1] + len(f"{line.name} = {source.text}\n"))
+    shown = []
+    for diagnostic in error.diagnostics:
+        span, help = diagnostic.span, re.sub(r"connect_\w+, ", "", diagnostic.help)
+        if span is not None and span.part == 0:
+            number = max(k for k in range(len(lines)) if begins[k] <= span.start)
+            before = begins[number] + len(f"{lines[number].name} = ")
+            span = Span(number, max(span.start - before, 0), max(span.stop - before, 1))
+        elif span is not None:
+            span = replace(span, part=span.part + len(lines) - 1)
+        shown.append(replace(diagnostic, span=span, help=help))
+    return model_error("projection", error.name, (*written, *error.sources[1:]), shown)
 
 
 @dataclass(frozen=True, slots=True)

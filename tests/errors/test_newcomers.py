@@ -26,6 +26,12 @@ def monitor() -> Any:
     return made
 
 
+def where(condition: str, **arguments: Any) -> Any:
+    net = rv.Network(dt=0.1, seed=1)
+    group = net.create(3, neuron("dv/dt = -v/tau + g_exc"))
+    return net.connect(group, group, "exc", name="p").where(condition, **arguments)
+
+
 TABLE = {"stim": rv.TimedArray(np.ones((3, 3)), schedule=1.0)}
 CASES: dict[str, tuple[Callable[[], object], str]] = {
     "unit of time": (lambda: neuron(refractory="5 msec"), r"'5\*ms'"),
@@ -87,6 +93,13 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
     "order of arguments": (lambda: rv.Network().create(neuron(), 10), r"not <Neuron 'LIF'>(.|\n)*create\(10, neuron\)"),
     "run": (lambda: rv.Network().run(10.0), "'run' is no method or attribute of a network(.|\n)*simulate"),
     "method of a network": (lambda: rv.Network().simulat(10.0), "did you mean 'simulate'"),
+    "assignment in a connection": (
+        lambda: where("i = j"), r"projection 'p', condition, line 1\n 1 \| i = j\n   \|   \^\n(.|\n)*write '=='"),
+    "name in a connection": (
+        lambda: where("i != k"), r"condition, line 1\n 1 \| i != k\n   \|      \^\n(.|\n)*namespace=dict\(k=...\)"),
+    "name in a probability": (
+        lambda: where("i != j", probability="0.1*q"), r"'p', probability, line 1\n 1 \| 0.1\*q\n   \|     \^"),
+    "name in a number": (lambda: where("", n="2*q"), r"'p', n, line 1\n 1 \| 2\*q\n   \|   \^"),
     "argument": (lambda: rv.Synapse(on_prespike="w += 1"), "did you mean 'pre_spike'"),
 }  # fmt: skip
 
