@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -59,23 +59,17 @@ def tap_sent(net: Network, connection: Connection) -> None:
         recorder.taps.append(WeightTap(net, connection, recorder))
 
 
-def taps_of(recorders: Sequence[Recording]) -> list[WeightTap]:
-    """Return what weight recorders listen to."""
-    return [tap for recorder in recorders if recorder.model is weight_recorder for tap in recorder.taps]
-
-
 def _together(events: Sequence[WeightEvents]) -> WeightEvents:
-    """Return the events of several connections or windows as one, ordered by time."""
+    """Return the events of several connections as one, ordered by time."""
     columns = [np.concatenate([getattr(e, name) for e in events]) for name in WeightEvents.__slots__]
     order = np.argsort(columns[0], kind="stable")
     return WeightEvents(*(column[order] for column in columns))
 
 
 def collect(
-    net: Network, first: int, recorders: Sequence[Recording], tapped: Sequence[Connection], units: Units,
-    sent: Mapping[WeightTap, Sequence[WeightEvents]],
-) -> SimulationResult:  # fmt: skip
-    """Take what was recorded since step `first`; `sent` are the events of weight recorders."""
+    net: Network, first: int, recorders: Sequence[Recording], tapped: Sequence[Connection], units: Units
+) -> SimulationResult:
+    """Take what was recorded since step `first`."""
     steps = net.current_step - first
     spikes, traces, events = {}, {}, {}
     for recorder in recorders:
@@ -83,7 +77,7 @@ def collect(
             continue
         if recorder.model is weight_recorder:
             units_sent = {tap.unit for tap in recorder.taps}
-            every = _together([e for tap in recorder.taps for e in sent[tap]])
+            every = _together([tap.take() for tap in recorder.taps])
             events[recorder] = every, units_sent.pop() if len(units_sent) == 1 else NO_UNIT
         elif recorder.model.analog:
             traces[recorder] = _variables(recorder)

@@ -9,21 +9,19 @@ import numpy as np
 
 from ..network import Network
 from ..problems import UnknownName, ValueProblem, not_available
-from ..schedule import steps as steps_in
 from .arguments import count_of, list_of, model_of, pairs_of, per_channel, request_of, segments_of, single
 from .connections import Connection, NotPlastic, SynapseCollection
 from .devices import Generator, HostDrive, Recorder, volume_transmitter, weight_recorder
 from .library import NeuronModel, checked, sized
 from .limits import check_limits
 from .nodes import Drive, Node, NodeView, Recording, Segment, Source
-from .recording import collect, tap_sent, tap_spikes, tap_variables, tap_weights, taps_of
+from .recording import collect, tap_sent, tap_spikes, tap_variables, tap_weights
 from .results import SimulationResult
 from .rules import Rule, all_to_all
 from .space import Layer
 from .synapses import with_defaults
 from .tripartite import connect_three
 from .units import Units, in_unit
-from .weights import WeightEvents, WeightTap, windows
 from .wiring import Wiring
 
 __all__ = ["Simulator"]
@@ -336,17 +334,8 @@ class Simulator:
         self._same_dt(dt, "cont")
         self._started = True
         first = self._net.current_step
-        length = in_unit(duration, "ms", "cont: duration")
-        taps = taps_of(self._recorders)
-        if not taps:
-            self._net.simulate(length)
-        sent: dict[WeightTap, list[WeightEvents]] = {tap: [] for tap in taps}
-        for steps in windows(steps_in(length, self._net.dt), sum(tap.width for tap in taps)) if taps else ():
-            begin = self._net.current_step
-            self._net.simulate(steps * self._net.dt)
-            for tap in taps:
-                sent[tap].append(tap.take(begin))
-        return collect(self._net, first, self._recorders, self._tapped, self._units, sent)
+        self._net.simulate(in_unit(duration, "ms", "cont: duration"))
+        return collect(self._net, first, self._recorders, self._tapped, self._units)
 
     def reset_rollout(self, *, dt: Any = None) -> None:
         """Return to the initial state, at time 0; the same rollout then repeats bit for bit."""

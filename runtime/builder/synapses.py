@@ -109,8 +109,9 @@ class SynapseModel(Model):
     @property
     def noting(self) -> Synapse:
         """The same, with what the last spike sent, and when."""
-        pre_spike = re.sub(r"g_target \+= (.*)", r"sent = \1\nsent_at = t\ng_target += sent", self.pre_spike)
-        return self._as_taken(dedent(pre_spike), {**self.states, **quantities("sent=0, sent_at=-1 ms")})
+        noted = r"sent = \1\nstamp_sent = t - delay + dt\ng_target += sent"
+        pre_spike = dedent(re.sub(r"g_target \+= (.*)", noted, self.pre_spike))
+        return self._as_taken(pre_spike, {**self.states, **quantities("sent=0, stamp_sent=0 ms")})
 
     def _as_taken(self, pre_spike: str, states: Quantities) -> Synapse:
         parameters = tuple((k, v) for k, (v, _) in self.parameters.items())
