@@ -214,13 +214,13 @@ def _call(function: str, *arguments: Any) -> Expression:
 
 def gaussian(x: Any = distance, mean: float = 0.0, std: float = 1.0) -> Expression:
     """Return exp(-(x - mean)^2/(2 std^2))."""
-    spread = _number(std, "spatial.gaussian: std")
+    spread, mean = _number(std, "spatial.gaussian: std"), _number(mean, "spatial.gaussian: mean")
     return _call("exp", -((x - mean) * (x - mean)) / (2.0 * spread**2))
 
 
 def exponential(x: Any = distance, beta: float = 1.0) -> Expression:
     """Return exp(-x/beta)."""
-    return _call("exp", -x / beta)
+    return _call("exp", -x / _number(beta, "spatial.exponential: beta"))
 
 
 def gamma(x: Any = distance, kappa: float = 1.0, theta: float = 1.0) -> Expression:
@@ -249,8 +249,9 @@ def gaussian2D(
     rho: float = 0.0,
 ) -> Expression:  # fmt: skip
     """Return a Gaussian of two coordinates with correlation rho, 1 at its peak."""
-    first = ((_dx if x is None else x) - mean_x) / std_x
-    second = ((_dy if y is None else y) - mean_y) / std_y
+    what = "spatial.gaussian2D: mean or std"
+    first = ((_dx if x is None else x) - _number(mean_x, what)) / _number(std_x, what)
+    second = ((_dy if y is None else y) - _number(mean_y, what)) / _number(std_y, what)
     square = first * first + second * second - first * second * (2.0 * rho)
     return _call("exp", -square / (2.0 * (1.0 - rho**2)))
 

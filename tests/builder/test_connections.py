@@ -78,6 +78,49 @@ def test_views() -> None:
         _ = a[6]
 
 
+def test_views_are_sequences() -> None:
+    _, a, b = simulator(3, 2)
+    assert [view.segments[0].indices.tolist() for view in a[1:]] == [[1], [2]]
+    assert len(list(a + b)) == 5
+    assert len(sum([a, b, a])) == 8
+    assert len(a[np.arange(3) > 0]) == 2
+    with pytest.raises(IndexError):
+        _ = a[3]
+
+
+def test_autapses_of_one_to_one() -> None:
+    sim, a, b = simulator(4, 4)
+    assert edges(sim.connect(a, a, rule=bp.one_to_one, allow_autapses=False)) == []
+    assert edges(sim.connect(a[1:], a[:3], rule=bp.one_to_one, allow_autapses=False)) == [(1, 0), (2, 1), (3, 2)]
+    assert edges(sim.connect(a[[0, 1]], a[[0, 2]], rule=bp.one_to_one, allow_autapses=False)) == [(1, 2)]
+    assert len(sim.connect(a, b, rule=bp.one_to_one, allow_autapses=False)) == 4
+
+
+def test_weights_of_channels_and_distributions() -> None:
+    """As many weights as channels are one for each, as many as edges one for each of these."""
+    sim, a = simulator(2)
+    noise = sim.create(bp.poisson_generator, 3, rate=[1.0, 2.0, 3.0])
+    assert [c.read("w").tolist() for c in sim.connect(noise, a, weight=[1.0, -2.0, 3.0])] == [[1, 1], [-2, -2], [3, 3]]
+    assert [c.read("w").tolist() for c in sim.connect(noise, a, weight=[1.0, 2.0])] == [[1, 2]] * 3
+    drawn = sim.connect(a, a, weight=rv.Uniform(1.0, 2.0), delay=rv.Uniform(0.5, 2.5))
+    weights, delays = drawn.read("w"), drawn.delays()
+    assert 1.0 <= weights.min() < weights.max() < 2.0
+    np.testing.assert_allclose(delays, np.round(delays / 0.1) * 0.1)
+    assert len(set(delays)) > 1
+
+
+def test_a_named_static_synapse_keeps_what_it_was_given() -> None:
+    sim, a = simulator(3)
+    made = sim.connect(a, a, synapse=bp.static_synapse(weight=7.0, delay=2.0))
+    assert set(made.read("w")) == {7.0}
+    assert set(made.delays()) == {2.0}
+    assert made.synapse == "static_synapse"
+    assert set(sim.connect(a, a, synapse=bp.static_synapse(weight=7.0), weight=3.0).read("w")) == {3.0}
+    sim.record_weight(made)
+    assert sim.simulate(1.0).weight_trace(made).tolist() == [[7.0] * 9] * 10
+    sim.get_connections(synapse="static_synapse").set("delay", 1.0)
+
+
 def test_get_connections() -> None:
     sim, a, b = simulator(5, 3)
     first = sim.connect(a, b, weight=2.0, delay=1.0)

@@ -104,6 +104,37 @@ CASES: dict[str, tuple[Callable[[World], Any], str]] = {
     "duration": (lambda w: w.sim.simulate(-1.0), "must be finite and not negative"),
     "grid": (lambda w: bp.spatial.grid([3]), "two or three positive ints"),
     "mask": (lambda w: bp.spatial_pairwise_bernoulli(0.5, mask=1.0), "mask must be a mask"),
+    "membrane": (lambda w: w.sim.create(bp.iaf_psc_exp, C_m=0.0), r"create\(iaf_psc_exp\): C_m must be above 0, got 0"),
+    "time constant": (
+        lambda w: w.sim.create(bp.iaf_psc_exp, 2, tau_m=[1.0, -3.0]), "tau_m must be above 0, got -3"
+    ),
+    "reset above threshold": (lambda w: w.sim.create(bp.iaf_psc_exp, V_th=-80.0), "V_reset must be below V_th"),
+    "reset above peak": (lambda w: w.sim.create(bp.aeif_cond_exp, V_reset=1.0), "V_reset must be below V_peak"),
+    "NaN": (lambda w: w.sim.create(bp.iaf_psc_exp, I_e=float("nan")), "I_e must not be NaN"),
+    "rate": (lambda w: w.sim.create(bp.poisson_generator, rate=-1.0), "rate must not be negative, got -1"),
+    "rates": (
+        lambda w: w.sim.create(bp.inhomogeneous_poisson_generator, rate_times=[1.0], rate_values=[-5.0]),
+        "rate_values must not be negative, got -5",
+    ),
+    "utilisation": (lambda w: bp.tsodyks_synapse(U=1.5), "tsodyks_synapse: U must be between 0 and 1, got 1.5"),
+    "sign of Wmax": (
+        lambda w: w.sim.connect(w.a, w.a, synapse=bp.stdp_synapse(Wmax=-5.0), weight=3.0),
+        "stdp_synapse: weight and Wmax must have the same sign",
+    ),
+    "unit of Wmax": (
+        lambda w: w.sim.connect(w.a, w.a, synapse=bp.stdp_synapse(Wmax="5 mV")), "stdp_synapse: Wmax must"
+    ),
+    "mean of a rule": (lambda w: bp.pairwise_poisson(-1.0), "pairwise_avg_num_conns must not be negative"),
+    "symmetric rule": (
+        lambda w: w.sim.connect(w.a, w.b, rule=bp.symmetric_bernoulli(0.5)), "connect: rule symmetric_bernoulli: "
+    ),
+    "flag": (lambda w: w.sim.connect(w.a, w.a, allow_autapses="no"), "allow_autapses must be True or False, not 'no'"),
+    "recorder of weights": (
+        lambda w: bp.stdp_synapse(weight_recorder=w.rec), "must be what create\\(weight_recorder\\) returned"
+    ),
+    "weight recorder connected": (
+        lambda w: w.sim.connect(w.a, w.sim.create(bp.weight_recorder)), "synapses name their weight_recorder"
+    ),
     "step times": (
         lambda w: w.sim.connect(
             w.sim.create(bp.step_current_generator, amplitude_times=[2.0, 1.0], amplitude_values=[1.0, 2.0]), w.a
@@ -136,6 +167,15 @@ def test_blocks_of_the_wrong_size() -> None:
         world.sim.tripartite_connect(
             world.a + world.b, world.b, world.astro, conn_spec=bp.all_to_all, third_factor_conn_spec=pool
         )
+
+
+def test_a_third_arm_that_cannot_send_is_refused_before_any_is_made() -> None:
+    world = World()
+    pool = bp.third_factor_bernoulli_with_pool(pool_size=1, pool_type="random")
+    arguments = dict(conn_spec=bp.all_to_all, third_factor_conn_spec=pool)
+    with pytest.raises(rv.RanvierError, match=r"syn_specs\['third_out'\]: astrocyte_lr_1994 does not spike"):
+        world.sim.tripartite_connect(world.a, world.b, world.astro, **arguments)
+    assert len(world.sim.get_connections()) == 0
 
 
 def test_results_that_were_not_recorded() -> None:

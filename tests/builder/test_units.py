@@ -77,3 +77,22 @@ def test_values_of_brainunit_in_coherent_units() -> None:
     assert number(8000.0 * Hz, "x") == 8.0
     with pytest.raises(ValueError, match="x must be in"):
         number(3.0 * pA, "x", (0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0))
+
+
+def test_parameters_of_synapses_have_the_unit_of_the_weights() -> None:
+    sim = bp.Simulator(dt=0.1)
+    currents, conductances = sim.create(bp.iaf_psc_exp, 2), sim.create(bp.iaf_cond_exp, 2)
+    spec = bp.stdp_synapse(Wmax="0.2 nA", weight="50 pA", **{"lambda": 0.5})
+    made = sim.connect(currents, currents, synapse=spec)
+    assert set(made.projections[0].Wmax) == {200.0}
+    assert set(made.projections[0].lambda_) == {0.5}
+    with pytest.raises(ValueError, match="stdp_synapse: Wmax must"):
+        sim.connect(currents, conductances, synapse=bp.stdp_synapse(Wmax="0.2 nA"), weight=3.0)
+    nano = bp.stdp_dopamine_synapse(Wmin="1 nS", Wmax="9 nS", A_plus="0.5 nS")
+    sim.connect(currents, conductances, synapse=nano, weight=3.0, vt=sim.create(bp.volume_transmitter))
+
+
+def test_lengths_of_kernels_are_quantities() -> None:
+    near = bp.spatial.gaussian(std="300 nm")
+    assert repr(near) == repr(bp.spatial.gaussian(std=0.3))
+    assert repr(bp.spatial.exponential(beta="0.002 mm")) == repr(bp.spatial.exponential(beta=2.0))
