@@ -137,9 +137,16 @@ class Snapshots:
                 load(population._table[name], saved[name])
 
     def _can_keep(self, objects: Objects, kept: _Kept) -> None:
-        """Refuse to keep values of synapses when these are replaced by those of the first compile."""
+        """Refuse to keep values of synapses when these are replaced by those of the first compile, and to replace those
+        that have become an end by another number of them."""
         for projection in objects.connected:
             then, now = self._projections[projection.name].connectivity, projection.connectivity
+            if projection._made.end_of and then.size != now.size:
+                raise RuntimeProblem(
+                    f"projection '{projection.name}' had {then.size} synapses at the compile; the {now.size} of now "
+                    f"are an end of projection '{projection._made.end_of[0]}'.",
+                    "leave out synapses=True to keep the synapses of now",
+                )
             names = [n for n in kept(projection.name) if projection._table[n].locality == "local"]
             if names and then is not now and (then.size != now.size or np.any(now.positions_of(then) < 0)):
                 raise RuntimeProblem(

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.compiler import Model, SynapseBinding
+from ranvier.compiler import Model, SynapseBinding, model
 
 from ..context import Context
 from ..groups.distributions import is_distribution
 from ..problems import UnknownName, ValueProblem
 from ..quantities import TIME, is_expression, number
-
-if TYPE_CHECKING:
-    from .group import End
+from .group import End, SynapseGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +50,30 @@ class Ends:
                 f"{self.label}: what comes from the synapses of '{self.pre.name}' arrives in the next step.",
                 help="leave out the delays",
             )
+
+
+def binding_of(pre: End, post: End, target: str, more: tuple[str, ...], has_events: bool) -> SynapseBinding:
+    """Return what the compiler needs to know of the two sides."""
+    if post._model is not None and target not in post.targets and model.REST in post.targets:
+        target = model.REST
+    return SynapseBinding(
+        pre._symbols,
+        post._symbols,
+        pre.name,
+        post.name,
+        pre is post,
+        target,
+        pre.spiking or has_events,
+        frozenset() if pre._model is None else pre._model.held,
+        frozenset() if post._model is None else post._model.held,
+        more,
+        frozenset(
+            end
+            for end, population in (("pre", pre), ("post", post))
+            if population._model is not None and population._model.refractory.kind != "none"
+        ),
+        frozenset(end for end, group in (("pre", pre), ("post", post)) if isinstance(group, SynapseGroup)),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.compiler import INDEX, Symbol, model, seen_as_end
+from ranvier.compiler import INDEX, Model, Symbol, seen_as_end
 
 from ..arrays import aligned_copy, aligned_zeros, padded
 from ..connect.shared_weights import SharedConnectivity
@@ -37,7 +37,7 @@ class SynapseGroup(Uncopied):
     spiking = False
     events: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
-    _model: model.Model | None = None
+    _model: Model | None = None
 
     def __init__(self, projection: Projection) -> None:
         if not projection.connected:
@@ -160,6 +160,15 @@ class SynapseGroup(Uncopied):
 
     def _remember(self, slots: int) -> None:
         """Remember nothing: synapses do not spike."""
+
+
+def tell_ends(writer: str, model: Model, pre: Any, post: Any) -> None:
+    """Tell synapses that are an end of the projection `writer` what of them its `model` writes."""
+    written = {s.target for code in (*model.pre, *model.post) for s in code.statements}
+    written |= {s.target for s in model.summed}
+    for side, group in (("pre.", pre), ("post.", post)):
+        if isinstance(group, SynapseGroup):
+            group.take_writes({n.removeprefix(side) for n in written if n.startswith(side)}, writer)
 
 
 #: What a projection may connect, as a whole.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ranvier.compiler import Model, SynapseBinding, model
+from ranvier.compiler import Model
 
 from ..arrays import read_only
 from ..connect.connectivity import Connectivity
@@ -31,8 +31,8 @@ from ..problems import RuntimeProblem, UnknownName, ValueProblem
 from ..quantities import milliseconds
 from ..words import in_words
 from .dendrite import Dendrite, SynapseView
-from .ends import Ends, Stored, is_many, one_delay, split_delays
-from .group import End, SynapseGroup
+from .ends import Ends, Stored, binding_of, is_many, one_delay, split_delays
+from .group import SynapseGroup, tell_ends
 from .matrices import MatrixMethods
 from .pathways import PathwayDelays
 from .structure import Rule, StructureMethods, rules_of
@@ -73,7 +73,7 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
         self._more_targets = tuple(more)
         self._synapse: Synapse = synapse
         has_events = any(side == "pre" for side, _ in synapse.events)
-        binding = _binding(pre.population, post.population, self._target, self._more_targets, has_events)
+        binding = binding_of(pre.population, post.population, self._target, self._more_targets, has_events)
         for (side, _), event in synapse.events.items():
             source = (pre if side == "pre" else post).population
             if event not in source.events:
@@ -81,7 +81,7 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
         self._ends = Ends(name, pre.population, post.population, binding, same_step)
         self._model: Model = synapse.bind(binding)
         self._readers: dict[str, tuple[Model, CompiledModel]] = {}
-        self._note_writes()
+        tell_ends(name, self._model, pre, post)
         self._group: SynapseGroup | None = None
         self._synapses: Synapses | None = None
         self._planned: Need | None = None
@@ -93,14 +93,6 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
         self._later: Mapping[str, float] = {}
         self._values: Mapping[str, Any] = {}
         self._rules: dict[str, Rule] = {}
-
-    def _note_writes(self) -> None:
-        """Tell synapses that are an end of this projection what of them it writes."""
-        written = {s.target for code in (*self._model.pre, *self._model.post) for s in code.statements}
-        written |= {s.target for s in self._model.summed}
-        for side, group in (("pre.", self._pre), ("post.", self._post)):
-            if isinstance(group, SynapseGroup):
-                group.take_writes({n.removeprefix(side) for n in written if n.startswith(side)}, self._name)
 
     def _as_end(self) -> SynapseGroup:
         """Return the synapses as an end of other projections."""
@@ -448,27 +440,3 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
     def synapse(self, pre: int, post: int) -> SynapseView:
         """Return the (first) synapse between two neurons, by their ranks in the populations."""
         return self.dendrite(post).synapse(pre)
-
-
-def _binding(pre: End, post: End, target: str, more: tuple[str, ...], has_events: bool) -> SynapseBinding:
-    """Return what the compiler needs to know of the two sides."""
-    if post._model is not None and target not in post.targets and model.REST in post.targets:
-        target = model.REST
-    return SynapseBinding(
-        pre._symbols,
-        post._symbols,
-        pre.name,
-        post.name,
-        pre is post,
-        target,
-        pre.spiking or has_events,
-        frozenset() if pre._model is None else pre._model.held,
-        frozenset() if post._model is None else post._model.held,
-        more,
-        frozenset(
-            end
-            for end, population in (("pre", pre), ("post", post))
-            if population._model is not None and population._model.refractory.kind != "none"
-        ),
-        frozenset(end for end, group in (("pre", pre), ("post", post)) if isinstance(group, SynapseGroup)),
-    )

@@ -318,6 +318,21 @@ def test_refusals_of_delays_and_changes() -> None:
         net.connect(base, astro, "", rv.Synapse("", "x = 0.0")).where("dist < 1")
 
 
+def test_synapses_that_became_an_end_after_they_had_changed() -> None:
+    net = rv.Network(dt=1.0, seed=5)
+    cells = net.create(4, CELL, "cells")
+    base = net.connect(cells, cells, "exc", rv.Synapse("", "y : init=0", pre_spike="y += 1"), "base").all_to_all()
+    net.simulate(3.0)
+    base.dendrite(0).prune_synapse(2)
+    onto = net.connect(cells, base, "", rv.Synapse(pre_spike="y_post += 1"), "onto").all_to_all()
+    net.simulate(3.0)
+    with pytest.raises(rv.RanvierError, match="had 12 synapses at the compile; the 11 of now are an end of projection"):
+        net.reset(synapses=True, projections=True)
+    net.reset(projections=True)
+    net.simulate(3.0)
+    assert onto.nb_synapses == 44
+
+
 def test_what_synapses_do_not_show() -> None:
     net = rv.Network(dt=1.0, seed=5)
     cells = net.create(4, CELL)
