@@ -208,7 +208,7 @@ ADDED = {
 @pytest.mark.parametrize("part", ["all", "some", "others"])
 @pytest.mark.parametrize("threads", [1, 3])
 def test_rows_of_the_same_neighbours(added: str, part: str, threads: int, precision: str) -> None:
-    """One sum for all of a row, where the rows are the same, must be the sum that each gets; two projections in turn."""
+    """One sum for all of a row, where the rows are the same, must be the sum that each gets; projections in turn."""
     results = []
     for engine in ("compiled", "reference"):
         net = rv.Network(dt=1.0, seed=3, precision=precision, engine=engine, threads=threads)
