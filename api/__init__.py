@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ranvier.runtime.inputs.devices import CurrentInjection as CurrentInjection
     from ranvier.runtime.inputs.devices import DecodingProjection as DecodingProjection
     from ranvier.runtime.inputs.devices import Pooling as Pooling
+    from ranvier.runtime.inputs.devices import Transpose as Transpose
     from ranvier.runtime.inputs.populations import HomogeneousCorrelatedSpikeTrains as HomogeneousCorrelatedSpikeTrains
     from ranvier.runtime.inputs.populations import InputArray as InputArray
     from ranvier.runtime.inputs.populations import PoissonPopulation as PoissonPopulation
@@ -64,7 +65,9 @@ _HOMES = {
     "ranvier.runtime.connect.edges": ("LILConnectivity",),
     "ranvier.runtime.recording.moments": ("SynapticEvents",),
     "ranvier.runtime.recording.monitors": ("Monitor",),
-    "ranvier.runtime.inputs.devices": ("Convolution", "Copy", "CurrentInjection", "DecodingProjection", "Pooling"),
+    "ranvier.runtime.inputs.devices": (
+        "Convolution", "Copy", "CurrentInjection", "DecodingProjection", "Pooling", "Transpose",
+    ),
     "ranvier.runtime.inputs.populations": (
         "PoissonPopulation", "TimedPoissonPopulation", "SpikeSourceArray", "TimedArray", "InputArray",
         "HomogeneousCorrelatedSpikeTrains",

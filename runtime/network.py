@@ -221,7 +221,7 @@ class Network(Runs, KeepsState, Switches, metaclass=Building):
         chosen = self._objects.projections.new_name(name)
         made = self._projection_type(self._context, chosen, first, second, target, synapse, same_step)
         if projection is not None:
-            made._later, made._values = projection.later, projection.values
+            made._later, made._values, made._reverse = projection.later, projection.values, projection.reverse
         return self._objects.projections.add(chosen, made)
 
     def _own(self, group: object) -> Side:

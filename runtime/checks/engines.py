@@ -80,6 +80,9 @@ def named_arrays(plan: Plan) -> list[NamedArray]:
         for code in population.codes:
             found += _bound(population.name, code.binding)
         found.append(NamedArray(population.name, "last spike step", population.last, population.n))
+        for ring in population.rings:
+            for row in ring.rows.reshape(-1, population.npad):
+                found.append(NamedArray(population.name, "an earlier value", row, population.n))
     for projection in plan.projections:
         found += _bound(projection.name, projection.binding)
     for regular in plan.regular:
@@ -95,7 +98,7 @@ def named_arrays(plan: Plan) -> list[NamedArray]:
 def _bound(owner: str, binding: Binding) -> Iterator[NamedArray]:
     for k, entry in enumerate(binding.ir.layout):
         array = binding.arrays[k]
-        if array is not None and entry.role not in ("table", "pre", "post"):
+        if array is not None and entry.role not in ("table", "pre", "post", "late"):
             yield NamedArray(owner, entry.name, array, 1 if binding.shared[k] else min(binding.n, array.size))
 
 

@@ -220,6 +220,7 @@ DecodingProjection = of_its_network(devices.DecodingProjection)
 Convolution = of_its_network(devices.Convolution)
 Pooling = of_its_network(devices.Pooling)
 Copy = of_its_network(devices.Copy)
+Transpose = of_its_network(devices.Transpose)
 
 
 def TimedArray(
@@ -268,4 +269,5 @@ __all__ = [
     "Synapse",
     "TimedArray",
     "TimedPoissonPopulation",
+    "Transpose",
 ]

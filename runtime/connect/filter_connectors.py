@@ -179,11 +179,37 @@ class FilterConnectors:
                 f"{self._label}: it leads from {own[0]} to {own[1]}, '{other.name}' from {its[0]} to {its[1]}; "
                 "copies are between equal geometries."
             )
-        if "w" not in other._table or other._table["w"].locality != "local":
-            raise ValueProblem(f"{self._label}: '{other.name}' has no weights to copy.")
-        symbols = tuple(replace(s, role="variable") if s.name == "w" else s for s in self._model.symbols)
-        self._model = replace(self._model, symbols=symbols)
-        made = BorrowedSynapses(self._context, self._ends, self._synapse, self._model, other._made)
-        return self._take(made, (f"those of '{other.name}'",) * 3)
+        return self._borrow(other, False)
 
     connect_copy = copy
+
+    def transpose(self: Any) -> Any:
+        """Use the connections, weights and delays of the projection of `Transpose`, now and later, the other way round.
+
+        That one may learn; this one sends with the weights as they are.
+        """
+        if self._reverse is None:
+            raise ValueProblem(
+                f"{self._label}: transpose is for projections made by Transpose.",
+                help="net.connect(rv.Transpose(projection, target)).transpose()",
+            )
+        if self.connected:
+            raise RuntimeProblem(f"{self._label} is connected already.", "make another projection")
+        if getattr(self._reverse.connectivity, "copies", 1) > 1:
+            raise ValueProblem(
+                f"{self._label}: the filter of '{self._reverse.name}' reads neurons that there are not.",
+                help='Transpose takes filters with padding 0 and the psp "w*pre.r", or with padding="border"',
+            )
+        return self._borrow(self._reverse, True)
+
+    connect_transpose = transpose
+
+    def _borrow(self: Any, other: Any, turned: bool) -> Any:
+        """Have the synapses of another projection."""
+        if "w" not in other._table or other._table["w"].locality != "local":
+            raise ValueProblem(f"{self._label}: '{other.name}' has no weights to {'turn' if turned else 'copy'}.")
+        symbols = tuple(replace(s, role="variable") if s.name == "w" else s for s in self._model.symbols)
+        self._model = replace(self._model, symbols=symbols)
+        made = BorrowedSynapses(self._context, self._ends, self._synapse, self._model, other._made, turned)
+        recipe = f"those of '{other.name}'" + (", the other way round" if turned else "")
+        return self._take(made, (recipe, f"those of '{other.name}'", f"those of '{other.name}'"))

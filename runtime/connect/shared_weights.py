@@ -98,6 +98,11 @@ class SharedConnectivity(Connectivity):
         """Delay of each stored value."""
         return np.full(self.stored, self.max_delay, np.int64)
 
+    @property
+    def has_filter(self) -> bool:
+        """Whether the stored values are a filter, in `shape`."""
+        return True
+
     def positions_of(self, other: Connectivity) -> NDArray[np.int64]:
         """Return where the values of another one are found here: in their places, for connections stay as they are."""
         return np.arange(other.stored, dtype=np.int64)
@@ -113,3 +118,32 @@ class SharedConnectivity(Connectivity):
         other.__dict__.update(self.__dict__)
         other.delays = np.array([steps], np.int64)
         return other, np.arange(self.stored)
+
+
+class TurnedConnectivity(SharedConnectivity):
+    """Connections of another projection the other way round; values stay in the places where that one has them.
+
+    Parameters
+    ----------
+    of : Connectivity
+    """
+
+    def __init__(self, of: Connectivity) -> None:
+        if isinstance(of, SharedConnectivity):
+            element, shape, copies = of.by_post[1], of.shape, of.copies
+        else:
+            element, shape, copies = np.arange(of.size, dtype=np.int64), (of.stored,), 1
+        ends = of.source.astype(np.int64), of.target.astype(np.int64)
+        super().__init__(of.n_post, of.n_pre, of.max_delay, *ends, element, shape, copies)
+        self.delays = of.delays
+        self.of = of
+
+    @property
+    def has_filter(self) -> bool:
+        """Whether the stored values are a filter, in `shape`."""
+        return isinstance(self.of, SharedConnectivity) and self.of.has_filter
+
+    @property
+    def delay_steps(self) -> NDArray[np.int64]:
+        """Delay of each stored value."""
+        return self.of.delay_steps

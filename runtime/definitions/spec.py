@@ -52,6 +52,8 @@ class ProjectionSpec:
         Delay (ms) of each pathway after the one given to the connector, which is then one number.
     values : mapping, optional
         Values written when the synapses are made.
+    reverse : Projection, optional
+        Whose synapses `transpose` uses the other way round.
     """
 
     pre: Any
@@ -62,3 +64,4 @@ class ProjectionSpec:
     same_step: bool = False
     later: Mapping[str, float] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
+    reverse: Any = None

@@ -8,9 +8,9 @@ from ..definitions.spec import ProjectionSpec
 from ..definitions.types import Synapse, static_synapse
 from ..problems import ValueProblem
 from ..quantities import milliseconds
-from ..synapses.projection import Group
+from ..synapses.projection import Group, Projection
 
-__all__ = ["Convolution", "Copy", "CurrentInjection", "DecodingProjection", "Pooling"]
+__all__ = ["Convolution", "Copy", "CurrentInjection", "DecodingProjection", "Pooling", "Transpose"]
 
 
 def CurrentInjection(pre: Group, post: Group, target: str, name: str | None = None) -> ProjectionSpec:
@@ -160,7 +160,38 @@ def Copy(
     return ProjectionSpec(pre, post, target, synapse, name)
 
 
-def _of_kind(group: Group, spiking: bool, what: str) -> None:
+def Transpose(projection: Projection, target: str, name: str | None = None) -> ProjectionSpec:
+    """Return a projection with the synapses of another one the other way round; connect it by `transpose`.
+
+    It sends ``w*pre.r`` from the postsynaptic neurons of the other one to its presynaptic neurons, after the same
+    delays; of a filter this is the transposed convolution. The other one may learn.
+
+    Parameters
+    ----------
+    projection : Projection
+        Connected, between rate-coded groups.
+    target : str
+        May differ from that of the other one.
+    name : str, optional
+
+    Examples
+    --------
+    >>> import ranvier as rv
+    >>> net = rv.Network(dt=1.0, seed=1)
+    >>> rate = rv.Neuron(equations="r = sum(exc) - sum(inh)")
+    >>> low, high = net.create(10, rate), net.create(5, rate)
+    >>> forward = net.connect(low, high, "exc").all_to_all(rv.Uniform(0.0, 1.0))
+    >>> back = net.connect(rv.Transpose(forward, "inh")).transpose()
+    """
+    if not isinstance(projection, Projection):
+        raise ValueProblem(f"Transpose takes a projection, not {type(projection).__name__}.")
+    pre, post = projection.post, projection.pre
+    for group, side in ((pre, "post"), (post, "pre")):
+        _of_kind(group, False, f"Transpose: the {side} of projection '{projection.name}'")
+    return ProjectionSpec(pre, post, target, Synapse(psp="w*pre.r", name="transpose"), name, reverse=projection)
+
+
+def _of_kind(group: object, spiking: bool, what: str) -> None:
     if not isinstance(group, Group):
         raise ValueProblem(f"{what} must be a population or a view, not {type(group).__name__}.")
     population = group.population

@@ -130,6 +130,7 @@ class ProjectionRecord:
     later: Mapping[str, float]
     values: Mapping[str, Any]
     lender: str | None
+    turned: bool
     links: tuple[LinkRecord, ...]
 
 
@@ -225,6 +226,7 @@ def _projection(projection: Projection) -> ProjectionRecord:
         dict(projection._later),
         dict(projection._values),
         made.lender if isinstance(made := projection._synapses, BorrowedSynapses) else None,
+        isinstance(made, BorrowedSynapses) and made.turned,
         _links(projection._links),
     )
 
@@ -282,7 +284,7 @@ def rebuild(
         joined = net.connect(pre, post, targets, model, projection.name, same_step=projection.same_step)
         joined._later, joined._values = projection.later, projection.values
         if projection.lender is not None:
-            joined.copy(net.get_projection(projection.lender))
+            joined._borrow(net.get_projection(projection.lender), projection.turned)
         elif projection.connected:
             joined._adopt(connectivities[projection.name], projection.recipe)
     _link(net, record)

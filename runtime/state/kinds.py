@@ -12,7 +12,7 @@ from ranvier.compiler import Registered, Source
 
 from ..connect.connectivity import Connectivity
 from ..connect.dense import DenseConnectivity
-from ..connect.shared_weights import SharedConnectivity
+from ..connect.shared_weights import SharedConnectivity, TurnedConnectivity
 from ..definitions.functions import FUNCTIONS
 from ..definitions.sources import ModelText
 from ..groups import distributions
@@ -144,6 +144,7 @@ CODEC = Codec(
         Kind(TimedArray, _timed, _make_timed),
         Kind(ScheduledRates, _scheduled, ScheduledRates),
         Kind(CorrelatedRates, _scheduled, CorrelatedRates),
+        Kind(TurnedConnectivity, lambda c: {"of": c.of}, TurnedConnectivity, shared=True),
         Kind(
             SharedConnectivity,
             lambda c: {

@@ -1,4 +1,4 @@
-"""`BorrowedSynapses`: synapses that have the connections, weights and delays of another projection."""
+"""`BorrowedSynapses`: synapses with the connections, weights and delays of another projection, or their reverse."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ranvier.compiler import Model
 
 from ..connect.connectivity import Connectivity
+from ..connect.shared_weights import TurnedConnectivity
 from ..context import Context
 from ..definitions.types import Synapse
 from ..groups.attributes import NOTHING, Attribute
@@ -27,12 +28,18 @@ class BorrowedSynapses(Synapses):
     context, ends, synapse, model
         As of `Synapses`; `model` holds `w` as a variable, because the lender may change it in any step.
     lender : Synapses
+    turned : bool
+        The connections lead the other way round.
     """
 
-    def __init__(self, context: Context, ends: Ends, synapse: Synapse, model: Model, lender: Synapses) -> None:
+    def __init__(
+        self, context: Context, ends: Ends, synapse: Synapse, model: Model, lender: Synapses, turned: bool = False
+    ) -> None:
         self._lender = lender
         self._lent = False
-        super().__init__(context, ends, synapse, model, lender.connectivity)
+        self.turned = turned
+        self._built: TurnedConnectivity | None = None
+        super().__init__(context, ends, synapse, model, self.connectivity)
         own = [a.name for a in self.table if a.per_synapse and a.name != "w"]
         if own or "w" not in self.table:
             what = f"'{own[0]}', of which each synapse has its own" if own else "no 'w'"
@@ -49,7 +56,12 @@ class BorrowedSynapses(Synapses):
     @property
     def connectivity(self) -> Connectivity:
         """The connectivity of the lender, as it is now."""
-        return self._lender.connectivity
+        built = self._lender.connectivity
+        if not self.turned:
+            return built
+        if self._built is None or self._built.of is not built:
+            self._built = TurnedConnectivity(built)
+        return self._built
 
     @connectivity.setter
     def connectivity(self, built: Connectivity) -> None:

@@ -91,6 +91,7 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
         self._learns = True
         self._schedule = (1, 0)
         self._later: Mapping[str, float] = {}
+        self._reverse: Projection | None = None
         self._values: Mapping[str, Any] = {}
         self._rules: dict[str, Rule] = {}
 
@@ -378,7 +379,12 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
         if not self.connected:
             return tuple(s.name for s in self._model.symbols if s.role in ("parameter", "variable"))
         names = (*self._table.names(), *(() if "delay" in self._table else ("delay",)))
-        return (*names, "weights") if isinstance(self.connectivity, SharedConnectivity) else names
+        return (*names, "weights") if self._has_filter else names
+
+    @property
+    def _has_filter(self) -> bool:
+        built = self.connectivity
+        return isinstance(built, SharedConnectivity) and built.has_filter
 
     def _read(self, name: str) -> Any:
         built = self.connectivity
@@ -387,7 +393,7 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
         if name in ("i", "j") and name not in self._table:
             ranks = built.source if name == "i" else built.target
             return read_only(built.listed(ranks).astype(np.int64))
-        if name == "weights" and isinstance(built, SharedConnectivity):
+        if name == "weights" and isinstance(built, SharedConnectivity) and built.has_filter:
             return read_only(self._table["w"].values()[: built.free].reshape(built.shape))
         attribute = self._attribute(name)
         if attribute.shared:
@@ -411,7 +417,7 @@ class Projection(WholeGroup, ConnectorMethods, FilterConnectors, MatrixMethods, 
         if name == "delay" and "delay" not in made.table:
             made.set_delays(value)
             self._look_back()
-        elif name == "weights" and isinstance(made.connectivity, SharedConnectivity):
+        elif name == "weights" and self._has_filter:
             made.assign(made.table["w"], value)
         else:
             attribute = made.table[name]

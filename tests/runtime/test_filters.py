@@ -220,6 +220,91 @@ def test_a_copy_of_spiking_synapses() -> None:
     assert check_network(net, 20) is None
 
 
+SENDER = rv.Neuron("r = 0.0", "heard = sum(exc) + sum(inh)")
+
+
+@pytest.mark.parametrize("delays", [1.0, 3.0, rv.DiscreteUniform(1, 6)])
+@pytest.mark.parametrize("probability", [0.3, 1.0])
+def test_a_transpose_sends_back_what_was_learned(delays: Any, probability: float) -> None:
+    """Against sums over the synapses in numpy: the weights as they are, the rates of as many steps ago as the delays."""
+    net = rv.Network(dt=1.0, seed=2)
+    low = net.create(30, rv.Neuron("k = 1.0", "r = k*t\ngot = sum(inh)"))
+    low.k = rv.Uniform(-1.0, 1.0)
+    high = net.create(20, READ)
+    forward = net.connect(low, high, "exc", rv.models.Hebb(1e-6))
+    forward.fixed_probability(probability, rv.Uniform(-1.0, 1.0), delays)
+    back = net.connect(rv.Transpose(forward, "inh")).transpose()
+    assert back.pre is high and back.post is low and back.nb_synapses == forward.nb_synapses
+    assert "weights" not in back.attributes
+    rates = net.monitor(high, "r")
+    net.simulate(12.0)
+    before, history = forward.connectivity_matrix(), rates.get("r")
+    np.testing.assert_array_equal(back.connectivity_matrix(), before.T)
+    assert np.array_equal(np.sort(back.delay), np.sort(forward.delay))
+    net.step()
+    expected, terms = np.zeros(30), np.zeros(30)
+    for post in forward.post_ranks:
+        dendrite = forward.dendrite(post)
+        ago = np.broadcast_to(np.asarray(dendrite.delay), len(dendrite.pre_ranks)).astype(int)
+        for rank, steps in zip(dendrite.pre_ranks, ago, strict=True):
+            expected[rank] += before[post, rank] * history[-steps, post]
+            terms[rank] += abs(before[post, rank] * history[-steps, post])
+    np.testing.assert_allclose(low.got, expected, rtol=0, atol=2 * 21 * 2.0**-52 * terms.max())
+    assert check_network(net, 4) is None
+    net.store()
+    net.simulate(5.0)
+    after = low.got.copy()
+    forward.w = 0.5
+    forward.delay = 2.0
+    net.simulate(5.0)
+    assert np.all(back.connectivity_matrix(fill=0.5) == 0.5) == np.all(forward.connectivity_matrix(fill=0.5) == 0.5)
+    assert set(np.atleast_1d(back.delay)) == {2.0}
+    net.restore()
+    net.simulate(5.0)
+    assert np.array_equal(low.got, after)
+    with pytest.raises(rv.RanvierError, match=r"'w' is that of projection 'projection0'.*\n.*write it there"):
+        back.w = 1.0
+
+
+@pytest.mark.parametrize(("shape", "places"), [((12, 15), (12, 15)), ((12, 15), (6, 5)), ((40,), (40,))])
+def test_the_transpose_of_a_filter(shape: tuple[int, ...], places: tuple[int, ...]) -> None:
+    """scipy's convolution with the same filter, of what the neurons send from their places; others send nothing."""
+    net = rv.Network(dt=1.0, seed=1)
+    pop, post = net.create(shape, SENDER), net.create(places, SENDER)
+    post.r = RNG.normal(size=places)
+    weights = RNG.normal(size=(3,) * len(shape))
+    forward = net.connect(rv.Convolution(pop, post, "exc")).connect_filter(weights)
+    back = net.connect(rv.Transpose(forward, "inh")).transpose()
+    net.simulate(2.0)
+    spread = np.zeros(shape)
+    steps = [a // b for a, b in zip(shape, places, strict=True)]
+    spread[tuple(slice((step - 1) // 2, None, step) for step in steps)] = post.r
+    expected = ndimage.convolve(spread, weights, mode="constant")
+    np.testing.assert_allclose(pop.heard, expected, rtol=0, atol=bound(weights, post.r))
+    np.testing.assert_array_equal(back.weights, weights)
+    assert check_network(net, 2) is None
+    forward.weights = 2.0 * weights
+    net.simulate(1.0)
+    np.testing.assert_allclose(pop.heard, 2.0 * expected, rtol=0, atol=2 * bound(weights, post.r))
+
+
+def test_what_has_no_transpose() -> None:
+    net = rv.Network(dt=1.0, seed=1)
+    pop, post = net.create(9, SENDER), net.create(9, READ)
+    padded = net.connect(rv.Convolution(pop, post, "exc")).connect_filter([1.0, 1.0, 1.0], padding=2.0)
+    with pytest.raises(rv.RanvierError, match=r"reads neurons that there are not.*\n.*padding 0"):
+        net.connect(rv.Transpose(padded, "inh")).transpose()
+    with pytest.raises(rv.RanvierError, match="Transpose takes a projection, not Population"):
+        rv.Transpose(pop, "inh")
+    with pytest.raises(rv.RanvierError, match=r"transpose is for projections made by Transpose.*\n.*rv.Transpose"):
+        net.connect(post, pop, "inh").transpose()
+    with pytest.raises(rv.RanvierError, match="has no weights to turn"):
+        net.connect(rv.Transpose(net.connect(rv.Pooling(pop, post, "exc")).pooling(), "inh")).transpose()
+    spiking = net.create(3, rv.Neuron("", "v = g_exc", "v > 1"))
+    with pytest.raises(rv.RanvierError, match="the post of projection 'spikes' must be rate-coded"):
+        rv.Transpose(net.connect(spiking, spiking, "exc", name="spikes").all_to_all(1.0), "inh")
+
+
 ERRORS = [
     ((9, 9), (3, 3), "filter", dict(weights=np.ones(3)), r"a filter of shape \(3,\) does not lead from \(9, 9\) to"),
     ((9, 9), (3, 3), "filter", dict(weights=np.ones((2, 3, 3))), "a bank of filters is connected by connect_filters"),

@@ -28,7 +28,7 @@ FIELDS = {
     },
     "Projection": {
         "state": "_synapses _enabled _learns _schedule",
-        "structure": "_name _pre _post _target _more_targets _synapse _recipe _links _later _values",
+        "structure": "_name _pre _post _target _more_targets _synapse _recipe _links _later _values _reverse",
         "made": "_context _ends _model _planned _rules _readers _group",
     },
     "Synapses": {
@@ -38,8 +38,8 @@ FIELDS = {
     },
     "BorrowedSynapses": {
         "state": "table pathway_delays lastupdate traces flight structure calls",
-        "structure": "followers end_of written _lender",
-        "made": "_context _ends _synapse _model before_write _lent",
+        "structure": "followers end_of written _lender turned",
+        "made": "_context _ends _synapse _model before_write _lent _built",
     },
     "SpikeHistory": {"state": "last history counts", "structure": "", "made": "_context _npad"},
     "ValueHistory": {"state": "_rings", "structure": "", "made": "_context _npad rows"},

@@ -291,6 +291,7 @@ def filters(net: rv.Network) -> None:
     first = net.connect(image, small, "exc", learning, name="first")
     first.fixed_probability(0.2, weights=rv.Uniform(0.0, 0.1))
     net.connect(rv.Copy(image, other, "exc"), name="again").copy(first)
+    net.connect(rv.Transpose(first, "exc"), name="back").transpose()
 
 
 def recorders(net: rv.Network) -> None:
