@@ -161,6 +161,19 @@ def test_events_act_on_synapses() -> None:
     assert list(base.n) == [2, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 1]
 
 
+def test_events_add_to_what_all_synapses_share() -> None:
+    """A reward that is one value of a projection: each connection adds to it."""
+
+    def make(net: rv.Network) -> None:
+        cells = net.create(4, CELL, "cells")
+        vta = net.create(population=rv.SpikeSourceArray([[2.0, 9.0]]), name="vta")
+        base = net.connect(cells, cells, "exc", rv.models.RewardSTDP(tau_d=50.0), "base").all_to_all(0.1)
+        net.connect(vta, base, "", rv.Synapse(pre_spike="d_post += 0.5"), "dose").explicit_edges([0, 0], [0, 3])
+
+    net, _ = run_both(make, 20)
+    assert net.get_projection("base").d == pytest.approx(np.exp(-17/50) + np.exp(-10/50), rel=1e-12)
+
+
 def test_equations_between_synapses() -> None:
     """Synapses onto synapses have equations, weights and random numbers of their own."""
     plain = rv.Synapse("", "y : init=1\nz : init=0", pre_spike="g_target += 0.0*w")
