@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ranvier.compiler import coherent_unit
+
 from ..problems import NotAvailable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from ..context import Context
     from .moments import EventTape
@@ -19,7 +22,8 @@ if TYPE_CHECKING:
     from .tapes import Samples, SpikeTape
 
 
-def _package(name: str, method: str, extra: str) -> Any:
+def package(name: str, method: str, extra: str) -> Any:
+    """Return a package that a method of `Monitor` needs."""
     try:
         return importlib.import_module(name)
     except ImportError:
@@ -113,7 +117,7 @@ class Exports:
             Samples have one row per time (ms) and one column per neuron or synapse; spikes have one row per spike and
             the columns ``time`` (ms) and ``neuron``; values at events have ``time``, ``pre``, ``post`` and the value.
         """
-        pandas = _package("pandas", "to_pandas", "tables")
+        pandas = package("pandas", "to_pandas", "tables")
         found = {}
         for name in self._variables:
             if name in self._event_tapes:
@@ -133,7 +137,7 @@ class Exports:
 
         Spikes are the variables ``spike_time`` and ``spike_neuron`` along ``spike_number``.
         """
-        xarray = _package("xarray", "to_xarray", "xarray")
+        xarray = package("xarray", "to_xarray", "xarray")
         variables: dict[str, Any] = {}
         for name in self._variables:
             if name in self._event_tapes:
@@ -156,8 +160,8 @@ class Exports:
 
         Values of models without units are dimensionless; samples at uneven times are IrregularlySampledSignals.
         """
-        neo = _package("neo", "to_neo", "neo")
-        quantities = _package("quantities", "to_neo", "neo")
+        neo = package("neo", "to_neo", "neo")
+        quantities = package("quantities", "to_neo", "neo")
         segment = neo.Segment(name=self._name)
         for name in self._variables:
             if name in self._event_tapes:
@@ -194,10 +198,38 @@ class Exports:
         return segment
 
     def _neo_unit(self, quantities: Any, name: str) -> Any:
-        from ranvier.compiler import coherent_unit
+        text = self._unit_text(name)
+        if not text:
+            return quantities.dimensionless
+        return quantities.Quantity(1.0, text.replace("GOhm", "Gohm").replace("mM", "mmol/l"))
 
+    def _unit_text(self, name: str) -> str:
+        """Return the unit in which the values of a variable are, empty for plain numbers."""
         dimension, _, scale = self._unit_of(name)
         if dimension is None or not any(dimension):
-            return quantities.dimensionless
-        text = "Hz" if scale != 1.0 else coherent_unit(dimension)
-        return quantities.Quantity(1.0, text.replace("GOhm", "Gohm").replace("mM", "mmol/l"))
+            return ""
+        return "Hz" if scale != 1.0 else coherent_unit(dimension)
+
+    def to_nwb(self, nwbfile: Any = None, session_start_time: datetime | None = None) -> Any:
+        """Return the data as an NWB file in memory, which ``pynwb.NWBHDF5IO(path, "w").write(...)`` writes.
+
+        Spikes and other events are rows of its table of units, one for each neuron, with the columns ``monitor``,
+        ``event`` and ``neuron`` (rank); samples are acquired time series ``<monitor>_<variable>``; values of synapses
+        at events are tables in the processing module ``synapses``. Times are in seconds; values stay as they are, and
+        ``unit`` and ``conversion`` of a series say what they mean.
+
+        Parameters
+        ----------
+        nwbfile : pynwb.NWBFile, optional
+            A file to add to, so that several monitors share one; a new one by default.
+        session_start_time : datetime, optional
+            Of a new file; now by default.
+
+        Raises
+        ------
+        NotAvailable
+            E503, the package pynwb is not installed.
+        """
+        from .nwb import add_to_nwb
+
+        return add_to_nwb(self, nwbfile, session_start_time)

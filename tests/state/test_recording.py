@@ -548,10 +548,50 @@ def test_neo_units() -> None:
     assert float((1.0 * g.units).rescale("S")) == pytest.approx(1e-9)
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_nwb_files_are_valid_and_read_by_pynwb(tmp_path: Path) -> None:
+    """Two monitors and one of synapses in a file: pynwb finds nothing wrong, and reads what the monitors hold."""
+    pynwb = pytest.importorskip("pynwb")
+    net = build("cobahh")
+    pop, e = net.get_population("cells"), net.get_projection("e")
+    first = net.monitor(pop, ["v", "spike"], name="first", period=0.5)
+    second = net.monitor(pop[:4], ["g_exc", "spike"], name="second", times=[1.0, 2.0, 7.0])
+    third = net.monitor(e, "w", at="pre", name="third")
+    net.simulate(100.0)
+    file = third.to_nwb(second.to_nwb(first.to_nwb()))
+    path = tmp_path / "run.nwb"
+    with pynwb.NWBHDF5IO(str(path), "w") as out:
+        out.write(file)
+    found = pynwb.validate(path=str(path))
+    assert not (found[0] if isinstance(found, tuple) else found)
+    with pynwb.NWBHDF5IO(str(path), "r") as source:
+        read = source.read()
+        v, g = read.acquisition["first_v"], read.acquisition["second_g_exc"]
+        np.testing.assert_array_equal(v.data[:], first.get("v", keep=True))
+        assert (v.rate, v.starting_time, v.unit, v.conversion) == (2000.0, 0.0, "volts", 1e-3)
+        np.testing.assert_allclose(g.timestamps[:], [1e-3, 2e-3, 7e-3], rtol=1e-12)
+        assert (g.unit, g.conversion) == ("siemens", 1e-9)
+        units = read.units.to_dataframe()
+        assert len(units) == pop.size + 4
+        trains = first.get("spike", keep=True)
+        assert sum(map(len, trains.values())) > 0
+        for row in units[units["monitor"] == "first"].itertuples():
+            np.testing.assert_allclose(row.spike_times, np.array(trains[row.neuron]) * net.dt / 1000.0, rtol=1e-12)
+            np.testing.assert_allclose(row.obs_intervals, [[0.0, 0.1]])
+        assert units[units["monitor"] == "second"]["neuron"].tolist() == [0, 1, 2, 3]
+        table = read.processing["synapses"]["third_w"].to_dataframe()
+        events = third.get("w")
+        np.testing.assert_array_equal(table["pre"], events.pre)
+        np.testing.assert_array_equal(table["value"], events.value)
+        assert len(table) > 0
+    assert "seed" in file.session_description
+
+
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     net, pop = cells()
     mon = net.monitor(pop, "v")
-    for package, method in (("pandas", mon.to_pandas), ("xarray", mon.to_xarray), ("neo", mon.to_neo)):
+    for package, method in (("pandas", mon.to_pandas), ("xarray", mon.to_xarray), ("neo", mon.to_neo),
+                            ("pynwb", mon.to_nwb)):  # fmt: skip
         monkeypatch.setitem(sys.modules, package, None)
         with pytest.raises(rv.RanvierError, match=f"needs the package {package}"):
             method()
