@@ -226,7 +226,7 @@ SENDER = rv.Neuron("r = 0.0", "heard = sum(exc) + sum(inh)")
 @pytest.mark.parametrize("delays", [1.0, 3.0, rv.DiscreteUniform(1, 6)])
 @pytest.mark.parametrize("probability", [0.3, 1.0])
 def test_a_transpose_sends_back_what_was_learned(delays: Any, probability: float) -> None:
-    """Against sums over the synapses in numpy: the weights as they are, the rates of as many steps ago as the delays."""
+    """Against sums over the synapses in numpy: weights as they are, rates of as many steps ago as the delays."""
     net = rv.Network(dt=1.0, seed=2)
     low = net.create(30, rv.Neuron("k = 1.0", "r = k*t\ngot = sum(inh)"))
     low.k = rv.Uniform(-1.0, 1.0)
