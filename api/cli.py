@@ -99,6 +99,8 @@ def run_script(options: argparse.Namespace) -> int:
     """Run a Python script as `python SCRIPT` does."""
     if not options.script.is_file():
         raise UsageProblem(f"there is no file '{options.script}'")
+    if options.script.suffix.lower() in (".yaml", ".yml", ".json"):
+        raise UsageProblem(f"'{options.script}' is no Python script; models in other forms are not available yet")
     sys.argv = [str(options.script), *options.arguments]
     sys.path.insert(0, str(options.script.resolve().parent))
     runpy.run_path(str(options.script), run_name="__main__")

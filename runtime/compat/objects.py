@@ -244,7 +244,7 @@ def TimedArray(
         Time after which the rows begin again (ms); negative: never.
     name : str, optional
     """
-    array = stimuli.TimedArray(rates, geometry, schedule, None if period < 0 else period, name=name)
+    array = stimuli.TimedArray(rates, schedule, None if period < 0 else period, geometry, name)
     return SESSION.network.create(population=inputs.timed_population(array))
 
 

@@ -83,6 +83,11 @@ class PopulationView(AttributeAccess):
         positions, _ = select(index, (self.size,), self._label)
         return PopulationView(self._population, self._ranks[positions])
 
+    def sum(self, target: str) -> NDArray[Any]:
+        """Return what these neurons received in the last step through a target; see `Population.sum`."""
+        received: NDArray[Any] = self._population.sum(target).reshape(-1)[self._ranks]
+        return received
+
     def neuron(self, position: int) -> NeuronView:
         """Return the neuron at a position in the view."""
         return NeuronView(self._population, int(self[position]._ranks[0]))

@@ -76,8 +76,8 @@ class CorrelatedRates:
         if not 0 < self._tau < math.inf:
             raise ValueProblem(f"{owner}: tau must be above 0 and finite.")
         moments = [self._moments(r, c) for r, c in zip(self._rates, self._corr, strict=True)]
-        self._mu = TimedArray([m for m, _ in moments], None, times, period, owner)
-        self._sigma = TimedArray([s for _, s in moments], None, times, period, owner)
+        self._mu = TimedArray([m for m, _ in moments], times, period, name=owner)
+        self._sigma = TimedArray([s for _, s in moments], times, period, name=owner)
         if self._mu.times is None or self._mu.times[0] != 0:
             raise ValueProblem(f"{owner}: schedule must be a list of times (ms) that begins with 0.")
 

@@ -25,14 +25,14 @@ class TimedArray:
     ----------
     rates : array, shape (times,) or (times, ...)
         The first axis is time, the others are the geometry of the population.
-    geometry : int or tuple of int, optional
-        Of the population; that of `rates` by default.
     schedule : number or list of numbers, optional
         How long each row holds (ms), or when each begins; rows without a time are not used. Before the first time the
         values are 0. By default each row holds for one step.
     period : number, optional
         Time after which the rows begin again (ms); by default, or if negative, the last one stays. Rows that would
         begin later than that are not used.
+    geometry : int or tuple of int, optional
+        Of the population; that of `rates` by default.
     name : str, optional
         Of the population.
 
@@ -46,7 +46,7 @@ class TimedArray:
     """
 
     def __init__(
-        self, rates: Any, geometry: Any = None, schedule: Any = None, period: Any = None, name: str | None = None
+        self, rates: Any, schedule: Any = None, period: Any = None, geometry: Any = None, name: str | None = None
     ) -> None:
         self.name = name
         owner = name or "TimedArray"
@@ -136,7 +136,7 @@ class ScheduledRates:
 
     def __init__(self, rates: Any, schedule: Any, period: Any, geometry: tuple[int, ...], owner: str) -> None:
         self._owner, self._geometry = owner, geometry
-        self._array = TimedArray(rates, None, schedule, period, owner)
+        self._array = TimedArray(rates, schedule, period, name=owner)
         if self._array.geometry not in ((), geometry, (int(np.prod(geometry)),)):
             shape = (len(self._array.values), *self._array.geometry)
             raise ValueProblem(
@@ -162,7 +162,7 @@ class ScheduledRates:
 def columns(array: TimedArray, size: int) -> TimedArray:
     """Return a table with one column for each neuron; of one value per time, all have the same."""
     values = array.values if array.table_rank == 2 else np.repeat(array.values[:, None], size, axis=1)
-    return TimedArray(values, None, array.schedule, array.period, array.name)
+    return TimedArray(values, array.schedule, array.period, name=array.name)
 
 
 class SpikeTrains:

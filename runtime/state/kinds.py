@@ -96,7 +96,7 @@ def _make_timed(
     values: Any, geometry: Any, times: Any, interval: float, period: float | None, dimension: Any, name: str | None
 ) -> TimedArray:
     schedule = interval if times is None else times.tolist()
-    made = TimedArray(np.asarray(values).reshape(len(values), *geometry), None, schedule, period, name)
+    made = TimedArray(np.asarray(values).reshape(len(values), *geometry), schedule, period, name=name)
     made.dimension = dimension
     return made
 

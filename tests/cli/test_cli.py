@@ -97,6 +97,11 @@ class TestRun:
         assert main(["run", str(script), "--seed", "3"]) == 0
         assert capsys.readouterr().out == "__main__ ['--seed', '3']\n"
 
+    def test_what_is_no_script(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (tmp_path / "model.yaml").write_text("x: 1\n")  # an annotation, where it is read as Python
+        assert main(["run", str(tmp_path / "model.yaml")]) == 2
+        assert "model.yaml' is no Python script" in capsys.readouterr().err
+
     def test_missing_script(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["run", "nowhere.py"]) == 2
         assert "nowhere.py" in capsys.readouterr().err

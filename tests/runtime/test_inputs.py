@@ -214,6 +214,14 @@ def test_irregular_times_hit_their_step_at_any_dt() -> None:
             assert np.array_equal(monitor.get("r")[:, 0], expected)
 
 
+def test_timed_arrays_by_position() -> None:
+    named = rv.TimedArray(ROWS, schedule=[0.0, 2.0, 3.0], period=10.0)
+    placed = rv.TimedArray(ROWS, [0.0, 2.0, 3.0], 10.0)
+    assert placed.schedule == named.schedule == [0.0, 2.0, 3.0]
+    assert placed.period == named.period == 10.0
+    assert rv.TimedArray(ROWS, 5.0).schedule == 5.0
+
+
 def test_timed_arrays_change_between_runs() -> None:
     net = rv.Network(dt=1.0, seed=1)
     pop = net.create(rv.TimedArray(ROWS, schedule=[0.0, 2.0, 3.0]))

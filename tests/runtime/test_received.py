@@ -166,3 +166,10 @@ def test_what_is_refused() -> None:
         spiking.sum("inh")
     with pytest.raises(rv.RanvierError, match=r"sum\(inh\)"):
         net.monitor(spiking, "sum(inh)")
+
+
+def test_views_tell_what_they_received() -> None:
+    net, _, rates = network()
+    net.simulate(9.0)
+    assert rates.sum("exc")[0] > 0
+    assert np.array_equal(rates[1:].sum("exc"), rates.sum("exc")[1:])
