@@ -223,7 +223,8 @@ def estimate(
     total, build, step, models = 0.0, 0.0, 0.0, set()
     per_step = rate * context.dt / 1000.0
     for population in populations:
-        total += sum(a.data.nbytes for a in population._table) + population._until.nbytes
+        total += sum(a.data.nbytes for a in (*population._table, *population._received.values()))
+        total += population._until.nbytes
         statements = 1 if population._model is None else len(population._model.statements) + 1
         step += population.size * statements * STATEMENT_NS * 1e-9
         models.add(id(population._model))
