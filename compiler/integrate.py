@@ -106,7 +106,8 @@ class _Integrator:
         """Bring ``lhs = rhs`` to ``x' = f``."""
         split = affine(self.expand(statement.lhs), lambda e: isinstance(e, Deriv))
         if split is None or is_number(split[0], 0.0):
-            self.problem("E401", f"The equation for '{statement.var}' is not linear in d{statement.var}/dt.", statement,
+            wrong = "is not linear in" if split is None else "has the factor 0 before"
+            self.problem("E401", f"The equation for '{statement.var}' {wrong} d{statement.var}/dt.", statement,
                          f"bring it to the form  c*d{statement.var}/dt + d = f")  # fmt: skip
             return number(0.0, statement.span)
         coefficient, rest = split

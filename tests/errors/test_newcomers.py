@@ -100,6 +100,8 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
     "name in a probability": (
         lambda: where("i != j", probability="0.1*q"), r"'p', probability, line 1\n 1 \| 0.1\*q\n   \|     \^"),
     "name in a number": (lambda: where("", n="2*q"), r"'p', n, line 1\n 1 \| 2\*q\n   \|   \^"),
+    "zero": (lambda: neuron("0*dv/dt = -v").describe(), "has the factor 0 before dv/dt"),
+    "square": (lambda: neuron("(dv/dt)**2 = -v").describe(), "is not linear in dv/dt"),
     "argument": (lambda: rv.Synapse(on_prespike="w += 1"), "did you mean 'pre_spike'"),
 }  # fmt: skip
 
