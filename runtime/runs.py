@@ -11,6 +11,7 @@ from .context import Context
 from .groups.population import Population
 from .objects import Objects
 from .problems import UnknownName, ValueProblem
+from .progress import RunProgress
 from .rng import chosen_seed
 from .settings import time_step
 from .simulation import Simulation
@@ -107,7 +108,9 @@ class Runs:
         """Whether every object has the values that `reset` goes back to."""
         return self._snapshots.complete(self._objects)
 
-    def simulate(self, duration: Any, measure_time: bool = False) -> float | None:
+    def simulate(
+        self, duration: Any, measure_time: bool = False, progress: Callable[[RunProgress], object] | None = None
+    ) -> float | None:
         """Run for some time.
 
         Parameters
@@ -116,12 +119,15 @@ class Runs:
             In ms.
         measure_time : bool
             Return the seconds it took.
+        progress : callable, optional
+            Called about once a second, and at the end, with a `RunProgress`: what is done, and how long the rest will
+            take. It may read the network, not run it; an error in it ends the run between two steps.
         """
         steps = self._simulation.steps_of(duration, "simulate")
         self.compile()
         began = time.perf_counter()
         if steps:
-            self._simulation.run(steps)
+            self._simulation.run(steps, report=progress)
         seconds = time.perf_counter() - began
         _LOG.info("simulated %g ms in %.3f s", steps * self.dt, seconds)
         return seconds if measure_time else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import inf
 from typing import Any
 
@@ -17,7 +17,7 @@ from .estimate import warn_of_memory
 from .groups.population import Population
 from .objects import Objects
 from .problems import RuntimeProblem, ValueProblem
-from .progress import Progress
+from .progress import Progress, RunProgress
 from .quantities import milliseconds
 from .running import Runner
 from .schedule import steps
@@ -76,7 +76,10 @@ class Simulation:
             self._runner.build(self._objects)
         self._prepared = state
 
-    def run(self, steps: int, stops: Sequence[StopKernel] = (), stops_all: bool = True, whole: bool = True) -> None:
+    def run(
+        self, steps: int, stops: Sequence[StopKernel] = (), stops_all: bool = True, whole: bool = True,
+        report: Callable[[RunProgress], object] | None = None,
+    ) -> None:  # fmt: skip
         """Run up to so many steps; fewer when stop conditions hold.
 
         Parameters
@@ -87,6 +90,8 @@ class Simulation:
             Stop when all of them hold, not any.
         whole : bool
             Look for NaN and infinity at the end, and leave the files of monitors complete; single steps do neither.
+        report : callable, optional
+            Told how far the run is.
         """
         self.not_running()
         if not len(self._objects.populations):
@@ -94,7 +99,7 @@ class Simulation:
         context, callbacks = self._context, self._objects.callbacks
         end = context.now + steps
         warn_of_memory(self._objects.monitors, steps)
-        progress = Progress(steps, context.dt)
+        progress = Progress(steps, context.dt, report)
         self._running = True
         try:
             while context.now < end:
@@ -123,6 +128,7 @@ class Simulation:
                     break
             if whole:
                 self._runner.scan()
+                progress.report(steps - (end - context.now))
             if self._runner.nan_every > 1:
                 self._guard.look(self._objects.connected, least=1 if whole else self._runner.nan_every)
         finally:

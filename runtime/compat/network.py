@@ -155,7 +155,9 @@ class Network(native.Network):
 
         return register
 
-    def simulate(self, duration: Any, measure_time: bool = False, callbacks: bool = True, **options: Any) -> Any:
+    def simulate(  # type: ignore[override]
+        self, duration: Any, measure_time: bool = False, callbacks: bool = True, progress: Any = None, **options: Any
+    ) -> Any:
         """Run for some time, in ms."""
         waits = [entry.wait for entry in self._every]
         for entry in self._every:
@@ -163,7 +165,7 @@ class Network(native.Network):
             entry.calls = 0
             entry.enabled = callbacks and self._calling
         try:
-            seconds = super().simulate(duration, measure_time)
+            seconds = super().simulate(duration, measure_time, progress)
         finally:
             for entry, wait in zip(self._every, waits, strict=True):
                 entry.wait, entry.enabled = wait, False

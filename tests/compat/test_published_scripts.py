@@ -53,7 +53,7 @@ def test_deterministic_scripts_give_the_same(script: Any) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("script", scripts.RANDOM, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("script", [*scripts.RANDOM, *more.RANDOM], ids=lambda f: f.__name__)
 def test_random_scripts_agree_over_ten_seeds(script: Any) -> None:
     """Means agree within three standard errors of their difference."""
     runs = []

@@ -262,3 +262,27 @@ def test_ctrl_c_ends_at_a_step_boundary_with_everything_kept() -> None:
     done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("kept")
+
+
+def test_progress_is_told_and_may_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports come in order, the last one at the end; an error in a report ends the run, which can go on."""
+    monkeypatch.setattr("ranvier.runtime.progress.REPORT_EVERY", 0.0)
+    neuron = rv.Neuron("tau = 10.0", "tau*dv/dt = 1.2 + Normal(0.0, 1.0) - v", spike="v > 1", reset="v = 0")
+    whole, parts = (rv.Network(dt=0.1, seed=2) for _ in range(2))
+    pops = [net.create(2000, neuron) for net in (whole, parts)]  # a run of many looks at the clock, 20 ms apart
+    reports: list[Any] = []
+    whole.simulate(2000.0, progress=reports.append)
+    assert len(reports) > 1
+    assert [r.done for r in reports] == sorted(r.done for r in reports)
+    assert (reports[-1].done, reports[-1].total, reports[-1].left) == (2000.0, 2000.0, 0.0)
+    assert all(r.left >= 0.0 for r in reports)
+    assert str(reports[-1]).startswith("2000 of 2000 ms in ")
+
+    def enough(report: Any) -> None:
+        raise KeyError(report.done)
+
+    with pytest.raises(KeyError):
+        parts.simulate(2000.0, progress=enough)
+    assert 0.0 < parts.time < 2000.0
+    parts.simulate(2000.0 - parts.time)
+    np.testing.assert_array_equal(pops[1].v, pops[0].v)
