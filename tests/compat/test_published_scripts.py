@@ -53,6 +53,7 @@ def test_deterministic_scripts_give_the_same(script: Any) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.filterwarnings("ignore:.*W401")  # currents held for a step, as ANNarchy holds them
 @pytest.mark.parametrize("script", [*scripts.RANDOM, *more.RANDOM], ids=lambda f: f.__name__)
 def test_random_scripts_agree_over_ten_seeds(script: Any) -> None:
     """Means agree within three standard errors of their difference."""
