@@ -118,18 +118,21 @@ def events(file: KernelFile, program: Program, side: str, name: str, lifted: boo
     file.functions |= printer.functions
     # a second pathway may have delays of its own: its order of the synapses is not that of the storage
     orders = (True,) if side == "post" or summing else (False, True) if re.match(r"rv_pre[1-9]", name) else (False,)
+    # where each synapse advances traces of its own, one form for both kinds of indices: they are the least of its work
+    kept = any(e.role in ("pretrace", "posttrace") for e in file.ir.layout)
+    either = kept and not lifted and program.name.startswith(("pre:", "post:"))
     forms = [
         EventForm(
-            f"{name}_{letter}{'o' if ordered and side == 'pre' and not summing else ''}{width}",
+            f"{name}_{letter}{'o' if ordered and side == 'pre' and not summing else ''}{width or ''}",
             letter in "ul",
             letter != "g",
-            f"uint{width}_t",
-            CACHE_LINE * 8 // width,
+            f"uint{width}_t" if width else "",
+            CACHE_LINE * 8 // width if width else CACHE_LINE,
             ordered,
         )
         for letter in ("lk" if lifted else "ug")
         for ordered in orders
-        for width in (16, 32)
+        for width in ((0,) if either else (16, 32))
     ]
     levels = ("call", "row", "element")
     view: dict[str, Any] = {level: [line for at, line in lets if at == level] for level in levels}
@@ -137,7 +140,6 @@ def events(file: KernelFile, program: Program, side: str, name: str, lifted: boo
     view |= {"row_rank": row, "other_rank": other}
     file.symbols += [f.name for f in forms]
     text = template("events").render(view=view)
-    kept = any(e.role in ("pretrace", "posttrace") for e in file.ir.layout)
     if not drawing and kept == lifted and _synapses_are_independent(file, program, side):
         file.symbols.append(f"{name}_d")
         view["alike"] = _alike(file, program, side, view)

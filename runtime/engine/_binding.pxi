@@ -348,9 +348,11 @@ cdef int find_kernels(Library library, object pathway, object plan, en_pathway *
     programs = [program.name for program in plan.binding.ir.programs if program.name.startswith(side + ":")]
     if pathway.program not in programs:
         raise ValueError(f"projection '{plan.name}': the model has no code for '{pathway.program}'")
-    number, width = programs.index(pathway.program), 32 if p.wide else 16
-    ordered = "o" if side == "pre" and pathway.order is not None else ""
     lifted = plan.binding.lifted
+    expanded = not lifted and any(e.role in ("pretrace", "posttrace") for e in plan.binding.ir.layout)
+    number, width = programs.index(pathway.program), "" if expanded else 32 if p.wide else 16
+    ordered = "o" if side == "pre" and pathway.order is not None else ""
+    p.args.wide = p.wide
     for form, letter in enumerate("kl" if lifted else "gu"):
         p.kernel[form] = library.need(f"rv_{side}{number}_{letter}{ordered}{width}")
     if lifted:

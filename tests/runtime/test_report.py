@@ -103,7 +103,7 @@ def test_unbound_synapses_describe_themselves() -> None:
     assert synapse.variables == ("x",)
     assert "post.u" in synapse.describe()
     assert "pre.r: pre float" in synapse.ir()
-    assert "rv_pre0_u16" in synapse.source()
+    assert "void rv_pre0_u(" in synapse.source()
     assert r"r^{\mathrm{pre}}" in synapse.latex()
 
 

@@ -135,6 +135,23 @@ def test_lifted_traces_in_parts(name: str, precision: str) -> None:
                 same(nets[0], other)
 
 
+def test_traces_per_synapse_where_indices_are_wide() -> None:
+    """One form of the code serves indices of 16 bits and of 32, which more than 65536 neurons need."""
+    nets = []
+    for engine in ("compiled", "reference"):
+        net, projection = network(
+            RULES["pair"],
+            engine,
+            connect=lambda p: p.fixed_number_post(60, weights=rv.Uniform(0.2, 0.8)),
+            sizes=(40, 70_000),
+        )
+        projection.x = rv.Uniform(0.0, 0.1)
+        net.simulate(12.0)
+        assert not lifted(projection)
+        nets.append(net)
+    same(*nets)
+
+
 @given(st.data())
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_happens_between_runs_the_values_are_the_same(data: st.DataObject) -> None:
