@@ -234,7 +234,7 @@ def test_a_transpose_sends_back_what_was_learned(delays: Any, probability: float
     forward = net.connect(low, high, "exc", rv.models.Hebb(1e-6))
     forward.fixed_probability(probability, rv.Uniform(-1.0, 1.0), delays)
     back = net.connect(rv.Transpose(forward, "inh")).transpose()
-    assert back.pre is high and back.post is low and back.nb_synapses == forward.nb_synapses
+    assert (back.pre, back.post, back.nb_synapses) == (high, low, forward.nb_synapses)
     assert "weights" not in back.attributes
     rates = net.monitor(high, "r")
     net.simulate(12.0)
