@@ -22,12 +22,12 @@ from network_cases import (
     DURATION,
     EXTERNAL,
     FULL,
+    GIVEN,
     N_EX,
     N_IN,
     PROBABILITY,
     SEEDS,
     VOGELS_ABBOTT,
-    column_inputs,
     start,
     statistics,
 )  # fmt: skip
@@ -136,16 +136,16 @@ def column(seed: int, scale: float = 0.1, duration: float = 1000.0) -> tuple[lis
     return run(cells, sizes, duration)
 
 
-def column_spikes() -> np.ndarray:
-    """Return steps and neurons of the spikes of a column whose synapses and inputs are given, shape (2, n)."""
+def spikes(name: str) -> np.ndarray:
+    """Return steps and neurons of the spikes of a network whose synapses and inputs are given, shape (2, n)."""
     kernel(0)
-    given = column_inputs()
-    sizes = list(COLUMN.values())
-    cells = nest.Create("iaf_psc_exp", sum(sizes), params=given["cell"])
+    given = GIVEN[name]()
+    n = given["V_m"].size
+    cells = nest.Create(given["model"], n, params=given["cell"])
     cells.set(V_m=given["V_m"].tolist(), I_e=given["I_e"].tolist())
     spec = {"weight": given["weight"], "delay": given["delay"]}
     nest.Connect(given["source"] + 1, given["target"] + 1, "one_to_one", spec)
-    noise = nest.Create("spike_generator", sum(sizes))
+    noise = nest.Create("spike_generator", n)
     for k, counts in enumerate(given["noise"].T):
         steps = np.flatnonzero(counts)
         multiplicities = counts[steps].astype(int).tolist()
@@ -174,8 +174,8 @@ def main() -> None:
         rows, seconds = zip(*(NETWORKS[name](seed) for seed in SEEDS[name]), strict=True)
         data[name] = {"nest": nest.__version__, "statistics": [[round(x, 6) for x in row] for row in rows]}
         DATA.write_text(json.dumps(data, indent=1) + "\n")
-        if name == "column":
-            np.savez_compressed(DATA.parent / "column.npz", version=nest.__version__, spikes=column_spikes())
+        if name in GIVEN:
+            np.savez_compressed(DATA.parent / f"{name}.npz", version=nest.__version__, spikes=spikes(name))
         print(name, np.mean(rows, axis=0).round(3), "processor time of a run (s):", np.median(seconds).round(3))
 
 

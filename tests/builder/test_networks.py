@@ -18,12 +18,12 @@ from network_cases import (
     BRUNEL,
     COLUMN,
     DURATION,
+    GIVEN,
     N_EX,
     N_IN,
     PROBABILITY,
     SEEDS,
     VOGELS_ABBOTT,
-    column_inputs,
     start,
     statistics,
 )  # fmt: skip
@@ -111,20 +111,21 @@ def test_statistics(name: str) -> None:
 
 
 @pytest.mark.long
-def test_a_column_spike_by_spike() -> None:
-    """The same synapses and the same input spikes: all spikes of all 7717 neurons are NEST's, for 200 ms."""
-    given, reference = column_inputs(), np.load(HERE / "data" / "column.npz")["spikes"]
+@pytest.mark.parametrize("name", GIVEN)
+def test_spike_by_spike(name: str) -> None:
+    """The same synapses and the same input spikes: all spikes of all neurons are NEST's."""
+    given, reference = GIVEN[name](), np.load(HERE / "data" / f"{name}.npz")["spikes"]
     sim = bp.Simulator(dt=0.1)
     n = given["V_m"].size
-    cells = sim.create(bp.iaf_psc_exp, n, params=given["cell"], V_m=given["V_m"], I_e=given["I_e"])
+    cells = sim.create(given["model"], n, params=given["cell"], V_m=given["V_m"], I_e=given["I_e"])
     rule = bp.explicit_edges(given["source"], given["target"])
     sim.connect(cells, cells, rule=rule, weight=given["weight"], delay=given["delay"])
-    trains = [np.repeat(np.arange(1, 2001), counts) * 0.1 for counts in given["noise"].T]
+    trains = [np.repeat(np.arange(1, len(counts) + 1), counts) * 0.1 for counts in given["noise"].T]
     noise = sim.create(bp.spike_generator, n, spike_times=trains)
     sim.connect(noise, cells, rule=bp.one_to_one, weight=given["noise_weight"], delay=1.5)
     recorder = sim.create(bp.spike_recorder)
     sim.connect(cells, recorder)
-    times, senders = sim.simulate(200.0).events(recorder)
+    times, senders = sim.simulate(0.1 * len(given["noise"])).events(recorder)
     assert reference.shape[1] > 2000
     np.testing.assert_array_equal(np.stack([np.round(times / 0.1).astype(int), senders]), reference)
 
