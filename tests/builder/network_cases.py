@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-#: Ten seeds; more where populations vary together, or in bursts: NEST's means of the column for seeds 0 to 9 are up to 5
-#: standard errors from its own of these.
+#: Ten seeds; more where populations vary together, or in bursts: NEST's means of the column for seeds 0 to 9 are up to
+#: 5 standard errors from its own of these.
 SEEDS = {
     "brunel": range(10), "cuba": range(10), "coba": [*range(1000, 1010), *range(1020, 1030)],
     "column": range(1000, 1040),
