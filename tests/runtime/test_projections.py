@@ -114,7 +114,7 @@ def test_rows_and_columns_of_a_matrix_are_positions_in_the_groups(density: float
 def test_values_made_by_and_by_are_those_made_at_once(monkeypatch: pytest.MonkeyPatch, value: Any) -> None:
     results = []
     for at_once in (7, 10**6):
-        monkeypatch.setattr("ranvier.runtime.synapses.table.AT_ONCE", at_once)
+        monkeypatch.setattr("ranvier.runtime.synapses.assigning.AT_ONCE", at_once)
         net = rv.Network(dt=0.1, seed=5)
         cells = net.create(30, rv.Neuron("i = 1.0\nj = 2.0", "v = g_exc", "v > 1e9"), name="cells")
         cells.i = cells.j = np.arange(30.0)
