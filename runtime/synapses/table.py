@@ -52,7 +52,6 @@ class Synapses:
         self._synapse = synapse
         self._model = model
         self.connectivity = connectivity
-        self._assignments = Assignments(self)
         self.table = Table(context, ends.label, model.symbols, connectivity.stored, _uniform, ends.post.size)
         self.pathway_delays: dict[str, NDArray[np.int64] | int] = {}
         sides = find_traces(model)
@@ -209,7 +208,7 @@ class Synapses:
             return one_delay(value, self._context, self._ends, least)
         size = self.connectivity.stored if where is None else where.size
         column = Attribute("delays", "parameter", "float", "local", TIME, np.zeros(0), self.connectivity.stored, False)
-        given = self._assignments.values(column, value, where, what, NOTHING)
+        given = Assignments(self).values(column, value, where, what, NOTHING)
         ms = np.broadcast_to(np.asarray(given, np.float64), size)
         if not np.all(np.isfinite(ms)) or np.any(ms < 0):
             raise ValueProblem(f"{what} must be finite and not negative.")
@@ -334,7 +333,7 @@ class Synapses:
         computed : mapping
             What a text may name and is not stored, as it is now.
         """
-        self._assignments.write(attribute, value, where, computed)
+        Assignments(self).write(attribute, value, where, computed)
         if isinstance(attribute, Trace):
             attribute.changed(where)
 
