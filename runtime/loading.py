@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ranvier.compiler import Compiled, CompileOptions, Model, compile_many
@@ -36,14 +37,14 @@ def compile_and_load(models: Sequence[Model], options: CompileOptions) -> list[t
     OSError
         A shared object cannot be loaded.
     """
-    for attempt in range(ATTEMPTS):
-        compiled = compile_many(models, options)
-        try:
-            return [(one, _load(one.library)) for one in compiled]
-        except OSError:
-            if attempt == ATTEMPTS - 1:
-                raise
-    raise AssertionError  # the last attempt returns or raises
+    for _ in range(ATTEMPTS - 1):
+        with suppress(OSError):
+            return _loaded(models, options)
+    return _loaded(models, options)
+
+
+def _loaded(models: Sequence[Model], options: CompileOptions) -> list[tuple[Compiled, Library | None]]:
+    return [(one, _load(one.library)) for one in compile_many(models, options)]
 
 
 def _load(path: str | None) -> Library | None:

@@ -367,3 +367,12 @@ if __name__ == "__main__":
         network.reset(populations=True, projections=True, synapses=True)
         network.simulate(duration)
         np.savez(path.with_name(f"reset_{path.name}.npz"), **everything(network))
+
+
+def saved(tmp_path: Path, suffix: str = ".h5", name: str = "lif") -> tuple[rv.Network, Path]:
+    """Return a network of the zoo that has run, and its file."""
+    net = build(name)
+    net.simulate(7.3)
+    path = tmp_path / f"net{suffix}"
+    net.save(path)
+    return net, path
